@@ -1,0 +1,1 @@
+"""codex turns one sentence into a verified, packaged web service, traceable line by line."""

@@ -1,0 +1,231 @@
+"""Every error that codex raises, and what each asks of its reader.
+
+    CodexError                     code, what happened, what to do next, exit code
+    ├── UserMistake                the user can mend it: exit 2
+    │   ├── UsageError             a command line that makes no sense
+    │   ├── ConfigError            a key or value of the configuration
+    │   ├── InputError             a request, file or text that cannot be taken
+    │   └── DocumentError          a document that contradicts itself or is of another version
+    ├── RunFailed                  the work could not be finished: exit 1
+    │   ├── ChainExhausted         a model never gave a usable answer; carries every attempt
+    │   ├── NotUnderstood          nothing in the request could be understood: exit 3
+    │   ├── BudgetReached          a limit on money, tokens, calls or time: exit 4
+    │   ├── ModelUnreachable       the provider did not answer in time: exit 5
+    │   ├── ModelRefused           a refusal or a content filter
+    │   ├── ReplayMiss             a replay asked what was never recorded
+    │   ├── StoreError             the database
+    │   │   ├── DatabaseUnavailable    it does not answer
+    │   │   ├── EngineLost             the query engine between it and us ended
+    │   │   ├── MigrationError         a migration is corrupt, newer, or failed
+    │   │   ├── DiskFull               nothing more can be written
+    │   │   └── NotFound               no such row
+    │   └── SandboxError           generated code cannot be run safely
+    │       ├── SandboxUnavailable     no sandbox kind works here
+    │       └── EnvironmentFailed      a package set cannot be installed
+    ├── Interrupted                the user stopped it: exit 130
+    └── AskAgain                   for the model, never for the user: what was wrong with a reply
+
+One `except` at the right height catches a family. `AskAgain` is caught by the chain runner alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any, ClassVar
+
+EXIT_DONE = 0
+EXIT_FAILED = 1
+EXIT_USAGE = 2
+EXIT_INCOMPLETE = 3
+EXIT_BUDGET = 4
+EXIT_MODEL = 5
+EXIT_INTERRUPTED = 130
+
+
+class CodexError(Exception):
+    """An error with a stable code, a sentence on what happened and one on what to do next."""
+
+    code: ClassVar[str] = "codex"
+    exit_code: ClassVar[int] = EXIT_FAILED
+
+    def __init__(self, what: str, todo: str = "") -> None:
+        super().__init__(what)
+        self.what = what
+        self.todo = todo
+
+    def __str__(self) -> str:
+        return f"{self.what}\n{self.todo}" if self.todo else self.what
+
+    def as_json(self) -> dict[str, Any]:
+        """The form that `--json` and the API show."""
+        return {"code": self.code, "what": self.what, "todo": self.todo}
+
+
+class UserMistake(CodexError):
+    """The user can mend it."""
+
+    code = "user.mistake"
+    exit_code = EXIT_USAGE
+
+
+class UsageError(UserMistake):
+    """A command line that makes no sense."""
+
+    code = "usage"
+
+
+class ConfigError(UserMistake):
+    """A key or a value of the configuration is wrong."""
+
+    code = "config"
+
+
+class InputError(UserMistake):
+    """A request, a file or a text that cannot be taken."""
+
+    code = "input"
+
+
+class DocumentError(UserMistake):
+    """A document that contradicts itself, cannot be read, or is of an unknown version."""
+
+    code = "document"
+
+
+class RunFailed(CodexError):
+    """The work could not be finished, and it is not the user's mistake."""
+
+    code = "run.failed"
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """One try of a chain: what was asked, what came back, what was wrong with it."""
+
+    messages: Sequence[Any]
+    reply: str
+    problems: Sequence[str]
+    usage: Any = None
+    mended: Sequence[str] = field(default_factory=tuple)
+
+
+class ChainExhausted(RunFailed):
+    """A model never gave a usable answer; every attempt is kept."""
+
+    code = "chain.exhausted"
+
+    def __init__(self, chain: str, attempts: Sequence[Attempt], todo: str = "") -> None:
+        last = attempts[-1].problems if attempts else ()
+        first_problem = f": {last[0]}" if last else ""
+        super().__init__(
+            f"{chain} got no usable answer in {len(attempts)} attempts{first_problem}",
+            todo or f"See the attempts with `codex runs chains`, or try `codex prompts try {chain}`.",
+        )
+        self.chain = chain
+        self.attempts = tuple(attempts)
+
+
+class NotUnderstood(RunFailed):
+    """Nothing in the request could be understood."""
+
+    code = "request.not_understood"
+    exit_code = EXIT_INCOMPLETE
+
+
+class BudgetReached(RunFailed):
+    """A limit on money, tokens, calls or time was reached; the run can be resumed."""
+
+    code = "budget.reached"
+    exit_code = EXIT_BUDGET
+
+
+class ModelUnreachable(RunFailed):
+    """The provider did not answer in the time it was given."""
+
+    code = "model.unreachable"
+    exit_code = EXIT_MODEL
+
+
+class ModelRefused(RunFailed):
+    """The model refused, or a content filter stopped it."""
+
+    code = "model.refused"
+
+
+class ReplayMiss(RunFailed):
+    """A replay came to a question that its run never recorded."""
+
+    code = "replay.miss"
+
+
+class StoreError(RunFailed):
+    """The database, or the way to it."""
+
+    code = "store"
+
+
+class DatabaseUnavailable(StoreError):
+    """The database does not answer."""
+
+    code = "store.unavailable"
+
+
+class EngineLost(StoreError):
+    """The query engine between codex and its database ended."""
+
+    code = "store.engine_lost"
+
+
+class MigrationError(StoreError):
+    """A migration is corrupt, newer than this codex, or failed."""
+
+    code = "store.migration"
+
+
+class DiskFull(StoreError):
+    """Nothing more can be written."""
+
+    code = "store.disk_full"
+
+
+class NotFound(StoreError):
+    """No such row."""
+
+    code = "store.not_found"
+    exit_code = EXIT_USAGE
+
+
+class SandboxError(RunFailed):
+    """Generated code cannot be run safely."""
+
+    code = "sandbox"
+
+
+class SandboxUnavailable(SandboxError):
+    """No sandbox kind works here."""
+
+    code = "sandbox.unavailable"
+
+
+class EnvironmentFailed(SandboxError):
+    """A package set cannot be resolved or installed."""
+
+    code = "sandbox.environment"
+
+
+class Interrupted(CodexError):
+    """The user stopped it."""
+
+    code = "interrupted"
+    exit_code = EXIT_INTERRUPTED
+
+
+class AskAgain(CodexError):
+    """For the model, never for the user: what was wrong with its reply."""
+
+    code = "chain.ask_again"
+
+    def __init__(self, problems: Sequence[str]) -> None:
+        super().__init__("; ".join(problems))
+        self.problems = tuple(problems)
