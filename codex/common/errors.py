@@ -120,7 +120,8 @@ class ChainExhausted(RunFailed):
         first_problem = f": {last[0]}" if last else ""
         super().__init__(
             f"{chain} got no usable answer in {len(attempts)} attempts{first_problem}",
-            todo or f"See the attempts with `codex runs chains`, or try `codex prompts try {chain}`.",
+            todo
+            or f"See the attempts with `codex runs chains`, or try `codex prompts try {chain}`.",
         )
         self.chain = chain
         self.attempts = tuple(attempts)
