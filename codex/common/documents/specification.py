@@ -1,0 +1,308 @@
+"""The Specification: what the client wants, agreed on, every clause of it accounted for."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Annotated, ClassVar, Literal, Self
+
+from pydantic import Field, JsonValue, model_validator
+
+from codex.common.documents.base import Document, Part, Scalar, SnakeName, Violations
+from codex.common.documents.rules import PUBLIC, SIGNED_IN, Grant, Rule
+
+RequirementId = Annotated[str, Field(pattern=r"^R[1-9][0-9]*$", max_length=8)]
+
+
+class Role(Part):
+    """A kind of account, with the rights that requirements give it."""
+
+    name: SnakeName
+    """One word in the singular: `member`, `librarian`."""
+    description: str
+    """What people in this role do."""
+
+
+class FieldType(StrEnum):
+    """What a field holds, in domain words."""
+
+    TEXT = "text"  # a line
+    LONG_TEXT = "long_text"  # paragraphs
+    INTEGER = "integer"
+    DECIMAL = "decimal"  # money and other exact figures
+    FLOAT = "float"  # measurements
+    BOOLEAN = "boolean"
+    DATE = "date"
+    DATETIME = "datetime"
+    TIME = "time"
+    EMAIL = "email"
+    URL = "url"
+    CHOICE = "choice"  # one of `choices`
+    FILE = "file"
+    JSON = "json"
+
+
+class EntityField(Part):
+    """Something that is known of an entity."""
+
+    name: SnakeName
+    type: FieldType = FieldType.TEXT
+    description: str = ""
+    """What it means, in one sentence."""
+    required: bool = True
+    """False where it may be left out."""
+    unique: bool = False
+    """True where no two entities share its value."""
+    unique_with: tuple[SnakeName, ...] = ()
+    """Other fields or references that the value is unique together with."""
+    choices: tuple[str, ...] = ()
+    """For `choice`: the values, in their natural order."""
+    default: Scalar = None
+    """What it is when it is left out; `now` or `today` for the moment of creation."""
+    minimum: float | int | str | None = None
+    """The least value, or the earliest date (`today`); a string is kept exactly."""
+    maximum: float | int | str | None = None
+    exclusive_minimum: bool = False
+    """True where the value must be more than `minimum`, as "positive" says."""
+    exclusive_maximum: bool = False
+    min_length: int | None = None
+    max_length: int | None = None
+    scale: int | None = None
+    """For `decimal`: digits after the point."""
+    set_by: Literal["client", "server"] = "client"
+    """`server` where the caller never sends it, such as the moment of a state change."""
+    computed: Rule | None = None
+    """Where it is not stored but follows from others: how."""
+
+
+class RelationKind(StrEnum):
+    """How many of one belong to how many of another."""
+
+    BELONGS_TO = "belongs_to"
+    ONE_TO_ONE = "one_to_one"
+    MANY_TO_MANY = "many_to_many"
+
+
+class EntityRelation(Part):
+    """A tie to another entity, said once, on the side that belongs."""
+
+    name: SnakeName
+    """What the other is to this one: `author`, `parent`, `tags`."""
+    target: SnakeName
+    """The other entity's name."""
+    kind: RelationKind = RelationKind.BELONGS_TO
+    required: bool = True
+    inverse: SnakeName | None = None
+    """What these are to the other one: `books`, `children`."""
+    on_delete: Literal["refuse", "delete", "clear"] = "refuse"
+    """What happens to this when the other is deleted."""
+    attributes: tuple[EntityField, ...] = ()
+    """For `many_to_many`: what is known of each tie."""
+    unique_with: tuple[SnakeName, ...] = ()
+    """Other fields or references that it is unique together with."""
+    set_by: Literal["client", "server"] = "client"
+    """`server` where the caller never sends it, such as the owner."""
+
+
+class Entity(Part):
+    """A kind of thing that the service keeps."""
+
+    name: SnakeName
+    """In the singular: `book`, `order_item`."""
+    plural: SnakeName
+    """`books`, `order_items`."""
+    description: str = ""
+    fields: tuple[EntityField, ...] = ()
+    relations: tuple[EntityRelation, ...] = ()
+    is_account: bool = False
+    """True for the one entity whose members sign in."""
+    owner: str | None = None
+    """The way to the account that it belongs to: `user`, `group.members`; None where nobody owns it."""
+
+
+class Parameter(Part):
+    """A number or choice of the request, kept in one place and named."""
+
+    name: SnakeName
+    value: Scalar
+    type: Literal["integer", "decimal", "boolean", "text"] = "integer"
+    unit: str = ""
+    """`days`, `books`, `EUR`."""
+    description: str = ""
+    quote: str = ""
+    """Where the request says so, word for word; empty for an assumption."""
+
+
+class Criterion(Part):
+    """An acceptance criterion: something that can be tried and seen."""
+
+    id: Annotated[str, Field(pattern=r"^R[1-9][0-9]*\.[1-9][0-9]*$", max_length=12)]
+    """The requirement's id and a number: `R3.1`."""
+    given: str
+    """What is there before."""
+    when: str
+    """What is done."""
+    then: str
+    """What is seen afterwards: an answer, a status, a changed thing."""
+
+
+class Verb(StrEnum):
+    """What an operation does."""
+
+    CREATE = "create"
+    LIST = "list"
+    GET = "get"
+    UPDATE = "update"
+    DELETE = "delete"
+    ACTION = "action"  # a change of state with a verb of its own
+    FIGURE = "figure"  # a count, sum or average
+    QUERY = "query"  # a computed list: overdue loans, top ten
+
+
+class Operation(Part):
+    """One thing that a requirement lets somebody do, in typed form."""
+
+    verb: Verb
+    entity: SnakeName
+    """The entity that it is done to."""
+    name: SnakeName | None = None
+    """For `action`, `figure` and `query`: its own name, such as `complete`, `total`, `overdue`."""
+    parent: SnakeName | None = None
+    """The relation under which it is done, as in the books of one author."""
+    filters: tuple[str, ...] = ()
+    """Fields that a list can be narrowed by."""
+    ranges: tuple[str, ...] = ()
+    """Fields that a list can be narrowed by from and to."""
+    search: tuple[str, ...] = ()
+    """Fields that the text search `q` looks into."""
+    sorts: tuple[str, ...] = ()
+    """Fields that a list can be sorted by; a leading `-` marks the default, descending."""
+    fields: tuple[SnakeName, ...] = ()
+    """For `update` and `action`: the fields that the caller sends."""
+    access: tuple[Grant, ...] = ()
+    """Who may; empty for the default: everybody, or whoever is signed in where there are accounts."""
+    rule: Rule | None = None
+    """What exactly happens, where it is of a known kind."""
+
+
+class Requirement(Part):
+    """One thing that the service must do, testable, with the words of the request behind it."""
+
+    id: RequirementId
+    feature: str
+    """The name of the feature that it belongs to."""
+    text: str
+    """One sentence with "must"."""
+    quotes: tuple[str, ...] = ()
+    """The clauses of the request that ask for it, word for word."""
+    criteria: tuple[Criterion, ...] = ()
+    operations: tuple[Operation, ...] = ()
+    """What it lets people do, in typed form, where that is known."""
+
+
+class Feature(Part):
+    """A group of requirements that make sense together."""
+
+    name: str
+    description: str = ""
+
+
+class InterviewQuestion(Part):
+    """A question to the client, with the answer that was given or assumed."""
+
+    id: Annotated[str, Field(pattern=r"^Q[1-9][0-9]*$", max_length=8)]
+    text: str
+    why: str
+    """What depends on the answer."""
+    default: str
+    """What is assumed without an answer."""
+    choices: tuple[str, ...] = ()
+    """Likely answers, where there are a few."""
+    answer: str | None = None
+
+
+class Assumption(Part):
+    """What was decided without being asked for."""
+
+    id: Annotated[str, Field(pattern=r"^A[1-9][0-9]*$", max_length=8)]
+    text: str
+    question: str | None = None
+    """The interview question that was left to its default."""
+
+
+class OutOfScope(Part):
+    """A clause that is understood and will not be built, and why."""
+
+    quote: str
+    reason: str
+
+
+class NotUnderstoodClause(Part):
+    """A clause whose meaning is not known; nothing was guessed."""
+
+    quote: str
+    reason: str = ""
+    rephrasings: tuple[str, ...] = ()
+    """Near misses: wordings that would be understood."""
+
+
+class ChangeNote(Part):
+    """What a revision changed."""
+
+    element: str
+    """`requirement R3`, `entity book`, `parameter loan_limit`."""
+    change: Literal["added", "changed", "removed"]
+    note: str = ""
+
+
+class Specification(Document):
+    """What the client wants: roles, features, entities, parameters and testable requirements."""
+
+    kind: ClassVar[str] = "specification"
+    document: Literal["specification"] = "specification"
+
+    title: str
+    """The service's name, in a few words."""
+    summary: str
+    """What it is for, in one or two sentences."""
+    request: str
+    """The client's request, word for word."""
+    feedback: tuple[str, ...] = ()
+    """Every correction that the client gave afterwards, word for word."""
+    language: str = "en"
+    """The request's language."""
+    roles: tuple[Role, ...] = ()
+    features: tuple[Feature, ...] = ()
+    entities: tuple[Entity, ...] = ()
+    parameters: tuple[Parameter, ...] = ()
+    requirements: tuple[Requirement, ...] = ()
+    questions: tuple[InterviewQuestion, ...] = ()
+    assumptions: tuple[Assumption, ...] = ()
+    out_of_scope: tuple[OutOfScope, ...] = ()
+    not_understood: tuple[NotUnderstoodClause, ...] = ()
+    changes: tuple[ChangeNote, ...] = ()
+    """What the last revision changed."""
+    notes: dict[str, JsonValue] = {}
+    """Remarks for later stages, by topic."""
+
+    @model_validator(mode="after")
+    def _references_hold(self) -> Self:
+        from codex.common.documents import specification_checks
+
+        found = Violations()
+        specification_checks.check(self, found)
+        found.raise_if_any()
+        return self
+
+    @property
+    def account(self) -> Entity | None:
+        """The entity whose members sign in."""
+        return next((entity for entity in self.entities if entity.is_account), None)
+
+    def entity(self, name: str) -> Entity:
+        """The entity called `name`."""
+        return next(entity for entity in self.entities if entity.name == name)
+
+    @property
+    def role_names(self) -> frozenset[str]:
+        """Every role that a grant may name."""
+        return frozenset({role.name for role in self.roles} | {PUBLIC, SIGNED_IN})
