@@ -10,6 +10,7 @@ from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, field_validator
+from pydantic_core import PydanticCustomError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from codex.common.documents.base import unsafe_character
@@ -194,7 +195,9 @@ class Settings(BaseSettings):
     @classmethod
     def _storable(cls, value: Any) -> Any:
         if character := unsafe_character(str(value) if isinstance(value, Path) else value):
-            raise ValueError(f"the character U+{ord(character):04X} is in it")
+            raise PydanticCustomError(
+                "unsafe_text", "it holds the character U+{code}", {"code": f"{ord(character):04X}"}
+            )
         return value
 
     @classmethod

@@ -44,8 +44,8 @@ def found_value(about: FieldInfo, raw: Any) -> str:
 def allowed_values(about: FieldInfo) -> str:
     """What a setting may be, in words."""
     extra = about.json_schema_extra
-    if isinstance(extra, dict) and isinstance(words := extra.get("allowed"), str):
-        return words
+    if isinstance(extra, dict) and "allowed" in extra:
+        return str(typing.cast("dict[str, Any]", extra)["allowed"])
     return _in_words(about.annotation, tuple(about.metadata))
 
 

@@ -249,8 +249,10 @@ def explain(
     key = origin.key or name
     where = f"{origin.place}: {key}" if origin.place not in {"", key} else key
     where = origin.place if origin.kind == "flag" else where
+    reason = f"; {first['msg']}" if first["type"] == "unsafe_text" else ""
     others = f" ({len(more)} more values are wrong.)" if more else ""
     return ConfigError(
-        f"{where} is {found_value(about, values[name])}; allowed: {allowed_values(about)}.{others}",
+        f"{where} is {found_value(about, values[name])}{reason}; "
+        f"allowed: {allowed_values(about)}.{others}",
         origin.todo,
     )
