@@ -22,8 +22,11 @@ class SourceSpan(Part):
     """Which lines of a file come from which element of a document."""
 
     file: str
+    """The path of the file."""
     first: int = Field(ge=1)
+    """The first line."""
     last: int = Field(ge=1)
+    """The last line."""
     element: str
     """`table books`, `route GET /books`, `function borrow_book`, `fixed`."""
 
@@ -34,11 +37,13 @@ class CompiledRoute(Part):
     function_name: SnakeName
     """The CodeGraph's main function."""
     description: str = ""
+    """What it does."""
     code: str
     """The route's own source, as it stands in the service."""
     functions: tuple[SnakeName, ...] = ()
     """The Functions behind it, in the order in which they are defined."""
     verified: bool = False
+    """Whether every function behind it is."""
 
 
 class ServiceFile(Part):
@@ -47,8 +52,11 @@ class ServiceFile(Part):
     path: Annotated[str, Field(min_length=1, max_length=300)]
     """Relative, with forward slashes."""
     content: str
+    """The text."""
     sha256: str
+    """The hash of the text as UTF-8."""
     executable: bool = False
+    """Whether it can be run."""
 
     @classmethod
     def of(cls, path: str, content: str, *, executable: bool = False) -> Self:
@@ -60,8 +68,11 @@ class LockedPackage(Part):
     """A package with the version and hashes that the service was verified with."""
 
     name: str
+    """The name on the package index."""
     version: str
+    """The exact version."""
     hashes: tuple[str, ...] = ()
+    """`sha256:…` of each file that may be installed."""
     marker: str = ""
     """Where it is needed at all, as an environment marker."""
 
@@ -78,8 +89,11 @@ class VerificationStep(Part):
     """One step of the verification."""
 
     name: str
+    """What was tried."""
     outcome: Outcome
+    """How it ended."""
     detail: str = ""
+    """What went wrong, or why it was skipped."""
     figures: dict[str, JsonValue] = {}
     """Counts: cases, routes, coverage."""
 
@@ -88,6 +102,7 @@ class Verification(Part):
     """What was tried on the finished service, and how it went."""
 
     steps: tuple[VerificationStep, ...] = ()
+    """In the order in which they were tried."""
 
     @property
     def passed(self) -> bool:
@@ -101,8 +116,11 @@ class Image(Part):
     reference: str
     """Name and tag."""
     digest: str = ""
+    """The hash of its content."""
     platform: str = ""
+    """What it runs on: `linux/amd64`."""
     pushed_to: str = ""
+    """Where it was pushed; empty for nowhere."""
 
 
 class Application(Document):
@@ -110,18 +128,28 @@ class Application(Document):
 
     kind: ClassVar[str] = "application"
     document: Literal["application"] = "application"
+    """The kind of document."""
 
     implementation: Implementation
+    """What is delivered."""
     name: SnakeName
+    """The service's package and project name."""
     description: str = ""
+    """What the service is for."""
     routes: tuple[CompiledRoute, ...] = ()
+    """One for each CodeGraph."""
     files: tuple[ServiceFile, ...] = ()
+    """Every file of the service, in order of path."""
     source_map: tuple[SourceSpan, ...] = ()
+    """Where each line comes from."""
     lock: tuple[LockedPackage, ...] = ()
+    """Every package that it runs with."""
     verification: Verification = Verification()
+    """What was tried on it."""
     missing: tuple[str, ...] = ()
     """What falls short, each in one sentence; empty when all is delivered."""
     image: Image | None = None
+    """Its container image, where one was built."""
 
     @property
     def complete(self) -> bool:

@@ -26,31 +26,43 @@ class Module(Part):
     """A manageable part of the service: routes that belong together."""
 
     name: SnakeName
+    """One word, usually a plural: `loans`."""
     description: str = ""
+    """What its routes are about, in one sentence."""
 
 
 class TypeField(Part):
     """A field of an object type."""
 
     name: SnakeName
+    """The name in JSON."""
     type: TypeText
+    """What it holds."""
     description: str = ""
+    """What it means, in one sentence."""
     default: JsonValue = None
     """What it is when it is left out; only with `optional`."""
     optional: bool = False
     """True where it may be left out."""
     minimum: float | int | str | None = None
+    """The least value."""
     maximum: float | int | str | None = None
+    """The greatest value."""
     min_length: int | None = None
+    """The least number of characters."""
     max_length: int | None = None
+    """The greatest number of characters."""
 
 
 class ObjectType(Part):
     """A type of requests and answers that no table gives: an object, or one of several objects."""
 
     name: PascalName
+    """What one of it is: `Settlement`."""
     description: str = ""
+    """What it carries, in one sentence."""
     fields: tuple[TypeField, ...] = ()
+    """Its fields, for an object."""
     variants: tuple[PascalName, ...] = ()
     """For a choice between object types: their names."""
     discriminator: SnakeName | None = None
@@ -90,15 +102,19 @@ class Setting(Part):
     """A value that whoever runs the service may change, from the environment."""
 
     name: SnakeName
+    """What it sets: `loan_limit`."""
     type: Literal["int", "str", "bool", "float", "Decimal"] = "int"
+    """What kind of value it is."""
     default: JsonValue = None
     """None for a setting that must be given."""
     secret: bool = False
+    """True for what must never be shown or logged."""
     parameter: str | None = None
     """The Specification's parameter behind it."""
     assumption: str | None = None
     """Or the assumption."""
     description: str = ""
+    """What it means, in one sentence."""
 
     @property
     def variable(self) -> ConstantName:
@@ -112,26 +128,33 @@ class Port(Part):
     name: SnakeName
     """`mail`, `payments`."""
     description: str = ""
+    """What it reaches, in one sentence."""
     functions: tuple[FunctionDefinition, ...] = ()
+    """What the service can ask of it."""
 
 
 class Job(Part):
     """Work that is done on a schedule by `app jobs run NAME`."""
 
     name: SnakeName
+    """What it does: `expire_links`."""
     description: str = ""
+    """What it does, in one sentence."""
     function: SnakeName
     """The shared function that does it."""
     schedule: str = ""
     """How often, in words."""
     requirements: tuple[str, ...] = ()
+    """The ids of the requirements that it serves."""
 
 
 class Mend(Part):
     """Something that code put right, where a model was not asked again."""
 
     place: str
+    """The element: `route POST /loans`."""
     what: str
+    """What was changed, in one sentence."""
 
 
 class Architecture(Document):
@@ -139,26 +162,38 @@ class Architecture(Document):
 
     kind: ClassVar[str] = "architecture"
     document: Literal["architecture"] = "architecture"
+    """The kind of document."""
 
     specification: Specification
+    """What is to be built."""
     name: SnakeName = Field(default="service")
     """The service's package and project name."""
     modules: tuple[Module, ...] = ()
+    """The parts that routes are grouped in."""
     database: DatabaseSchema = DatabaseSchema()
+    """Tables, columns, relations and enums."""
     types: tuple[ObjectType, ...] = ()
+    """Types of requests and answers that no table gives."""
     errors: tuple[ErrorType, ...] = ()
+    """What can go wrong in ways that callers should tell apart."""
     settings: tuple[Setting, ...] = ()
+    """Values that whoever runs the service may change."""
     ports: tuple[Port, ...] = ()
+    """What the service needs of the world outside."""
     jobs: tuple[Job, ...] = ()
+    """Work that is done on a schedule."""
     shared: tuple[FunctionDefinition, ...] = ()
     """Functions that several routes, jobs or computed fields need."""
     routes: tuple[CodeGraph, ...] = ()
+    """One CodeGraph for each route."""
     scenarios: tuple[Scenario, ...] = ()
+    """Acceptance criteria in executable form."""
     uncovered: tuple[str, ...] = ()
     """Ids of acceptance criteria that no scenario shows."""
     served_by_schema: dict[str, str] = {}
     """Requirements that no route serves, with the part of the schema that does."""
     mends: tuple[Mend, ...] = ()
+    """What code put right in the answers that this was made from."""
 
     @model_validator(mode="after")
     def _references_hold(self) -> Self:

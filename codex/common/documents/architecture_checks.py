@@ -101,7 +101,8 @@ def _settings(document: Architecture, found: Violations) -> None:
         me = f"setting {setting.name!r}"
         found.expect(
             setting.parameter is None or setting.parameter in parameters,
-            f"{me} stands for parameter {setting.parameter!r}, which the specification does not have",
+            f"{me} stands for parameter {setting.parameter!r}, "
+            "which the specification does not have",
         )
         found.expect(
             setting.assumption is None or setting.assumption in assumptions,

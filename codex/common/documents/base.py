@@ -43,7 +43,7 @@ _UNSAFE_TEXT = re.compile("[\x00\ud800-\udfff]")
 
 
 def unsafe_character(value: object) -> str | None:
-    """The first character in `value`, however deep, that no database or file takes; None if fine."""
+    """The first character in `value`, however deep, that cannot be stored; None if all can."""
     if isinstance(value, str):
         found = _UNSAFE_TEXT.search(value)
         return found.group() if found else None

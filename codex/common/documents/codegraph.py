@@ -39,9 +39,13 @@ class FunctionParameter(Part):
     """A parameter of a function."""
 
     name: SnakeName
+    """What it is."""
     type: TypeText
+    """As a Python annotation."""
     description: str = ""
+    """What it means, where name and type do not say it."""
     keyword_only: bool = False
+    """True for what comes after `*`."""
     default: str | None = None
     """The default as a Python literal: `None`, `50`, `"title"`; None (absent) for none."""
 
@@ -78,8 +82,11 @@ class FunctionDefinition(Part):
     description: str
     """What it does and guarantees, precisely enough to write it without asking."""
     parameters: tuple[FunctionParameter, ...] = ()
+    """In order; keyword-only ones last."""
     return_type: TypeText = "None"
+    """As a Python annotation."""
     kind: FunctionKind = FunctionKind.STUB
+    """What it is to its CodeGraph."""
     is_async: bool = False
     """True only where it awaits something outside the database."""
     reads: tuple[SnakeName, ...] = ()
@@ -95,6 +102,7 @@ class FunctionDefinition(Part):
     effects: tuple[Literal["files", "network", "process"], ...] = ()
     """What it does outside the database; nothing unless said."""
     examples: tuple[Example, ...] = ()
+    """Cases that it is tested with; at least one."""
     rule: Rule | None = None
     """What it does in typed form, where that is of a known kind."""
 
@@ -126,7 +134,9 @@ class Success(Part):
     """The answer of a route when all is well."""
 
     status: int = Field(default=200, ge=200, le=399)
+    """201 for something created, 204 for an empty answer, 200 otherwise."""
     kind: SuccessKind = SuccessKind.JSON
+    """What the answer carries."""
     headers: dict[str, str] = {}
     """Header to value; `{id}` and other fields of the answer may stand in it."""
     media_type: str | None = None
@@ -137,6 +147,7 @@ class Lock(Part):
     """The row that is locked first, so that a check still holds when the write happens."""
 
     table: SnakeName
+    """The table whose row is locked."""
     by: FieldPath
     """The parameter that holds the row's id: `book_id`, `body.book_id`, `user.id`."""
 
@@ -145,8 +156,11 @@ class QueryParameter(Part):
     """A query parameter of a route."""
 
     name: SnakeName
+    """Its name in the query."""
     type: TypeText
+    """As a Python annotation."""
     description: str = ""
+    """What it does to the answer."""
     default: str | None = None
     """As a Python literal; None (absent) where it must be sent."""
 
@@ -165,9 +179,11 @@ class Derived(Part):
     """A route that follows from a table."""
 
     operation: DerivedOperation
+    """What it does."""
     table: SnakeName
+    """The table that it does it to."""
     parent: SnakeName | None = None
-    """The relation of the table whose target the path names: `author` in `/authors/{author_id}/books`."""
+    """The relation whose target the path names: `author` in `/authors/{author_id}/books`."""
     filters: tuple[SnakeName, ...] = ()
     """For `list`: columns that a query parameter of the same name narrows by."""
     ranges: tuple[SnakeName, ...] = ()
@@ -196,10 +212,13 @@ class CodeGraph(Part):
     module: SnakeName
     """The module that it belongs to."""
     method: Method
+    """The HTTP method."""
     path: RoutePath
+    """The path, with named parameters."""
     summary: str = ""
     """A few words for the API's documentation."""
     description: str = ""
+    """What callers should know, for the API's documentation."""
     requirements: tuple[str, ...] = ()
     """The ids of the requirements that it serves."""
     access: tuple[Grant, ...] = ()
@@ -213,9 +232,11 @@ class CodeGraph(Part):
     response: TypeText | None = None
     """The answer's type; None where it is empty, a redirect, a file or text."""
     success: Success = Success()
+    """What is answered when all is well."""
     raises: tuple[str, ...] = ()
     """Errors that it may answer, beyond those that every route has."""
     locks: tuple[Lock, ...] = ()
+    """Rows that are locked first, in this order."""
     derived: Derived | None = None
     """What it is compiled from; None for a route with functions."""
     template: str | None = None

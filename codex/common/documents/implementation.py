@@ -1,4 +1,4 @@
-"""The Implementation: one Function for every FunctionDefinition, with the evidence that it works."""
+"""The Implementation: a Function for every FunctionDefinition, and evidence that it works."""
 
 from __future__ import annotations
 
@@ -23,6 +23,7 @@ class Package(Part):
     name: Annotated[
         str, Field(pattern=r"^[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?$", max_length=100)
     ]
+    """The name on the package index."""
     version: str = ""
     """The pinned version; empty until the lock is resolved."""
     specifier: str = ""
@@ -35,6 +36,7 @@ class Check(Part):
     name: str
     """`parses`, `signature`, `examples`, `scenario R3: …`."""
     passed: bool
+    """Whether it held."""
     detail: str = ""
     """Normalised output: no addresses, paths or times."""
     mended: str = ""
@@ -45,7 +47,9 @@ class FunctionTest(Part):
     """A test of a function, as source that runs in the sandbox."""
 
     name: SnakeName
+    """What it shows."""
     origin: Literal["example", "generated", "property"]
+    """Where it comes from."""
     code: str = ""
     """Empty for examples and properties, which are run from the contract."""
 
@@ -54,7 +58,9 @@ class Clarification(Part):
     """A question about the contract, with the Architect's answer."""
 
     question: str
+    """What the writer asked."""
     answer: str
+    """What the Architect added to the contract."""
 
 
 class FunctionStatus(StrEnum):
@@ -72,13 +78,17 @@ class Function(Part):
     code: str
     """The function with its own imports and helpers, as it was accepted; empty when given up."""
     status: FunctionStatus
+    """Whether it is known to work."""
     packages: tuple[Package, ...] = ()
     """Derived from the imports; what every service has is not repeated."""
     tests: tuple[FunctionTest, ...] = ()
+    """What it was tested with."""
     evidence: tuple[Check, ...] = ()
+    """What was tried, and what came of it."""
     journal_keys: tuple[str, ...] = ()
     """The model calls that it came from."""
     clarifications: tuple[Clarification, ...] = ()
+    """What was asked while it was written."""
     reused_from: str | None = None
     """The id of the stored Function that served again."""
 
@@ -93,9 +103,12 @@ class Implementation(Document):
 
     kind: ClassVar[str] = "implementation"
     document: Literal["implementation"] = "implementation"
+    """The kind of document."""
 
     architecture: Architecture
+    """What is implemented."""
     functions: tuple[Function, ...] = ()
+    """One for every FunctionDefinition."""
 
     @property
     def complete(self) -> bool:

@@ -42,37 +42,47 @@ class Value(Part):
     """A value written down."""
 
     source: Literal["value"] = "value"
+    """A value written down."""
     value: Scalar
+    """The value."""
 
 
 class Named(Part):
     """The value of a parameter (in a Specification) or of a setting (in an Architecture)."""
 
     source: Literal["parameter"] = "parameter"
+    """A parameter or setting."""
     name: SnakeName
+    """Its name."""
 
 
 class FieldValue(Part):
     """The value of another field of the same row."""
 
     source: Literal["field"] = "field"
+    """Another field."""
     path: FieldPath
+    """The way to it from the same row."""
 
 
 class Argument(Part):
     """What the caller sent: a path or query parameter, or a field of the body."""
 
     source: Literal["argument"] = "argument"
+    """What the caller sent."""
     name: SnakeName
+    """Its name."""
 
 
 class Now(Part):
     """The moment of the request, moved by a number of time units."""
 
     source: Literal["now"] = "now"
+    """The moment of the request."""
     date_only: bool = False
     """True for the day, False for the moment."""
     unit: Literal["minutes", "hours", "days", "weeks", "months", "years"] = "days"
+    """What `plus` counts."""
     plus: int = 0
     """How many units later; negative for earlier."""
     plus_parameter: SnakeName | None = None
@@ -85,6 +95,7 @@ class Caller(Part):
     """The account of the signed-in caller."""
 
     source: Literal["caller"] = "caller"
+    """The signed-in account."""
 
 
 Operand = Annotated[
@@ -112,7 +123,9 @@ class Condition(Part):
     """One comparison; several in a list must all hold."""
 
     field: FieldPath
+    """What is compared."""
     op: Comparison = Comparison.EQ
+    """How."""
     operands: tuple[Operand, ...] = ()
     """One, none (`is_null`, `not_null`), or several (`in`, `not_in`)."""
 
@@ -121,7 +134,9 @@ class Order(Part):
     """One sorting key."""
 
     field: FieldPath
+    """What is sorted by."""
     descending: bool = False
+    """True for the greatest first."""
 
 
 class AggregateFunction(StrEnum):
@@ -138,31 +153,43 @@ class Assignment(Part):
     """A field that gets a value."""
 
     field: SnakeName
+    """The field that is set."""
     operand: Operand
+    """What it is set to."""
 
 
 class Filter(Part):
     """Rows of one table: those that meet every condition, ordered, at most so many."""
 
     kind: Literal["filter"] = "filter"
+    """Rows of one table."""
     table: SnakeName
+    """The table, or the entity in a Specification."""
     where: tuple[Condition, ...] = ()
+    """What must hold of each."""
     order: tuple[Order, ...] = ()
+    """How they are sorted."""
     limit: Operand | None = None
+    """How many at the most."""
 
 
 class Aggregate(Part):
     """A figure over rows of one table, in total or for each value of a field."""
 
     kind: Literal["aggregate"] = "aggregate"
+    """A figure over rows."""
     function: AggregateFunction
+    """What is computed."""
     table: SnakeName
+    """The table, or the entity in a Specification."""
     field: FieldPath | None = None
     """What is summed or averaged; not needed to count."""
     times: FieldPath | None = None
     """A second field that the first is multiplied by, as in price times quantity."""
     where: tuple[Condition, ...] = ()
+    """Which rows count."""
     group_by: FieldPath | None = None
+    """For a figure of each value of this field."""
     descending: bool = True
     """With `group_by`: the largest figure first."""
     limit: Operand | None = None
@@ -177,14 +204,19 @@ class Guard(Part):
     """
 
     kind: Literal["guard"] = "guard"
+    """What must hold before a change."""
     table: SnakeName
     """The table whose row is looked at."""
     argument: SnakeName | None = None
     """The parameter or body field that names that row; None for the row of the path."""
     require: tuple[Condition, ...] = ()
+    """What must hold of the row."""
     count: Filter | None = None
+    """The rows that are counted."""
     op: Comparison = Comparison.LT
+    """How the number compares to `limit`."""
     limit: Operand | None = None
+    """What the number is compared to."""
     unless_role: tuple[str, ...] = ()
     """Roles that the guard does not bind."""
     error: str = ""
@@ -197,18 +229,24 @@ class Creation(Part):
     """A row that a change adds."""
 
     table: SnakeName
+    """The table that gets a row."""
     assign: tuple[Assignment, ...] = ()
+    """Its values."""
 
 
 class Change(Part):
     """A change of state: guards first, then assignments to the row and rows that are added."""
 
     kind: Literal["change"] = "change"
+    """A change of state."""
     table: SnakeName
     """The table of the row that the path names."""
     guards: tuple[Guard, ...] = ()
+    """What must hold, in the order of checking."""
     assign: tuple[Assignment, ...] = ()
+    """What is set on the path's row."""
     create: tuple[Creation, ...] = ()
+    """The rows that are added."""
     delete: bool = False
     """The row itself is removed."""
     lock: SnakeName | None = None
@@ -219,8 +257,11 @@ class Formula(Part):
     """A value computed from one row: a truth, or arithmetic over its fields."""
 
     kind: Literal["formula"] = "formula"
+    """A value computed from one row."""
     table: SnakeName
+    """The table, or the entity in a Specification."""
     operation: Literal["all", "add", "subtract", "multiply", "divide", "days_between", "join"]
+    """How it is computed."""
     conditions: tuple[Condition, ...] = ()
     """For `all`: true where every one holds."""
     operands: tuple[Operand, ...] = ()

@@ -17,6 +17,7 @@ class Expect(Part):
     model_config = ConfigDict(populate_by_name=True)
 
     status: int = Field(ge=100, le=599)
+    """The HTTP status."""
     body: Annotated[JsonValue, Field(alias="json")] = None
     """What the answer's JSON must contain: an object by its named keys, a list element by element,
     `"$name"` for a saved value, `"*"` for anything that is there; None (absent) for no demand."""
@@ -32,9 +33,11 @@ class Step(Part):
     actor: Annotated[str | None, Field(alias="as")] = None
     """Who calls: a role (`member`), another of it (`member:2`), or None for nobody."""
     method: StepMethod = "GET"
+    """The HTTP method."""
     path: str = "/"
     """The path with values: `/books/$book.id`; `$name` stands for what was saved."""
     query: dict[str, JsonValue] = {}
+    """Query parameters."""
     body: Annotated[JsonValue, Field(alias="json")] = None
     """The JSON that is sent."""
     upload: dict[str, str] = {}
@@ -53,8 +56,10 @@ class Scenario(Part):
     """One course of events that shows criteria of one requirement."""
 
     name: str
+    """What it shows, in a few words."""
     requirement: str
     """The requirement's id."""
     criteria: tuple[str, ...] = ()
     """The ids of the criteria that it shows."""
     steps: Annotated[tuple[Step, ...], Field(min_length=1)]
+    """What is done, in order; prerequisites are added by code."""

@@ -59,10 +59,13 @@ class Column(Part):
     """A column; every table also has `id`, and `created_at` and `updated_at` unless it says no."""
 
     name: SnakeName
+    """One or two words: `title`, `due_on`; a reference ends in `_id`."""
     type: ColumnType
+    """What it stores."""
     description: str = ""
     """What it means, in one sentence."""
     nullable: bool = False
+    """True where it may be empty."""
     unique: bool = False
     """True where no two rows share its value; name the error in `error`."""
     default: JsonValue = None
@@ -74,17 +77,23 @@ class Column(Part):
     scale: int | None = Field(default=None, ge=0, le=18)
     """For `decimal`: digits after the point."""
     minimum: float | int | str | None = None
-    """The least value that callers may send; a string is kept exactly; `today` or `now` for dates."""
+    """The least value that callers may send; a string keeps it exact; `today` and `now` too."""
     maximum: float | int | str | None = None
+    """The greatest value that callers may send."""
     exclusive_minimum: bool = False
+    """True where the value must be more than `minimum`."""
     exclusive_maximum: bool = False
+    """True where the value must be less than `maximum`."""
     min_length: int | None = Field(default=None, ge=0)
+    """The least number of characters."""
     max_length: int | None = Field(default=None, ge=1)
+    """The greatest number of characters."""
     format: Literal["email", "url"] | None = None
     """For `string`: what is checked of its form."""
     media_types: tuple[str, ...] = ()
     """For `file`: what may be uploaded; empty for anything."""
     exposure: Exposure = Exposure.BOTH
+    """In which types it appears."""
     changeable: bool = True
     """False where callers may set it at creation only."""
     error: str | None = None
@@ -107,6 +116,7 @@ class Relation(Part):
     target: SnakeName
     """The other table."""
     cardinality: Cardinality = Cardinality.MANY_TO_ONE
+    """How many belong to how many."""
     column: SnakeName | None = None
     """The foreign key column of this table (`author_id`); None for `many_to_many`."""
     through: SnakeName | None = None
@@ -120,20 +130,25 @@ class Relation(Part):
     on_delete: Literal["restrict", "cascade", "set_null"] = "restrict"
     """What happens to this row when the target row is deleted."""
     description: str = ""
+    """What it means, where the name does not say it."""
 
 
 class CheckSide(Part):
     """What a column is compared with."""
 
     column: SnakeName | None = None
+    """Another column of the same row."""
     value: JsonValue = None
+    """Or a value."""
 
 
 class CheckTerm(Part):
     """One comparison of a constraint, inside one row."""
 
     column: SnakeName
+    """What is compared."""
     op: Comparison
+    """How."""
     other: CheckSide = CheckSide()
     """Not needed for `is_null` and `not_null`; a list of values for `in`."""
 
@@ -142,7 +157,9 @@ class Constraint(Part):
     """A rule that the database itself keeps, with the error that breaking it raises."""
 
     name: SnakeName
+    """What it keeps: `one_open_loan_per_copy`."""
     kind: Literal["unique", "check"]
+    """What it is."""
     columns: tuple[SnakeName, ...] = ()
     """For `unique`: the columns whose values stand together only once."""
     where: tuple[CheckTerm, ...] = ()
@@ -152,20 +169,25 @@ class Constraint(Part):
     error: str
     """The error that is raised."""
     description: str = ""
+    """What it keeps, in one sentence."""
 
 
 class Index(Part):
     """An index that queries need."""
 
     columns: Annotated[tuple[SnakeName, ...], Field(min_length=1)]
+    """In order."""
 
 
 class ComputedField(Part):
     """A value of the read type that is not stored."""
 
     name: SnakeName
+    """Its name in the read type."""
     type: TypeText
+    """As a Python annotation."""
     description: str = ""
+    """What it means, in one sentence."""
     rule: Rule | None = None
     """How it is computed, where that is a known kind; then it is compiled."""
     function: SnakeName | None = None
@@ -178,17 +200,23 @@ class DatabaseTable(Part):
     name: SnakeName
     """In the plural: `books`."""
     model: PascalName
-    """The class of its rows, in the singular: `Book`; with BookCreate, BookUpdate, BookRead beside it."""
+    """The class of its rows, in the singular: `Book`; BookCreate, BookUpdate, BookRead follow."""
     entity: SnakeName | None = None
     """The entity of the Specification that it keeps."""
     description: str = ""
+    """What a row is, in one sentence."""
     columns: tuple[Column, ...] = ()
+    """Its columns, without those that every table has."""
     timestamps: bool = True
     """Whether rows know when they were created and changed."""
     relations: tuple[Relation, ...] = ()
+    """What its rows are tied to."""
     constraints: tuple[Constraint, ...] = ()
+    """Rules that the database keeps."""
     indexes: tuple[Index, ...] = ()
+    """What its queries need."""
     computed: tuple[ComputedField, ...] = ()
+    """Values of the read type that are not stored."""
     owner: FieldPath | None = None
     """The way to the account that a row belongs to: `user_id`, `group.memberships.user_id`; the
     account's own table says `id`. None where rows belong to nobody."""
@@ -211,18 +239,24 @@ class EnumType(Part):
     """A closed set of values, stored by value."""
 
     name: PascalName
+    """What one value is: `BookStatus`."""
     values: Annotated[tuple[str, ...], Field(min_length=1)]
+    """In their natural order."""
     description: str = ""
+    """What it tells apart, in one sentence."""
 
 
 class DatabaseSchema(Part):
     """All tables of the service."""
 
     description: str = ""
+    """What the database keeps, in one sentence."""
     tables: tuple[DatabaseTable, ...] = ()
+    """All of them."""
     enums: tuple[EnumType, ...] = ()
+    """The closed sets of values that columns use."""
     account: SnakeName | None = None
-    """The table whose rows sign in: with `email`, `password_hash` and, where there are roles, `role`."""
+    """The table whose rows sign in: with `email`, `password_hash` and, given roles, `role`."""
 
     def table(self, name: str) -> DatabaseTable | None:
         """The table called `name`."""

@@ -220,7 +220,8 @@ def _inverses(database: DatabaseSchema, found: Violations) -> None:
                 me = f"relation {other.name}.{relation.name}"
                 found.expect(
                     relation.inverse not in own,
-                    f"{me} is {relation.inverse!r} seen from {table.name!r}, which has one of that name",
+                    f"{me} is {relation.inverse!r} seen from {table.name!r}, "
+                    "which has one of that name",
                 )
                 found.expect(
                     relation.inverse not in seen,

@@ -45,7 +45,9 @@ class EntityField(Part):
     """Something that is known of an entity."""
 
     name: SnakeName
+    """One or two words: `title`, `published_on`."""
     type: FieldType = FieldType.TEXT
+    """What kind of value it holds."""
     description: str = ""
     """What it means, in one sentence."""
     required: bool = True
@@ -61,11 +63,15 @@ class EntityField(Part):
     minimum: float | int | str | None = None
     """The least value, or the earliest date (`today`); a string is kept exactly."""
     maximum: float | int | str | None = None
+    """The greatest value, or the latest date."""
     exclusive_minimum: bool = False
     """True where the value must be more than `minimum`, as "positive" says."""
     exclusive_maximum: bool = False
+    """True where the value must be less than `maximum`."""
     min_length: int | None = None
+    """The least number of characters."""
     max_length: int | None = None
+    """The greatest number of characters."""
     scale: int | None = None
     """For `decimal`: digits after the point."""
     set_by: Literal["client", "server"] = "client"
@@ -90,7 +96,9 @@ class EntityRelation(Part):
     target: SnakeName
     """The other entity's name."""
     kind: RelationKind = RelationKind.BELONGS_TO
+    """How many belong to how many."""
     required: bool = True
+    """False where there may be none."""
     inverse: SnakeName | None = None
     """What these are to the other one: `books`, `children`."""
     on_delete: Literal["refuse", "delete", "clear"] = "refuse"
@@ -111,23 +119,30 @@ class Entity(Part):
     plural: SnakeName
     """`books`, `order_items`."""
     description: str = ""
+    """What one of it is, in one sentence."""
     fields: tuple[EntityField, ...] = ()
+    """What is known of each."""
     relations: tuple[EntityRelation, ...] = ()
+    """What each is tied to."""
     is_account: bool = False
     """True for the one entity whose members sign in."""
     owner: str | None = None
-    """The way to the account that it belongs to: `user`, `group.members`; None where nobody owns it."""
+    """The way to the account that it belongs to: `user`, `group.members`; None for nobody."""
 
 
 class Parameter(Part):
     """A number or choice of the request, kept in one place and named."""
 
     name: SnakeName
+    """What it limits or sets: `loan_limit`."""
     value: Scalar
+    """The value that the request gives."""
     type: Literal["integer", "decimal", "boolean", "text"] = "integer"
+    """What kind of value it is."""
     unit: str = ""
     """`days`, `books`, `EUR`."""
     description: str = ""
+    """What it means, in one sentence."""
     quote: str = ""
     """Where the request says so, word for word; empty for an assumption."""
 
@@ -162,6 +177,7 @@ class Operation(Part):
     """One thing that a requirement lets somebody do, in typed form."""
 
     verb: Verb
+    """What is done."""
     entity: SnakeName
     """The entity that it is done to."""
     name: SnakeName | None = None
@@ -179,7 +195,7 @@ class Operation(Part):
     fields: tuple[SnakeName, ...] = ()
     """For `update` and `action`: the fields that the caller sends."""
     access: tuple[Grant, ...] = ()
-    """Who may; empty for the default: everybody, or whoever is signed in where there are accounts."""
+    """Who may; empty for the default: whoever is signed in where accounts exist, else everybody."""
     rule: Rule | None = None
     """What exactly happens, where it is of a known kind."""
 
@@ -188,6 +204,7 @@ class Requirement(Part):
     """One thing that the service must do, testable, with the words of the request behind it."""
 
     id: RequirementId
+    """R and a number; it never changes."""
     feature: str
     """The name of the feature that it belongs to."""
     text: str
@@ -195,6 +212,7 @@ class Requirement(Part):
     quotes: tuple[str, ...] = ()
     """The clauses of the request that ask for it, word for word."""
     criteria: tuple[Criterion, ...] = ()
+    """How one sees that it is met; at least one."""
     operations: tuple[Operation, ...] = ()
     """What it lets people do, in typed form, where that is known."""
 
@@ -203,14 +221,18 @@ class Feature(Part):
     """A group of requirements that make sense together."""
 
     name: str
+    """A few words: `Lending`."""
     description: str = ""
+    """What it lets people do, in one sentence."""
 
 
 class InterviewQuestion(Part):
     """A question to the client, with the answer that was given or assumed."""
 
     id: Annotated[str, Field(pattern=r"^Q[1-9][0-9]*$", max_length=8)]
+    """Q and a number."""
     text: str
+    """The question, in plain words."""
     why: str
     """What depends on the answer."""
     default: str
@@ -218,13 +240,16 @@ class InterviewQuestion(Part):
     choices: tuple[str, ...] = ()
     """Likely answers, where there are a few."""
     answer: str | None = None
+    """What the client said; None where the default was taken."""
 
 
 class Assumption(Part):
     """What was decided without being asked for."""
 
     id: Annotated[str, Field(pattern=r"^A[1-9][0-9]*$", max_length=8)]
+    """A and a number."""
     text: str
+    """What is assumed, in one sentence."""
     question: str | None = None
     """The interview question that was left to its default."""
 
@@ -233,14 +258,18 @@ class OutOfScope(Part):
     """A clause that is understood and will not be built, and why."""
 
     quote: str
+    """The clause, word for word."""
     reason: str
+    """Why it is not built, in one sentence."""
 
 
 class NotUnderstoodClause(Part):
     """A clause whose meaning is not known; nothing was guessed."""
 
     quote: str
+    """The clause, word for word."""
     reason: str = ""
+    """What in it is not clear."""
     rephrasings: tuple[str, ...] = ()
     """Near misses: wordings that would be understood."""
 
@@ -251,7 +280,9 @@ class ChangeNote(Part):
     element: str
     """`requirement R3`, `entity book`, `parameter loan_limit`."""
     change: Literal["added", "changed", "removed"]
+    """What happened to it."""
     note: str = ""
+    """How, in a few words."""
 
 
 class Specification(Document):
@@ -259,6 +290,7 @@ class Specification(Document):
 
     kind: ClassVar[str] = "specification"
     document: Literal["specification"] = "specification"
+    """The kind of document."""
 
     title: str
     """The service's name, in a few words."""
@@ -271,14 +303,23 @@ class Specification(Document):
     language: str = "en"
     """The request's language."""
     roles: tuple[Role, ...] = ()
+    """The kinds of accounts; empty where nobody signs in or all are alike."""
     features: tuple[Feature, ...] = ()
+    """What the service offers, in groups."""
     entities: tuple[Entity, ...] = ()
+    """What the service keeps."""
     parameters: tuple[Parameter, ...] = ()
+    """Every number or choice that the request names."""
     requirements: tuple[Requirement, ...] = ()
+    """What the service must do."""
     questions: tuple[InterviewQuestion, ...] = ()
+    """What the client was asked, with the answers."""
     assumptions: tuple[Assumption, ...] = ()
+    """What was decided without the client."""
     out_of_scope: tuple[OutOfScope, ...] = ()
+    """What is understood and will not be built."""
     not_understood: tuple[NotUnderstoodClause, ...] = ()
+    """What nobody could make sense of."""
     changes: tuple[ChangeNote, ...] = ()
     """What the last revision changed."""
     notes: dict[str, JsonValue] = {}

@@ -133,9 +133,7 @@ def _field(
 
 def _quotes(document: Specification, found: Violations) -> None:
     sources = [squeeze(text) for text in (document.request, *document.feedback)]
-    for question in document.questions:
-        if question.answer:
-            sources.append(squeeze(question.answer))
+    sources += [squeeze(item.answer) for item in document.questions if item.answer]
     quoted = [
         (f"requirement {item.id}", quote) for item in document.requirements for quote in item.quotes
     ]
@@ -161,5 +159,6 @@ def _assumptions(document: Specification, found: Violations) -> None:
     for assumption in document.assumptions:
         found.expect(
             assumption.question is None or assumption.question in questions,
-            f"assumption {assumption.id} answers question {assumption.question}, which is not listed",
+            f"assumption {assumption.id} answers question {assumption.question}, "
+            "which is not listed",
         )

@@ -68,7 +68,8 @@ def read_template(source: str) -> Template:
             functions.append(_read(node))
         elif not _is_docstring(node):
             problems.append(
-                f"line {node.lineno} of the template holds {_what(node)}; only functions may stand there"
+                f"line {node.lineno} of the template holds {_what(node)}; "
+                "only functions may stand there"
             )
     return Template(tuple(functions), tuple(problems))
 
@@ -106,9 +107,11 @@ def _problems_of(node: ast.FunctionDef | ast.AsyncFunctionDef) -> list[str]:
     arguments = node.args
     if arguments.vararg or arguments.kwarg or arguments.posonlyargs:
         problems.append(f"{node.name} has parameters that are not plain names")
-    for argument in (*arguments.args, *arguments.kwonlyargs):
-        if argument.annotation is None:
-            problems.append(f"{node.name} has parameter {argument.arg!r} without a type")
+    problems += [
+        f"{node.name} has parameter {argument.arg!r} without a type"
+        for argument in (*arguments.args, *arguments.kwonlyargs)
+        if argument.annotation is None
+    ]
     if node.returns is None:
         problems.append(f"{node.name} has no return type")
     if node.decorator_list:

@@ -46,10 +46,9 @@ def parse_type(text: str) -> ast.expr:
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
         raise ValueError(f"{text!r} is not a type") from error
     for node in ast.walk(tree):
-        if not isinstance(node, _NODES):
-            raise ValueError(f"{text!r} is not a type: {type(node).__name__} is not allowed in one")
-        if isinstance(node, ast.BinOp) and not isinstance(node.op, ast.BitOr):
-            raise ValueError(f"{text!r} is not a type: only | combines types")
+        stray = not isinstance(node, _NODES)
+        if stray or (isinstance(node, ast.BinOp) and not isinstance(node.op, ast.BitOr)):
+            raise ValueError(f"{text!r} is not a type: {type(node).__name__} may not stand in one")
     if isinstance(tree.body, ast.Constant) and tree.body.value is not None:
         raise ValueError(f"{text!r} is not a type: a constant is none")
     return tree.body
