@@ -5,13 +5,17 @@
     │   ├── UsageError             a command line that makes no sense
     │   ├── ConfigError            a key or value of the configuration
     │   ├── InputError             a request, file or text that cannot be taken
-    │   └── DocumentError          a document that contradicts itself or is of another version
+    │   ├── DocumentError          a document that contradicts itself or is of another version
+    │   └── PromptError            a template or wording that cannot be used: names file and line
     ├── RunFailed                  the work could not be finished: exit 1
     │   ├── ChainExhausted         a model never gave a usable answer; carries every attempt
     │   ├── NotUnderstood          nothing in the request could be understood: exit 3
     │   ├── BudgetReached          a limit on money, tokens, calls or time: exit 4
     │   ├── ModelUnreachable       the provider did not answer in time: exit 5
-    │   ├── ModelRefused           a refusal or a content filter
+    │   ├── ModelRejected          the provider took the request for wrong
+    │   ├── ModelRefused           the model refused to answer
+    │   │   └── ContentFiltered        the provider's content filter stopped it
+    │   ├── NotInMyPower           the built-in model cannot do what a chain asks
     │   ├── ReplayMiss             a replay asked what was never recorded
     │   ├── StoreError             the database
     │   │   ├── DatabaseUnavailable    it does not answer
@@ -93,6 +97,18 @@ class DocumentError(UserMistake):
     code = "document"
 
 
+class PromptError(UserMistake):
+    """A template, or a wording beside it, that cannot be used."""
+
+    code = "prompt"
+
+    def __init__(self, what: str, todo: str = "", *, file: str = "", line: int = 0) -> None:
+        where = f"{file}:{line}: " if line else f"{file}: " if file else ""
+        super().__init__(f"{where}{what}", todo)
+        self.file = file
+        self.line = line
+
+
 class RunFailed(CodexError):
     """The work could not be finished, and it is not the user's mistake."""
 
@@ -148,10 +164,33 @@ class ModelUnreachable(RunFailed):
     exit_code = EXIT_MODEL
 
 
+class ModelRejected(RunFailed):
+    """The provider took the request for wrong; asking the same again would not help."""
+
+    code = "model.rejected"
+    exit_code = EXIT_MODEL
+
+
 class ModelRefused(RunFailed):
-    """The model refused, or a content filter stopped it."""
+    """The model refused to answer; every attempt is kept."""
 
     code = "model.refused"
+
+    def __init__(self, what: str, todo: str = "", *, attempts: Sequence[Attempt] = ()) -> None:
+        super().__init__(what, todo)
+        self.attempts = tuple(attempts)
+
+
+class ContentFiltered(ModelRefused):
+    """The provider's content filter stopped the request or the reply."""
+
+    code = "model.filtered"
+
+
+class NotInMyPower(RunFailed):
+    """The built-in model cannot do what a chain asks; a language model might."""
+
+    code = "builtin.not_in_my_power"
 
 
 class ReplayMiss(RunFailed):

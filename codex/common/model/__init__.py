@@ -1,0 +1,1 @@
+"""Whoever answers the chains' questions: providers, a script, a person; and what it costs."""
