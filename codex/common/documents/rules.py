@@ -171,6 +171,8 @@ class Filter(Part):
     """How they are sorted."""
     limit: Operand | None = None
     """How many at the most."""
+    visible: bool = False
+    """Only rows that the caller may see."""
 
 
 class Aggregate(Part):
@@ -194,6 +196,8 @@ class Aggregate(Part):
     """With `group_by`: the largest figure first."""
     limit: Operand | None = None
     """With `group_by`: how many groups at the most, as in "top ten"."""
+    visible: bool = False
+    """Only rows that the caller may see count."""
 
 
 class Guard(Part):
@@ -232,6 +236,8 @@ class Creation(Part):
     """The table that gets a row."""
     assign: tuple[Assignment, ...] = ()
     """Its values."""
+    take_body: bool = False
+    """Every field of the parameter `body` is its value too, as in a derived route."""
 
 
 class Change(Part):
@@ -245,6 +251,8 @@ class Change(Part):
     """What must hold, in the order of checking."""
     assign: tuple[Assignment, ...] = ()
     """What is set on the path's row."""
+    take_body: bool = False
+    """Every field of the parameter `body` that was sent is set too, as in a derived route."""
     create: tuple[Creation, ...] = ()
     """The rows that are added."""
     delete: bool = False

@@ -147,6 +147,33 @@ class Parameter(Part):
     """Where the request says so, word for word; empty for an assumption."""
 
 
+class CriterionCase(Part):
+    """What a criterion shows, in typed form."""
+
+    kind: Literal[
+        "done",
+        "missing",
+        "invalid",
+        "duplicate",
+        "refused",
+        "anonymous",
+        "forbidden",
+        "foreign",
+        "narrowed",
+        "account",
+    ]
+    """`done`: it works; `missing`: 404 for no such row; `invalid`: 422; `duplicate`: 409 for a value
+    that is taken; `refused`: 409 because a guard does not hold; `anonymous`: 401; `forbidden`: 403;
+    `foreign`: 404 for somebody else's row; `narrowed`: a list shows only what matches; `account`:
+    signing up, logging in, reading one's own account."""
+    operation: int = Field(default=1, ge=0)
+    """The number of the requirement's operation that is tried, from 1; 0 for none."""
+    field: SnakeName | None = None
+    """The field that is invalid, taken, or narrowed by."""
+    guard: int = Field(default=1, ge=1)
+    """For `refused`: the number of the guard, from 1."""
+
+
 class Criterion(Part):
     """An acceptance criterion: something that can be tried and seen."""
 
@@ -158,6 +185,8 @@ class Criterion(Part):
     """What is done."""
     then: str
     """What is seen afterwards: an answer, a status, a changed thing."""
+    case: CriterionCase | None = None
+    """The same in typed form, where it is of a known kind."""
 
 
 class Verb(StrEnum):

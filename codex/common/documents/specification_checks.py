@@ -61,6 +61,12 @@ def _requirements(document: Specification, found: Violations) -> None:
                 criterion.id.startswith(f"{item.id}."),
                 f"{me} holds criterion {criterion.id}, whose id names another requirement",
             )
+            found.expect(
+                criterion.case is None or criterion.case.operation <= len(item.operations),
+                f"criterion {criterion.id} tries operation "
+                f"{criterion.case.operation if criterion.case else 0}, but {me} has "
+                f"{len(item.operations)}",
+            )
         for operation in item.operations:
             found.expect(
                 operation.entity in entities,
