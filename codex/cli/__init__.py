@@ -1,0 +1,1 @@
+"""The command line: argparse, with each command's module imported only when it is chosen."""
