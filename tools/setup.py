@@ -195,9 +195,8 @@ def make_client() -> None:
     mark = fingerprint(ROOT / "schema.prisma", generator, LOCK)
     if is_marked(CLIENT, mark):
         return
+    unmark(CLIENT)
     tell("generating the database client")
-    if CLIENT.exists():
-        shutil.rmtree(CLIENT)
     run("generating the database client", PYTHON, "-m", "codex.common.database.generate")
     (CLIENT / ".ready").write_text(mark)
 
