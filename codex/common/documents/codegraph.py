@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import Annotated, Literal
 
 from pydantic import Field
+from pydantic.json_schema import SkipJsonSchema
 
 from codex.common.documents.base import JsonValue, Part, SnakeName
 from codex.common.documents.rules import Condition, FieldPath, Grant, Rule
@@ -103,7 +104,8 @@ class FunctionDefinition(Part):
     """What it does outside the database; nothing unless said."""
     examples: tuple[Example, ...] = ()
     """Cases that it is tested with; at least one."""
-    rule: Rule | None = None
+    # Not in answer schemas: code fills it in from the Specification's rules.
+    rule: SkipJsonSchema[Rule | None] = None
     """What it does in typed form, where that is of a known kind."""
 
     @property
@@ -204,8 +206,8 @@ class Derived(Part):
     """For `update`: the only columns that may be sent; empty for all that are exposed."""
 
 
-class CodeGraph(Part):
-    """One route: who may call it, what it takes and answers, and the functions behind it."""
+class RouteHeader(Part):
+    """One route without its functions: who may call it, what it takes and what it answers."""
 
     function_name: SnakeName
     """The route's main function, verb first: `borrow_book`."""
@@ -239,11 +241,6 @@ class CodeGraph(Part):
     """Rows that are locked first, in this order."""
     derived: Derived | None = None
     """What it is compiled from; None for a route with functions."""
-    template: str | None = None
-    """The main function over its stubs, as Python source; None for a derived route."""
-    functions: tuple[FunctionDefinition, ...] = ()
-    """The main function and its stubs; empty for a derived route."""
-
     @property
     def api_route(self) -> str:
         """Method and path in one."""
@@ -253,6 +250,15 @@ class CodeGraph(Part):
     def path_parameters(self) -> tuple[str, ...]:
         """The names in the path, in order."""
         return tuple(part[1:-1] for part in self.path.split("/") if part.startswith("{"))
+
+
+class CodeGraph(RouteHeader):
+    """One route: who may call it, what it takes and answers, and the functions behind it."""
+
+    template: str | None = None
+    """The main function over its stubs, as Python source; None for a derived route."""
+    functions: tuple[FunctionDefinition, ...] = ()
+    """The main function and its stubs; empty for a derived route."""
 
     @property
     def main(self) -> FunctionDefinition | None:

@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import Annotated, Literal
 
 from pydantic import Field
+from pydantic.json_schema import SkipJsonSchema
 
 from codex.common.documents.base import JsonValue, Part, PascalName, SnakeName
 from codex.common.documents.rules import Comparison, FieldPath, Rule
@@ -188,7 +189,8 @@ class ComputedField(Part):
     """As a Python annotation."""
     description: str = ""
     """What it means, in one sentence."""
-    rule: Rule | None = None
+    # Not in answer schemas: code fills it in from the Specification's rules.
+    rule: SkipJsonSchema[Rule | None] = None
     """How it is computed, where that is a known kind; then it is compiled."""
     function: SnakeName | None = None
     """Otherwise the shared function that computes it from the row."""

@@ -162,8 +162,8 @@ class CriterionCase(Part):
         "narrowed",
         "account",
     ]
-    """`done`: it works; `missing`: 404 for no such row; `invalid`: 422; `duplicate`: 409 for a value
-    that is taken; `refused`: 409 because a guard does not hold; `anonymous`: 401; `forbidden`: 403;
+    """`done`: it works; `missing`: 404 for no such row; `invalid`: 422; `duplicate`: 409 for a
+    taken value; `refused`: 409 because a guard does not hold; `anonymous`: 401; `forbidden`: 403;
     `foreign`: 404 for somebody else's row; `narrowed`: a list shows only what matches; `account`:
     signing up, logging in, reading one's own account."""
     operation: int = Field(default=1, ge=0)

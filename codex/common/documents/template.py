@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 
 from codex.common.documents.codegraph import (
     CONTEXT,
-    CodeGraph,
     FunctionDefinition,
     FunctionParameter,
+    RouteHeader,
     SuccessKind,
 )
 from codex.common.documents.rules import PUBLIC
@@ -209,7 +209,7 @@ def same_contract(one: FunctionParameter, other: FunctionParameter) -> bool:
 
 
 def main_parameters(
-    route: CodeGraph, database: DatabaseSchema, context: tuple[str, ...] = CONTEXT
+    route: RouteHeader, database: DatabaseSchema, context: tuple[str, ...] = CONTEXT
 ) -> tuple[FunctionParameter, ...]:
     """The parameters of a route's main function, with those of `context` that it may have."""
     parameters = [
@@ -238,7 +238,7 @@ def main_parameters(
     return tuple(parameters)
 
 
-def context_types(route: CodeGraph, database: DatabaseSchema) -> dict[str, str]:
+def context_types(route: RouteHeader, database: DatabaseSchema) -> dict[str, str]:
     """What the route's functions may be handed, by name: its type."""
     account = database.table(database.account) if database.account else None
     types = {"session": "Session"}
@@ -251,7 +251,7 @@ def context_types(route: CodeGraph, database: DatabaseSchema) -> dict[str, str]:
     return types
 
 
-def is_public(route: CodeGraph) -> bool:
+def is_public(route: RouteHeader) -> bool:
     """Whether anybody may call it without signing in, given that accounts exist."""
     return any(grant.role == PUBLIC for grant in route.access)
 
@@ -263,7 +263,7 @@ def _read_row(text: str, database: DatabaseSchema) -> str | None:
     return None
 
 
-def pages_itself(route: CodeGraph, database: DatabaseSchema) -> bool:
+def pages_itself(route: RouteHeader, database: DatabaseSchema) -> bool:
     """Whether the main function does the paging, because no query of rows is its answer."""
     if not route.response:
         return False
@@ -271,7 +271,7 @@ def pages_itself(route: CodeGraph, database: DatabaseSchema) -> bool:
     return outer == "Page" and inner is not None and _read_row(inner, database) is None
 
 
-def main_return_type(route: CodeGraph, database: DatabaseSchema) -> str:
+def main_return_type(route: RouteHeader, database: DatabaseSchema) -> str:
     """What the main function returns; the wrapper turns it into the answer."""
     if route.success.kind in (SuccessKind.REDIRECT, SuccessKind.TEXT):
         return "str"
