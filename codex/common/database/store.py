@@ -1,0 +1,71 @@
+"""The store: the only code that touches Prisma; psycopg serves migrations, locks and LISTEN."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Protocol
+
+from codex.common.database.embedded import EmbeddedPostgres
+from codex.common.database.migrate import migrate
+from codex.common.database.store_events import EventRows
+from codex.common.database.store_journal import JournalRows
+from codex.common.database.store_runs import RunStore
+
+
+class StoreSettings(Protocol):
+    """The settings that say where the store is."""
+
+    @property
+    def database_url(self) -> str:
+        """The address of a Postgres; empty for the embedded one."""
+        ...
+
+    @property
+    def data_dir(self) -> Path:
+        """The folder that the embedded Postgres lives in."""
+        ...
+
+
+class Store(RunStore, EventRows, JournalRows):
+    """Runs, their events, the call journal, and the documents."""
+
+
+def embedded_server(settings: StoreSettings) -> EmbeddedPostgres:
+    """The embedded server of these settings; nothing is started yet."""
+    return EmbeddedPostgres(settings.data_dir / "postgres")
+
+
+@asynccontextmanager
+async def open_store(settings: StoreSettings) -> AsyncGenerator[Store]:
+    """The store of these settings, its server started and its schema brought up to date."""
+    if settings.database_url:
+        await asyncio.to_thread(migrate, settings.database_url)
+        async with _opened(settings.database_url, None) as store:
+            yield store
+        return
+    server = embedded_server(settings)
+    url = await asyncio.to_thread(server.enter)
+    try:
+        await asyncio.to_thread(migrate, url)
+        async with _opened(url, server) as store:
+            yield store
+    finally:
+        await asyncio.to_thread(server.leave)
+
+
+@asynccontextmanager
+async def _opened(url: str, server: EmbeddedPostgres | None) -> AsyncGenerator[Store]:
+    from codex.common.database.bridge import Client
+
+    async def revive() -> None:
+        if server:
+            await asyncio.to_thread(server.enter)
+
+    store = Store(Client(url, revive), url, revive)
+    try:
+        yield store
+    finally:
+        await store.close()

@@ -1,0 +1,126 @@
+"""What every part of the store stands on: the Prisma client, and psycopg for locks and LISTEN."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING, Any
+
+from codex.common.database.failures import typed_failures
+from codex.common.errors import DatabaseUnavailable
+
+if TYPE_CHECKING:
+    import psycopg
+
+    from codex.common.database.bridge import Client
+    from codex.common.database.client import Json
+
+
+class StoreBase:
+    """One open store: for one event loop, and for as many tasks as like."""
+
+    def __init__(self, client: Client, url: str, revive: Callable[[], Awaitable[None]]) -> None:
+        self._db = client
+        self._url = url
+        self._revive = revive
+        self._locks: dict[str, tuple[asyncio.Lock, int]] = {}
+        self._lock_connection: psycopg.AsyncConnection[Any] | None = None
+        self._lock_turn = asyncio.Lock()
+
+    @property
+    def url(self) -> str:
+        """The address of the database; it may hold a password."""
+        return self._url
+
+    async def close(self) -> None:
+        """End what this store started."""
+        if self._lock_connection:
+            await self._lock_connection.close()
+        await self._db.close()
+
+    async def _connect(self) -> psycopg.AsyncConnection[Any]:
+        """A psycopg connection; the embedded server is started again when it was lost."""
+        import psycopg
+
+        with typed_failures():
+            try:
+                return await psycopg.AsyncConnection.connect(
+                    self._url, autocommit=True, connect_timeout=10, application_name="codex"
+                )
+            except psycopg.OperationalError:
+                await self._revive()
+                raise
+
+    @asynccontextmanager
+    async def lock(self, key: str) -> AsyncGenerator[None]:
+        """Held by one task at a time, in this process and in all others; no transaction is open."""
+        local, users = self._locks.get(key, (asyncio.Lock(), 0))
+        self._locks[key] = (local, users + 1)
+        try:
+            async with local, self._held_across_processes(_lock_number(key)):
+                yield
+        finally:
+            local, users = self._locks[key]
+            if users == 1:
+                del self._locks[key]
+            else:
+                self._locks[key] = (local, users - 1)
+
+    @asynccontextmanager
+    async def _held_across_processes(self, number: int) -> AsyncGenerator[None]:
+        # All free locks are held by one connection. Only who must wait gets one of its own, since
+        # waiting blocks a connection.
+        if await self._try_shared(number):
+            try:
+                yield
+            finally:
+                await self._release_shared(number)
+            return
+        with typed_failures():
+            connection = await self._connect()
+            async with connection:
+                await connection.execute("SELECT pg_advisory_lock(%s)", (number,))
+                yield
+
+    async def _try_shared(self, number: int) -> bool:
+        async with self._lock_turn:
+            for attempt in (1, 2):
+                if self._lock_connection is None or self._lock_connection.closed:
+                    self._lock_connection = await self._connect()
+                try:
+                    with typed_failures():
+                        cursor = await self._lock_connection.execute(
+                            "SELECT pg_try_advisory_lock(%s)", (number,)
+                        )
+                        row = await cursor.fetchone()
+                    return bool(row and row[0])
+                except DatabaseUnavailable:
+                    await self._lock_connection.close()
+                    if attempt == 2:
+                        raise
+        raise AssertionError("unreachable")
+
+    async def _release_shared(self, number: int) -> None:
+        async with self._lock_turn:
+            connection = self._lock_connection
+            if connection is None or connection.closed:
+                return  # the lock went with its connection
+            try:
+                with typed_failures():
+                    await connection.execute("SELECT pg_advisory_unlock(%s)", (number,))
+            except DatabaseUnavailable:
+                await connection.close()
+
+
+def json_field(value: Any) -> Json:
+    """Any JSON value, as the client takes it for a column of that type."""
+    from codex.common.database.client import Json
+
+    return Json(value)
+
+
+def _lock_number(key: str) -> int:
+    """A number for Postgres' advisory locks, of 64 bits."""
+    return int.from_bytes(hashlib.sha256(key.encode()).digest()[:8], signed=True)

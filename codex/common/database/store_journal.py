@@ -1,0 +1,148 @@
+"""The call journal's records in the database."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from codex.common.database.store_base import StoreBase, json_field
+from codex.common.documents.run import EvidenceRecord, ModelCall, RunCall, Usage
+
+if TYPE_CHECKING:
+    from codex.common.database.client import models
+
+
+class JournalRows(StoreBase):
+    """Questions with their answers, which run used them, and evidence."""
+
+    async def journal_get(self, key: str) -> ModelCall | None:
+        """The answer of `key`, if it is there."""
+        row = await self._db.modelcall.find_unique({"key": key})
+        return _model_call(row) if row else None
+
+    async def journal_put(self, call: ModelCall) -> ModelCall:
+        """Commit `call` unless its key has an answer already; the answer that now counts."""
+        row: dict[str, Any] = {
+            "key": call.key,
+            "createdAt": call.created_at,
+            "owner": call.owner,
+            "chain": call.chain,
+            "provider": call.provider,
+            "baseUrl": call.base_url,
+            "model": call.model,
+            "parameters": json_field(call.parameters),
+            "outputMode": call.output_mode,
+            "outputSchema": json_field(call.output_schema),
+            "messages": json_field(list(call.messages)),
+            "inputs": json_field(call.inputs),
+            "attempt": call.attempt,
+            "sample": call.sample,
+            "fingerprint": call.fingerprint,
+            "reply": call.reply,
+            "finishReason": call.finish_reason,
+            "inputTokens": call.usage.input_tokens,
+            "cachedTokens": call.usage.cached_tokens,
+            "outputTokens": call.usage.output_tokens,
+            "price": call.price,
+            "latencyMs": call.latency_ms,
+        }
+        await self._db.modelcall.create_many([row], skip_duplicates=True)  # pyright: ignore[reportArgumentType] built above
+        kept = await self.journal_get(call.key)
+        return kept or call
+
+    async def recorded_calls(self, chain: str, limit: int = 1000) -> Sequence[ModelCall]:
+        """The newest answers to one chain's questions."""
+        rows = await self._db.modelcall.find_many(
+            where={"chain": chain}, order={"createdAt": "desc"}, take=limit
+        )
+        return [_model_call(row) for row in rows]
+
+    async def run_call_put(self, call: RunCall) -> None:
+        """Commit which answer a run used; the same place again points to the newer answer."""
+        place = {
+            "runId": call.run_id,
+            "chain": call.chain,
+            "place": call.place,
+            "attempt": call.attempt,
+            "sample": call.sample,
+        }
+        use = {"key": call.key, "hit": call.hit, "createdAt": call.created_at}
+        await self._db.runcall.upsert(
+            where={"runId_chain_place_attempt_sample": place},  # pyright: ignore[reportArgumentType] built above
+            data={"create": {**place, **use}, "update": use},  # pyright: ignore[reportArgumentType] built above
+        )
+
+    async def run_calls(self, run_id: str) -> Sequence[RunCall]:
+        """All answers that a run used, in the order in which they were recorded."""
+        rows = await self._db.runcall.find_many(where={"runId": run_id}, order={"sequence": "asc"})
+        return [
+            RunCall(
+                run_id=row.runId,
+                chain=row.chain,
+                place=row.place,
+                attempt=row.attempt,
+                sample=row.sample,
+                key=row.key,
+                hit=row.hit,
+                created_at=row.createdAt,
+            )
+            for row in rows
+        ]
+
+    async def evidence_get(self, run_id: str, place: str, kind: str) -> EvidenceRecord | None:
+        """The evidence that a run recorded at a place."""
+        row = await self._db.evidence.find_unique(
+            {"runId_place_kind": {"runId": run_id, "place": place, "kind": kind}}
+        )
+        return row and EvidenceRecord(
+            run_id=row.runId,
+            place=row.place,
+            kind=row.kind,
+            key=row.key,
+            content=row.content,
+            created_at=row.createdAt,
+        )
+
+    async def evidence_put(self, record: EvidenceRecord) -> None:
+        """Commit evidence; the same place again holds the newer one."""
+        place = {"runId": record.run_id, "place": record.place, "kind": record.kind}
+        found = {
+            "key": record.key,
+            "content": record.content,
+            "createdAt": record.created_at,
+        }
+        await self._db.evidence.upsert(
+            where={"runId_place_kind": place},  # pyright: ignore[reportArgumentType] built above
+            data={"create": {**place, **found}, "update": found},  # pyright: ignore[reportArgumentType] built above
+        )
+
+
+def _model_call(row: models.ModelCall) -> ModelCall:
+    return ModelCall.model_validate(
+        {
+            "key": row.key,
+            "owner": row.owner,
+            "chain": row.chain,
+            "provider": row.provider,
+            "base_url": row.baseUrl,
+            "model": row.model,
+            "parameters": row.parameters,
+            "output_mode": row.outputMode,
+            "output_schema": row.outputSchema,
+            "messages": row.messages,
+            "inputs": row.inputs,
+            "attempt": row.attempt,
+            "sample": row.sample,
+            "fingerprint": row.fingerprint,
+            "reply": row.reply,
+            "finish_reason": row.finishReason,
+            "usage": Usage(
+                input_tokens=row.inputTokens,
+                cached_tokens=row.cachedTokens,
+                output_tokens=row.outputTokens,
+            ),
+            "price": row.price,
+            "latency_ms": row.latencyMs,
+            "created_at": row.createdAt,
+        }
+    )
