@@ -10,6 +10,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from codex.chains.json_kinds import is_list, is_object
 from codex.common.errors import PromptError
 from codex.common.wording import Wording
 
@@ -60,17 +61,18 @@ def describable(output: type[BaseModel]) -> dict[str, str]:
 
 
 def _without_titles(node: Any) -> Any:
-    if isinstance(node, dict):
-        return {
-            key: ({name: _without_titles(item) for name, item in value.items()})  # pyright: ignore[reportUnknownVariableType, reportUnknownMemberType] any JSON
-            if key in {"properties", "$defs"} and isinstance(value, dict)
-            else _without_titles(value)
-            for key, value in node.items()  # pyright: ignore[reportUnknownVariableType] any JSON
-            if key != "title"
-        }
-    if isinstance(node, list):
-        return [_without_titles(item) for item in node]  # pyright: ignore[reportUnknownVariableType] any JSON
-    return node
+    if is_list(node):
+        return [_without_titles(item) for item in node]
+    if not is_object(node):
+        return node
+    found: Schema = {}
+    for key, value in node.items():
+        if key in {"properties", "$defs"} and is_object(value):
+            # What stands here are names, and a field may be called "title".
+            found[key] = {name: _without_titles(item) for name, item in value.items()}
+        elif key != "title":
+            found[key] = _without_titles(value)
+    return found
 
 
 def _narrow(node: Schema, names: list[str]) -> None:
@@ -80,7 +82,7 @@ def _narrow(node: Schema, names: list[str]) -> None:
             node.pop(key, None)
         node["enum"] = names
     for key in ("items", "additionalProperties"):
-        if isinstance(node.get(key), dict):
+        if is_object(node.get(key)):
             _narrow(node[key], names)
     for part in [*node.get("prefixItems", []), *node.get("anyOf", []), *node.get("oneOf", [])]:
         _narrow(part, names)
@@ -108,19 +110,23 @@ def _outside(
     alternatives = node.get("anyOf") or node.get("oneOf")
     if alternatives:
         # A wrong name counts only where no alternative takes the value.
-        tried = [list(_outside(value, part, models, at)) for part in alternatives if _fits(value, part, models)]
+        tried = [
+            list(_outside(value, part, models, at))
+            for part in alternatives
+            if _fits(value, part, models)
+        ]
         if tried and all(tried):
             yield from min(tried, key=len)
         return
-    if isinstance(value, dict):
+    if is_object(value):
         known = node.get("properties", {})
         other = node.get("additionalProperties")
-        for key, item in value.items():  # pyright: ignore[reportUnknownVariableType] any JSON
-            part = known.get(key, other if isinstance(other, dict) else None)
+        for key, item in value.items():
+            part = known.get(key, other if is_object(other) else None)
             if part is not None:
-                yield from _outside(item, part, models, (*at, key))  # pyright: ignore[reportUnknownArgumentType] any JSON
-    elif isinstance(value, list) and isinstance(node.get("items"), dict):
-        for position, item in enumerate(value):  # pyright: ignore[reportUnknownArgumentType, reportUnknownVariableType] any JSON
+                yield from _outside(item, part, models, (*at, key))
+    elif is_list(value) and is_object(node.get("items")):
+        for position, item in enumerate(value):
             yield from _outside(item, node["items"], models, (*at, position))
 
 
@@ -142,8 +148,8 @@ def _fits(value: Any, part: Schema, models: Mapping[str, Schema]) -> bool:
     kind = _TYPES.get(str(part.get("type", "")))
     if kind is not None and not isinstance(value, kind):
         return False
-    if isinstance(value, dict):
+    if is_object(value):
         for name, item in part.get("properties", {}).items():
-            if "const" in item and value.get(name, item["const"]) != item["const"]:  # pyright: ignore[reportUnknownMemberType] any JSON
+            if "const" in item and value.get(name, item["const"]) != item["const"]:
                 return False
     return True

@@ -1,8 +1,8 @@
 """The call journal: every completed model call, found again by the hash of what was asked.
 
-`ModelCall` is a question with its answer, asked once. `RunCall` says which run used which answer, in
-which place. Resume and rebuild look up keys; replay follows the RunCalls of a run with the network
-off. A reply is used only after it was committed here.
+`ModelCall` is a question with its answer, asked once. `RunCall` says which run used which answer,
+in which place. Resume and rebuild look up keys; replay follows the RunCalls of a run with the
+network off. A reply is used only after it was committed here.
 """
 
 from __future__ import annotations
@@ -168,7 +168,7 @@ class Journal:
     async def call(
         self, asked: Asked, ask: Callable[[], Awaitable[ModelCall]]
     ) -> tuple[ModelCall, bool]:
-        """The committed answer to `asked`, and whether it was there already; `ask` gets it if not."""
+        """The committed answer to `asked`, and whether it was there; `ask` gets it if not."""
         if self.mode is JournalMode.REPLAY:
             return await self._replayed(asked), True
         if own := await self._own(asked):

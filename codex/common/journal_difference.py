@@ -65,6 +65,13 @@ def _unified(title: str, before: str, after: str) -> list[str]:
     if before == after:
         return []
     lines = difflib.unified_diff(
-        before.splitlines(), after.splitlines(), f"recorded {title}", f"asked {title}", "", "", 2, ""
+        before.splitlines(),
+        after.splitlines(),
+        f"recorded {title}",
+        f"asked {title}",
+        "",
+        "",
+        2,
+        "",
     )
     return list(lines)

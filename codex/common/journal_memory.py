@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
 
 from codex.common.documents.run import EvidenceRecord, ModelCall, RunCall
@@ -49,7 +49,7 @@ class MemoryJournal:
         self.evidence[record.run_id, record.place, record.kind] = record
 
     @asynccontextmanager
-    async def lock(self, key: str) -> AsyncIterator[None]:
+    async def lock(self, key: str) -> AsyncGenerator[None]:
         """Held by one task at a time."""
         lock, users = self._locks.get(key, (asyncio.Lock(), 0))
         self._locks[key] = (lock, users + 1)

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from codex.common.journal import Journal
     from codex.common.model.base import Model
     from codex.common.model.budget import Budget
+    from codex.common.model.limits import ModelLimits
     from codex.common.sandbox import Sandbox
     from codex.common.templates import Templates
 
@@ -41,6 +42,11 @@ class Services(Protocol):
     @property
     def budget(self) -> Budget:
         """Limits on money, tokens, calls and time, and what is used of them."""
+        ...
+
+    @property
+    def limits(self) -> ModelLimits:
+        """Concurrency and rates of each provider, shared by the runs of the process."""
         ...
 
     @property

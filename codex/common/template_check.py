@@ -1,4 +1,4 @@
-"""Reads a template before it is used: what it includes, which names it needs, what it must not do."""
+"""Reads a template before it is used: what it includes, what it needs, what it must not do."""
 
 from __future__ import annotations
 
@@ -79,12 +79,12 @@ def _includes(tree: nodes.Template, path: Path) -> Iterator[tuple[str, int]]:
 
 def _forbid_internals(tree: nodes.Template, path: Path) -> None:
     """Refuse names with a leading underscore, however they are written down."""
-    found: list[tuple[int, str]] = []
-    for node in tree.find_all(nodes.Getattr):
-        found.append((node.lineno, node.attr))
-    for node in tree.find_all(nodes.Getitem):
-        if isinstance(node.arg, nodes.Const) and isinstance(node.arg.value, str):
-            found.append((node.lineno, node.arg.value))
+    found = [(node.lineno, node.attr) for node in tree.find_all(nodes.Getattr)]
+    found += [
+        (node.lineno, node.arg.value)
+        for node in tree.find_all(nodes.Getitem)
+        if isinstance(node.arg, nodes.Const) and isinstance(node.arg.value, str)
+    ]
     for lineno, name in sorted(found):
         if name.startswith("_"):
             raise PromptError(
@@ -109,9 +109,11 @@ def check_loops(sources: Mapping[str, Source], roots: Sequence[str]) -> None:
             return
         for included, line in sources[name].includes:
             if included in (*above, name):
-                circle = " → ".join((*above[above.index(included) :], name, included)) if (
-                    included in above
-                ) else f"{name} → {included}"
+                circle = (
+                    " → ".join((*above[above.index(included) :], name, included))
+                    if (included in above)
+                    else f"{name} → {included}"
+                )
                 raise PromptError(
                     f"includes itself: {circle}.",
                     "Break the circle.",
@@ -128,7 +130,7 @@ def check_loops(sources: Mapping[str, Source], roots: Sequence[str]) -> None:
 def check_variables(
     sources: Mapping[str, Source], names: Sequence[str], allowed: frozenset[str]
 ) -> frozenset[str]:
-    """The variables that the templates `names` use, with all that they include; unknown ones raise."""
+    """The variables that templates use, with all that they include; unknown ones raise."""
     used: set[str] = set()
     waiting, seen = list(names), set[str]()
     while waiting:

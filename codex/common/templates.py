@@ -8,16 +8,19 @@ takes effect on the next call.
 from __future__ import annotations
 
 import hashlib
+import math
+import os
 import re
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sized
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from jinja2 import BaseLoader, Environment, StrictUndefined, TemplateError, TemplateNotFound
+from jinja2.exceptions import SecurityError
 from jinja2.runtime import Context, LoopContext, Macro
-from jinja2.sandbox import ImmutableSandboxedEnvironment, SecurityError
+from jinja2.sandbox import ImmutableSandboxedEnvironment
 from jinja2.utils import Cycler, Joiner, Namespace
 from pydantic import BaseModel
 
@@ -29,6 +32,7 @@ from codex.common.wording import TEXTS, Wording, read_wording
 SHIPPED = Path(codex.__file__).parent / "prompts"
 KINDS = ("system", "user", "retry")
 _RENDERED_LIMIT = 4_000_000
+_PRODUCT_LIMIT = 100_000
 _PLAIN = (str, list, tuple, dict)
 _OWN = (Macro, LoopContext, Cycler, Joiner, Namespace)
 
@@ -68,13 +72,11 @@ class PromptEnvironment(ImmutableSandboxedEnvironment):
 
     def call_binop(self, context: Context, operator: str, left: Any, right: Any) -> Any:
         """Refuse products that would fill the memory."""
-        sizes = [len(side) if isinstance(side, _PLAIN) else side for side in (left, right)]
-        if operator == "**" or any(isinstance(side, (str, list, tuple)) for side in (left, right)):
-            product = 1
-            for size in sizes:
-                product *= abs(size) if isinstance(size, int) else 1
-            if product > 100_000:
-                raise SecurityError(f"the result of {operator!r} is too large")
+        sizes = [len(side) if isinstance(side, (str, Sized)) else side for side in (left, right)]
+        grows = operator == "**" or any(isinstance(side, Sized) for side in (left, right))
+        numbers = [abs(size) for size in sizes if isinstance(size, int)]
+        if grows and math.prod(numbers) > _PRODUCT_LIMIT:
+            raise SecurityError(f"the result of {operator!r} is too large")
         return super().call_binop(context, operator, left, right)
 
 
@@ -85,7 +87,9 @@ class _Closure(BaseLoader):
         self.sources = sources
 
     def get_source(
-        self, environment: Environment, template: str
+        self,
+        environment: Environment,  # noqa: ARG002  the shape of a loader
+        template: str,
     ) -> tuple[str, str | None, Callable[[], bool] | None]:
         """The text of one template of the set."""
         source = self.sources.get(template)
@@ -106,8 +110,11 @@ class TemplateSet:
     uses: Mapping[str, frozenset[str]]
     """The variables that each kind uses."""
     wording: Wording
+    tried: list[bool]
+    """Not empty once the retry template was rendered on trial."""
     _environment: Environment
-    _stamp: tuple[Any, ...]
+    stamp: tuple[Any, ...]
+    """The state of the files on disk when they were read."""
 
     def render(self, kind: str, values: Mapping[str, Any]) -> str:
         """One template with its values; a `PromptError` with file and line where it fails."""
@@ -120,7 +127,7 @@ class TemplateSet:
             raise PromptError(
                 "nests too deeply.", "Simplify it.", file=str(self.files[name])
             ) from None
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001  a template may raise anything; it is told with its place
             raise self._explained(error, name) from None
         if len(text) > _RENDERED_LIMIT:
             raise PromptError(
@@ -137,7 +144,9 @@ class TemplateSet:
             if step.tb_frame.f_code.co_filename in ours:
                 file, line = step.tb_frame.f_code.co_filename, step.tb_lineno
             step = step.tb_next
-        message = str(error) if isinstance(error, TemplateError) else f"{type(error).__name__}: {error}"
+        message = (
+            str(error) if isinstance(error, TemplateError) else f"{type(error).__name__}: {error}"
+        )
         todo = "A template sees the chain's inputs only; `codex prompts show` lists them."
         return PromptError(f"{message.rstrip('.')}.", todo, file=file, line=line)
 
@@ -180,12 +189,20 @@ class Templates:
         """The chain's templates, read again if any file changed since the last call."""
         key = (chain, model, variables)
         found = self._sets.get(key)
-        if found is not None and found._stamp == self._stamp(chain, found.files, model):  # pyright: ignore[reportPrivateUsage] same module
+        if found is not None and found.stamp == self._stamp(chain, found.files, model):
             return found
         with self._lock:
             fresh = self._read(chain, variables, model)
             self._sets[key] = fresh
         return fresh
+
+    def partial(self, name: str, values: Mapping[str, Any], model: str = "") -> str:
+        """A partial on its own, such as `answer_as_json.j2`."""
+        path = self.find(f"partials/{name}", model)
+        if path is None:
+            raise PromptError(f"the partial {name!r} does not exist.")
+        source = read_source(self._environment, name, path)
+        return self._environment.from_string(source.text).render(values).strip()
 
     def _stamp(self, chain: str, names: Mapping[str, Path], model: str) -> tuple[Any, ...]:
         """What tells whether anything changed: which files count, and their state on disk."""
@@ -207,7 +224,9 @@ class Templates:
             name, file, line = waiting.pop()
             if name in sources:
                 continue
-            path = None if ".." in name.split("/") or name.startswith("/") else self.find(name, model)
+            path = (
+                None if ".." in name.split("/") or name.startswith("/") else self.find(name, model)
+            )
             if path is None:
                 searched = ", ".join(str(root) for root in self.roots(model))
                 raise PromptError(
@@ -233,8 +252,9 @@ class Templates:
             files=files,
             uses=uses,
             wording=wording,
+            tried=[],
             _environment=self._environment.overlay(loader=_Closure(sources)),
-            _stamp=self._stamp(chain, files, model),
+            stamp=self._stamp(chain, files, model),
         )
 
     def _wording(self, chain: str, model: str) -> Wording:
@@ -248,8 +268,6 @@ RETRY_VARIABLES = frozenset({"problems", "reply", "attempt"})
 
 
 def _state(path: str) -> tuple[int, int, int] | None:
-    import os
-
     try:
         found = os.stat(path)  # noqa: PTH116 called for each file of each call: Path is five times slower
     except OSError:

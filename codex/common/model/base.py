@@ -136,7 +136,7 @@ class Model(Protocol):
         ...
 
 
-class TransportFault(Exception):  # noqa: N818 named by what happened, like the tree in errors.py
+class TransportFault(Exception):
     """A call that failed on its way and may be tried again; never shown to the user as it is."""
 
     def __init__(self, reason: str, detail: str, retry_after: float | None = None) -> None:
@@ -148,8 +148,8 @@ class TransportFault(Exception):  # noqa: N818 named by what happened, like the 
         """Seconds that the provider asked to wait."""
 
 
-class ModeUnsupported(Exception):  # noqa: N818 named by what happened, like the tree in errors.py
-    """The provider does not know this way to ask for a schema; the model has chosen the next one."""
+class ModeUnsupported(Exception):
+    """The provider does not know this way to ask for a schema; the model chose the next one."""
 
     def __init__(self, mode: Mode, now: Mode, detail: str) -> None:
         super().__init__(detail)

@@ -1,4 +1,4 @@
-"""Limits of a run on money, tokens, calls and time: an estimate before each call, the truth after."""
+"""Limits on money, tokens, calls and time: an estimate before each call, the truth after."""
 
 from __future__ import annotations
 
@@ -94,13 +94,15 @@ class Budget:
         input_tokens = sum(estimated_tokens(text) + _MESSAGE_OVERHEAD for text in texts)
         calls, tokens = self._outputs.get(question.chain, (0, 0))
         output_tokens = tokens // calls if calls else _FIRST_OUTPUT_GUESS
-        usd = self.price.of(Usage(input_tokens=input_tokens, output_tokens=output_tokens)) if (
-            self.price
-        ) else None
+        usd = (
+            self.price.of(Usage(input_tokens=input_tokens, output_tokens=output_tokens))
+            if (self.price)
+            else None
+        )
         return Estimate(input_tokens, output_tokens, usd)
 
-    def reserve(self, question: Question) -> int:
-        """A ticket for one call, or `BudgetReached` before anything is spent."""
+    def reserve(self, question: Question) -> tuple[int, Estimate]:
+        """A ticket for one call and its estimate, or `BudgetReached` before anything is spent."""
         estimate = self.estimate(question)
         waiting = list(self._reserved.values())
         limits = self.limits
@@ -119,7 +121,7 @@ class Budget:
         self.check_time()
         self._ticket += 1
         self._reserved[self._ticket] = estimate
-        return self._ticket
+        return self._ticket, estimate
 
     def check_time(self) -> None:
         """`BudgetReached` where the run has taken its time."""

@@ -5,8 +5,10 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import OrderedDict, deque
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
+
+from codex.common.model.transport import Patience
 
 _MINUTE = 60.0
 
@@ -45,9 +47,14 @@ class ProviderLimits:
         *,
         requests_per_minute: int | None = None,
         tokens_per_minute: int | None = None,
+        patience: Patience | None = None,
+        warm_up: bool = False,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.concurrency = concurrency
+        self.patience = patience or Patience()
+        self.warm_up = warm_up
+        """Whether a fan-out sends one call ahead, so that the prompt cache serves the rest."""
         self._free = concurrency
         self._requests = _Bucket(requests_per_minute, clock)
         self._tokens = _Bucket(tokens_per_minute, clock)
@@ -57,7 +64,7 @@ class ProviderLimits:
         self._timer: asyncio.TimerHandle | None = None
 
     @asynccontextmanager
-    async def slot(self, run_id: str, tokens: int) -> AsyncIterator[None]:
+    async def slot(self, run_id: str, tokens: int) -> AsyncGenerator[None]:
         """Held while one call is under way."""
         turn: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._waiting.setdefault(run_id, deque()).append((turn, tokens))
@@ -87,7 +94,9 @@ class ProviderLimits:
             run_id, queue = next(iter(self._waiting.items()))
             turn, tokens = queue[0]
             wait = max(
-                self._paused_until - self._clock(), self._requests.wait(1), self._tokens.wait(tokens)
+                self._paused_until - self._clock(),
+                self._requests.wait(1),
+                self._tokens.wait(tokens),
             )
             if wait > 0:
                 self._wake_after(wait)
@@ -124,7 +133,7 @@ class ModelLimits:
     """The limits of every provider that a process uses."""
 
     def __init__(self, make: Callable[[str], ProviderLimits] | None = None) -> None:
-        self._make = make or (lambda _: ProviderLimits())
+        self._make = make or _default
         self._providers: dict[str, ProviderLimits] = {}
 
     def of(self, provider: str) -> ProviderLimits:
@@ -132,3 +141,7 @@ class ModelLimits:
         if provider not in self._providers:
             self._providers[provider] = self._make(provider)
         return self._providers[provider]
+
+
+def _default(provider: str) -> ProviderLimits:  # noqa: ARG001 the same for all
+    return ProviderLimits()

@@ -30,7 +30,9 @@ class Price:
         """What `usage` costs."""
         cached = self.input if self.cached is None else self.cached
         fresh = usage.input_tokens - usage.cached_tokens
-        total = fresh * self.input + usage.cached_tokens * cached + usage.output_tokens * self.output
+        total = (
+            fresh * self.input + usage.cached_tokens * cached + usage.output_tokens * self.output
+        )
         return total / _MILLION
 
 

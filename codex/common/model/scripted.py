@@ -28,8 +28,8 @@ Script = Turn | Sequence[Turn] | Callable[[Question], Turn | Awaitable[Turn]]
 class Scripted:
     """Answers by chain and turn: `Scripted({"design/clarify": [wrong, right]})`.
 
-    A chain's key may also name a place: `"develop/write_function@borrow_book"`. Turns are counted for
-    each chain and place on their own, so that scripts stay true under concurrency.
+    A chain's key may also name a place: `"develop/write_function@borrow_book"`. Turns are counted
+    for each chain and place on their own, so that scripts stay true under concurrency.
     """
 
     def __init__(

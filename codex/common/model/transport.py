@@ -80,9 +80,7 @@ class _Stop(stop_base):
 
     def __call__(self, retry_state: RetryCallState) -> bool:
         waited = retry_state.idle_for + retry_state.upcoming_sleep
-        return (
-            retry_state.attempt_number >= self._patience.tries or waited > self._patience.seconds
-        )
+        return retry_state.attempt_number >= self._patience.tries or waited > self._patience.seconds
 
 
 def _told(on_retry: OnRetry) -> Callable[[RetryCallState], Awaitable[None]]:
