@@ -48,7 +48,9 @@ def main(argv: Sequence[str]) -> int:
             code = stop.code if isinstance(stop.code, int) else 0
         flush()
     except BaseException as error:  # noqa: BLE001  the last place that can take it; it is reported
-        if pipe_is_closed(error):
+        closed = isinstance(error, BrokenPipeError) and pipe_is_closed()
+        drop_unwritable()
+        if closed:
             return EXIT_PIPE_CLOSED
         from codex.cli.failure import report
 
@@ -129,13 +131,21 @@ def flush() -> None:
         sys.stdout.flush()
 
 
-def pipe_is_closed(error: BaseException) -> bool:
-    """Whether the reader of standard output left; if so, nothing more is written to it."""
-    if not isinstance(error, BrokenPipeError):
-        return False
+def pipe_is_closed() -> bool:
+    """Whether the reader of standard output left, and not the other end of a connection."""
+    import select
+
     try:
-        flush()  # raises again when it is this pipe, and not a connection of the command
-    except BrokenPipeError:
+        poll = select.poll()
+        poll.register(sys.stdout.fileno(), 0)
+        return any(state & (select.POLLERR | select.POLLHUP) for _, state in poll.poll(0))
+    except (OSError, ValueError, AttributeError):
+        return False
+
+
+def drop_unwritable() -> None:
+    """Drop what standard output cannot take, so that Python does not complain as it ends."""
+    try:
+        flush()
+    except OSError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return True
-    return False

@@ -96,7 +96,10 @@ OptionalCount = Annotated[Count | None, BeforeValidator(_none_in_words)]
 Seconds = Annotated[float, BeforeValidator(_no_bool), Field(gt=0, le=31_536_000)]
 Money = Annotated[Decimal, BeforeValidator(_no_bool), Field(ge=0, le=1_000_000)]
 WebAddress = Annotated[
-    str, AfterValidator(_web_address), Field(json_schema_extra=allowed("http://… or https://…"))
+    str,
+    AfterValidator(_web_address),
+    # An address may hold a password or a token, so it is not part of the settings' repr().
+    Field(repr=False, json_schema_extra=allowed("http://… or https://…")),
 ]
 
 
