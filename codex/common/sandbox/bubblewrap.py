@@ -1,0 +1,95 @@
+"""The sandbox kind for where namespaces are allowed: bubblewrap, a warden as process 1 inside."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from codex.common.sandbox import launch, policy
+from codex.common.sandbox.base import WORK, Command, Kind, Result
+from codex.common.sandbox.inside import landlock
+
+_TEMPORARY = "/tmp"  # noqa: S108 - a private file system inside
+_SHARED_MEMORY = "/dev/shm"  # noqa: S108 - the same
+_ETC = Path(__file__).parent / "etc"
+_NAMESPACES = (
+    "--unshare-all --die-with-parent --new-session --as-pid-1 --clearenv --cap-drop ALL "
+    "--hostname sandbox --uid 1000 --gid 1000"
+).split()
+
+
+class Bubblewrap:
+    """No network, own processes, own files: only what is bound exists."""
+
+    kind: Kind = "bubblewrap"
+    safe = True
+
+    def __init__(self, program: str, *, scratch: Path | None = None) -> None:
+        self._program = program
+        self._scratch = scratch
+
+    async def run(self, command: Command) -> Result:
+        """Run to the end, or to a limit."""
+        return await launch.run(command, self.prepare, parent=self._scratch, safe=True)
+
+    def prepare(self, command: Command, scratch: launch.Scratch) -> launch.Start:
+        """The command line of bubblewrap and the warden's order."""
+        python = policy.interpreter()
+        home = f"{_TEMPORARY}/home"
+        in_memory = [_TEMPORARY, _SHARED_MEMORY]
+        writable = [str(path.resolve()) for path in command.writable]
+        order = {
+            "plan": {
+                "bounds": launch.bounds(command.limits),
+                "private_network": True,
+                "private_files": True,
+                "landlock_version": landlock.version(),
+                "read": ["/"],
+                "write": [WORK, *in_memory, *writable],
+            },
+            "argv": policy.argv(command),
+            "env": policy.environ(command, home=home, temporary=_TEMPORARY),
+            "folder": WORK,
+            "folders": [WORK, *writable],
+            "in_memory": in_memory,
+        }
+        program = [
+            self._program,
+            *_NAMESPACES,
+            *self._view(command, scratch, python, home),
+            "--",
+            python.executable,
+            *("-I", "-S", "-B", "-c", policy.bootstrap("warden")),
+        ]
+        return launch.Start(program, order, {}, private_processes=True)
+
+    def _view(
+        self,
+        command: Command,
+        scratch: launch.Scratch,
+        python: policy.Interpreter,
+        home: str,
+    ) -> list[str]:
+        """What exists inside, in the order in which it is mounted."""
+        size = str(command.limits.disk_mb << 20)
+        view = ["--proc", "/proc", "--dev", "/dev"]
+        view += ["--size", size, "--tmpfs", _SHARED_MEMORY, "--remount-ro", "/dev"]
+        view += ["--size", size, "--tmpfs", _TEMPORARY, "--dir", home]
+        for folder in policy.SYSTEM_LIBRARIES:
+            if os.path.islink(folder):
+                view += ["--symlink", os.readlink(folder), folder]
+            else:
+                view += ["--ro-bind-try", folder, folder]
+        for path in policy.SYSTEM_FILES:
+            view += ["--ro-bind-try", path, path]
+        for path in sorted(_ETC.iterdir()):
+            view += ["--ro-bind", str(path), f"/etc/{path.name}"]
+        read = [*python.paths, str(policy.INSIDE)]
+        if command.environment is not None:
+            read.append(str(command.environment.path))
+        read += [str(path.resolve()) for path in (*command.readable, *command.sockets)]
+        for path in sorted(read, key=len):
+            view += ["--ro-bind", path, path]
+        for path in sorted((str(path.resolve()) for path in command.writable), key=len):
+            view += ["--bind", path, path]
+        return [*view, "--bind", str(scratch.work), WORK, "--remount-ro", "/"]

@@ -1,0 +1,205 @@
+"""What a child does to itself before it executes anything that is not ours."""
+
+from __future__ import annotations
+
+import ctypes
+import errno
+import math
+import os
+import resource
+import signal
+import struct
+from dataclasses import dataclass, field
+from typing import Any
+
+from codex.common.sandbox.inside import landlock, seccomp
+
+_PR_SET_PDEATHSIG, _PR_SET_DUMPABLE, _PR_SET_KEEPCAPS = 1, 4, 8
+_PR_SET_CHILD_SUBREAPER, _PR_SET_NO_NEW_PRIVS, _PR_CAP_AMBIENT = 36, 38, 47
+_AMBIENT_RAISE = 2
+_CAPABILITY_VERSION = 0x20080522
+_CAP_DAC_OVERRIDE = 1
+
+DEVICES = ("/dev/null", "/dev/zero", "/dev/full", "/dev/random", "/dev/urandom")
+
+
+@dataclass(frozen=True)
+class Bounds:
+    """Limits as the warden is told them; sizes in bytes."""
+
+    cpu_seconds: float
+    wall_seconds: float
+    memory: int
+    tasks: int
+    open_files: int
+    file_size: int
+    disk: int
+    entries: int
+
+
+@dataclass(frozen=True)
+class Plan:
+    """How a command is confined."""
+
+    bounds: Bounds
+    confined: bool = True
+    """False: limits alone, nothing is kept out of reach."""
+    landlock_version: int = 0
+    """The highest version to use; 0 does without."""
+    private_network: bool = False
+    private_files: bool = False
+    read: tuple[str, ...] = ()
+    write: tuple[str, ...] = ()
+    sockets: tuple[str, ...] = ()
+    keep: tuple[int, ...] = field(default=())
+    """Descriptors that stay open, beside the three standard ones."""
+
+    @classmethod
+    def parse(cls, data: dict[str, Any]) -> Plan:
+        """From the JSON that the host sent."""
+        values = dict(data)
+        values["bounds"] = Bounds(**values["bounds"])
+        for name in ("read", "write", "sockets", "keep"):
+            values[name] = tuple(values.get(name, ()))
+        return cls(**values)
+
+
+def control(option: int, *arguments: int) -> int:
+    """The prctl call."""
+    libc = ctypes.CDLL(None, use_errno=True)
+    words = [ctypes.c_ulong(one) for one in (*arguments, 0, 0, 0, 0)[:4]]
+    answer = int(libc.prctl(ctypes.c_int(option), *words))
+    if answer < 0:
+        code = ctypes.get_errno()
+        raise OSError(code, f"prctl {option}: {os.strerror(code)}")
+    return answer
+
+
+def protect_warden() -> None:
+    """Orphans come to this process, and nobody of the same user reads or writes its memory."""
+    control(_PR_SET_CHILD_SUBREAPER, 1)
+    control(_PR_SET_DUMPABLE, 0)
+
+
+def become(uid: int) -> None:
+    """As root: a user that nobody else is, so that limits count and nothing of root's is touched.
+
+    It keeps one capability, to pass through root's folders to what Landlock allows.
+    """
+    os.setgroups([])
+    os.setresgid(uid, uid, uid)
+    control(_PR_SET_KEEPCAPS, 1)
+    os.setresuid(uid, uid, uid)
+    libc = ctypes.CDLL(None, use_errno=True)
+    bit = 1 << _CAP_DAC_OVERRIDE
+    header = struct.pack("Ii", _CAPABILITY_VERSION, 0)
+    sets = struct.pack("6I", bit, bit, bit, 0, 0, 0)
+    if libc.capset(header, sets) < 0:
+        code = ctypes.get_errno()
+        raise OSError(code, f"capset: {os.strerror(code)}")
+    control(_PR_CAP_AMBIENT, _AMBIENT_RAISE, _CAP_DAC_OVERRIDE)
+
+
+def enter(plan: Plan, *, listener_to: int | None = None) -> None:
+    """Confine this process for good. It must be a fresh child with one thread."""
+    control(_PR_SET_PDEATHSIG, signal.SIGKILL)
+    control(_PR_SET_DUMPABLE, 1)
+    os.setpgid(0, 0)
+    os.umask(0o022)
+    os.nice(5)
+    _offer_to_the_memory_killer()
+    limit(plan.bounds)
+    if not plan.confined:
+        return
+    control(_PR_SET_NO_NEW_PRIVS, 1)
+    held = 0
+    if plan.landlock_version:
+        held = landlock.restrict(
+            read=plan.read,
+            write=plan.write,
+            devices=DEVICES,
+            highest=plan.landlock_version,
+            network=plan.private_network,
+        )
+    through_warden = bool(plan.sockets) and not plan.private_files
+    if through_warden:
+        listener = seccomp.install(seccomp.connect_program(), listen=True)
+        assert listener_to is not None
+        import socket
+
+        with socket.socket(fileno=os.dup(listener_to)) as channel:
+            socket.send_fds(channel, [b"listener"], [listener])
+        os.close(listener)
+    found = seccomp.rules(
+        private_network=plan.private_network,
+        private_files=plan.private_files,
+        scoped=plan.private_files or held >= landlock.SIGNALS_SINCE,
+        sockets=through_warden,
+        truncate_ruled=plan.private_files or held >= landlock.TRUNCATE_SINCE,
+    )
+    seccomp.install(seccomp.program(found))
+
+
+def limit(bounds: Bounds) -> None:
+    """The kernel's limits for one process; the warden sums over the tree."""
+    # The warden ends the tree a little before.
+    _lower(resource.RLIMIT_CPU, math.ceil(bounds.cpu_seconds) + 1)
+    for what, value in (
+        (resource.RLIMIT_CORE, 0),
+        (resource.RLIMIT_DATA, bounds.memory),
+        (resource.RLIMIT_FSIZE, bounds.file_size),
+        (resource.RLIMIT_NOFILE, bounds.open_files),
+        (resource.RLIMIT_MEMLOCK, 64 * 1024),
+        (resource.RLIMIT_MSGQUEUE, 0),
+        (resource.RLIMIT_RTPRIO, 0),
+        (resource.RLIMIT_NICE, 0),
+    ):
+        _lower(what, value)
+    _lower(resource.RLIMIT_NPROC, _tasks_of_user() + bounds.tasks)
+
+
+def _lower(what: int, value: int) -> None:
+    _, highest = resource.getrlimit(what)
+    if highest != resource.RLIM_INFINITY:
+        value = min(value, highest)
+    resource.setrlimit(what, (value, value))
+
+
+def _tasks_of_user() -> int:
+    """How many tasks the kernel counts for this user, rounded up: it tells only by refusing.
+
+    The count may include other containers' tasks that cannot be seen from here.
+    """
+    soft, hard = resource.getrlimit(resource.RLIMIT_NPROC)
+    guess = 0
+    try:
+        while hard == resource.RLIM_INFINITY or guess < hard:
+            resource.setrlimit(resource.RLIMIT_NPROC, (guess + 2, hard))
+            if _can_fork():
+                return guess
+            guess = max(16, guess * 2)
+    finally:
+        resource.setrlimit(resource.RLIMIT_NPROC, (soft, hard))
+    return guess
+
+
+def _can_fork() -> bool:
+    try:
+        pid = os.fork()
+    except OSError as error:
+        if error.errno == errno.EAGAIN:
+            return False
+        raise
+    if pid == 0:
+        os._exit(0)
+    os.waitpid(pid, 0)
+    return True
+
+
+def _offer_to_the_memory_killer() -> None:
+    """When memory runs out, this goes before anything of the host."""
+    try:
+        with open("/proc/self/oom_score_adj", "w", encoding="ascii") as score:  # noqa: PTH123 - no need of pathlib here
+            score.write("1000")
+    except OSError:
+        return

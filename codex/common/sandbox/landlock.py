@@ -1,0 +1,80 @@
+"""The sandbox kind for everywhere else: Landlock, a system call filter and limits, unprivileged."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from pathlib import Path
+
+from codex.common.sandbox import launch, policy
+from codex.common.sandbox.base import Command, Kind, Result
+from codex.common.sandbox.inside import landlock
+
+# Where systemd takes its dynamic users from: nobody owns these.
+_FIRST_UID, _UIDS = 61184, 4336
+
+
+class Landlock:
+    """The host's own file tree and network, of which a command reaches nothing but its own.
+
+    Code under test is driven in process: no sockets, and Unix sockets only by way of the warden.
+    """
+
+    kind: Kind = "landlock"
+    safe = True
+
+    def __init__(self, *, scratch: Path | None = None, version: int | None = None) -> None:
+        self._scratch = scratch
+        self._version = landlock.version() if version is None else version
+
+    async def run(self, command: Command) -> Result:
+        """Run to the end, or to a limit."""
+        return await launch.run(command, self.prepare, parent=self._scratch, safe=True)
+
+    def prepare(self, command: Command, scratch: launch.Scratch) -> launch.Start:
+        """The warden's command line and order."""
+        python = policy.interpreter()
+        own = [str(scratch.work), str(scratch.home), str(scratch.temporary)]
+        writable = [*own, *(str(path.resolve()) for path in command.writable)]
+        read = [*policy.SYSTEM_LIBRARIES, *policy.SYSTEM_FILES, *python.paths, str(policy.INSIDE)]
+        if command.environment is not None:
+            read.append(str(command.environment.path))
+        read += [str(path.resolve()) for path in command.readable]
+        order = {
+            "plan": {
+                "bounds": launch.bounds(command.limits),
+                "landlock_version": self._version,
+                "read": read,
+                "write": writable,
+                "sockets": [str(path.resolve()) for path in command.sockets],
+            },
+            "argv": policy.argv(command),
+            "env": policy.environ(command, home=own[1], temporary=own[2]),
+            "folder": own[0],
+            "folders": writable,
+            "in_memory": [],
+            "uid": _FIRST_UID + secrets.randbelow(_UIDS) if os.geteuid() == 0 else 0,
+        }
+        program = [python.executable, "-I", "-S", "-B", "-c", policy.bootstrap("warden")]
+        return launch.Start(program, order, launch.shown(scratch), private_processes=False)
+
+
+class Unconfined:
+    """No sandbox: limits alone. Only for who asked for it by name; it marks its results."""
+
+    kind: Kind = "none"
+    safe = False
+
+    def __init__(self, *, scratch: Path | None = None) -> None:
+        self._scratch = scratch
+
+    async def run(self, command: Command) -> Result:
+        """Run to the end, or to a limit, with everything of this user in reach."""
+        return await launch.run(command, self.prepare, parent=self._scratch, safe=False)
+
+    def prepare(self, command: Command, scratch: launch.Scratch) -> launch.Start:
+        """As Landlock's, with nothing kept out of reach."""
+        start = Landlock(version=0).prepare(command, scratch)
+        plan = {**start.order["plan"], "confined": False, "sockets": []}
+        order = {**start.order, "plan": plan, "uid": 0}
+        return launch.Start(start.program, order, start.places, private_processes=False)
