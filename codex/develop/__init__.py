@@ -1,0 +1,1 @@
+"""Junior Developer: writes the Function of every FunctionDefinition and shows that it works."""

@@ -1,0 +1,127 @@
+"""No effects but those that the contract names, and no way around the service's own rules."""
+
+from __future__ import annotations
+
+import ast
+
+from codex.develop.checks.finding import Candidate, Contract, Finding, line_of
+
+_FORBIDDEN_CALLS = {
+    **dict.fromkeys(["eval", "exec", "compile", "__import__"], "runs text as code"),
+    **dict.fromkeys(["globals", "locals", "vars", "breakpoint"], "reaches into the runtime"),
+    **dict.fromkeys(["input", "print", "exit", "quit"], "talks to a terminal, which is not there"),
+}
+_PROCESS = frozenset(
+    "system popen fork forkpty kill killpg abort _exit spawnl spawnv execv execve execl execvp "
+    "posix_spawn startfile".split()
+)
+_OS_FILES = frozenset(
+    "remove unlink rename replace rmdir mkdir makedirs chmod listdir scandir walk open link "
+    "symlink truncate chdir".split()
+)
+_RUNTIME_ATTRIBUTES = {
+    "__subclasses__", "__globals__", "__builtins__", "__code__", "__bases__", "__mro__",
+    "__closure__", "__getattribute__", "__reduce__", "f_globals", "f_locals", "gi_frame",
+}  # fmt: skip
+# The moment is handed in, so that tests can choose it.
+_CLOCKS = frozenset(
+    {
+        *(("datetime", name) for name in ("now", "utcnow", "today")),
+        ("date", "today"),
+        *(("time", name) for name in ("time", "monotonic", "localtime", "sleep")),
+    }
+)
+
+
+def check_effects(candidate: Candidate, contract: Contract) -> Finding:
+    """Find forbidden calls, clocks, commits, and errors that nobody declared."""
+    finding = Finding("effects")
+    visitor = _Visitor(candidate, contract, finding)
+    visitor.visit(candidate.tree)
+    return finding
+
+
+class _Visitor(ast.NodeVisitor):
+    def __init__(self, candidate: Candidate, contract: Contract, finding: Finding) -> None:
+        self._candidate = candidate
+        self._contract = contract
+        self._finding = finding
+        self._effects = contract.definition.effects
+
+    def _report(self, node: ast.AST, what: str) -> None:
+        self._finding.problems.append(f"{line_of(self._candidate, node)}: {what}.")
+
+    def visit_Call(self, node: ast.Call) -> None:
+        if isinstance(node.func, ast.Name):
+            self._named_call(node, node.func.id)
+        elif isinstance(node.func, ast.Attribute):
+            self._method_call(node, node.func)
+        self.generic_visit(node)
+
+    def _named_call(self, node: ast.Call, name: str) -> None:
+        if name in _FORBIDDEN_CALLS:
+            self._report(node, f"{name}() {_FORBIDDEN_CALLS[name]}; a function may not")
+        elif name == "open" and "files" not in self._effects:
+            self._report(node, "open() touches files, which the contract does not mention")
+
+    def _method_call(self, node: ast.Call, function: ast.Attribute) -> None:
+        owner = _dotted(function.value)
+        name = function.attr
+        last = owner.rpartition(".")[2]
+        if last == "os" and name in _PROCESS and "process" not in self._effects:
+            self._report(
+                node, f"os.{name}() starts or ends processes, which no contract here allows"
+            )
+        if last == "os" and name in _OS_FILES and "files" not in self._effects:
+            self._report(node, f"os.{name}() touches files, which the contract does not mention")
+        if (last, name) in _CLOCKS or (owner, name) in _CLOCKS:
+            self._clock(node, f"{last}.{name}")
+        if last == "session" and name in {"commit", "rollback", "close", "begin", "connection"}:
+            self._report(
+                node,
+                f"session.{name}() is done by the route's wrapper, once for each request; "
+                "use session.flush() where an id is needed",
+            )
+
+    def _clock(self, node: ast.Call, call: str) -> None:
+        if call == "time.sleep":
+            self._report(node, "time.sleep() keeps callers waiting; do without it")
+            return
+        handed_in = any(item.name == "now" for item in self._contract.definition.parameters)
+        instead = "use `now`, which is handed in" if handed_in else "nothing hands in the moment"
+        self._report(node, f"{call}() makes the answer depend on when it runs; {instead}")
+
+    def visit_Attribute(self, node: ast.Attribute) -> None:
+        if node.attr in _RUNTIME_ATTRIBUTES:
+            self._report(node, f"{node.attr} reaches into the runtime; a function may not")
+        if _dotted(node) in {"os.environ", "os.getenv", "os.environb"}:
+            self._report(node, "the environment is read by app.settings alone; use `settings`")
+        self.generic_visit(node)
+
+    def visit_Raise(self, node: ast.Raise) -> None:
+        raised = node.exc.func if isinstance(node.exc, ast.Call) else node.exc
+        if isinstance(raised, ast.Name):
+            found = self._contract.vocabulary.imports.get(raised.id)
+            declared = set(self._contract.definition.raises)
+            if found and found[0] == "app.errors" and raised.id not in declared:
+                allowed = ", ".join(sorted(declared)) or "none"
+                self._report(node, f"{raised.id} is raised, but the contract declares {allowed}")
+            if raised.id == "HTTPException":
+                self._report(node, "HTTPException is for routes; raise an error of the contract")
+        self.generic_visit(node)
+
+    def visit_ExceptHandler(self, node: ast.ExceptHandler) -> None:
+        broad = node.type is None or _dotted(node.type) in {"Exception", "BaseException"}
+        if broad and all(isinstance(item, ast.Pass | ast.Continue) for item in node.body):
+            self._report(node, "every error is swallowed here; catch the one that is expected")
+        self.generic_visit(node)
+
+
+def _dotted(node: ast.AST) -> str:
+    """`session.exec` for an attribute of a name; empty for anything else."""
+    if isinstance(node, ast.Name):
+        return node.id
+    if isinstance(node, ast.Attribute):
+        owner = _dotted(node.value)
+        return f"{owner}.{node.attr}" if owner else ""
+    return ""
