@@ -52,11 +52,13 @@ class CodexError(Exception):
 
     code: ClassVar[str] = "codex"
     exit_code: ClassVar[int] = EXIT_FAILED
+    advice: ClassVar[str] = "Repeat with --debug to see more."
+    """What to do next, where whoever raises the error knows nothing better."""
 
     def __init__(self, what: str, todo: str = "") -> None:
         super().__init__(what)
         self.what = what
-        self.todo = todo
+        self.todo = todo or self.advice
 
     def __str__(self) -> str:
         return f"{self.what}\n{self.todo}" if self.todo else self.what
@@ -71,36 +73,42 @@ class UserMistake(CodexError):
 
     code = "user.mistake"
     exit_code = EXIT_USAGE
+    advice = "Correct it, then repeat."
 
 
 class UsageError(UserMistake):
     """A command line that makes no sense."""
 
     code = "usage"
+    advice = "See `codex --help`."
 
 
 class ConfigError(UserMistake):
     """A key or a value of the configuration is wrong."""
 
     code = "config"
+    advice = "See `codex config show`."
 
 
 class InputError(UserMistake):
     """A request, a file or a text that cannot be taken."""
 
     code = "input"
+    advice = "Correct it, then repeat."
 
 
 class DocumentError(UserMistake):
     """A document that contradicts itself, cannot be read, or is of an unknown version."""
 
     code = "document"
+    advice = "Mend the document, or build it again."
 
 
 class PromptError(UserMistake):
     """A template, or a wording beside it, that cannot be used."""
 
     code = "prompt"
+    advice = "Correct it there; `codex prompts check` finds all of them."
 
     def __init__(self, what: str, todo: str = "", *, file: str = "", line: int = 0) -> None:
         where = f"{file}:{line}: " if line else f"{file}: " if file else ""
@@ -113,6 +121,7 @@ class RunFailed(CodexError):
     """The work could not be finished, and it is not the user's mistake."""
 
     code = "run.failed"
+    advice = "Run it again: what was done is kept."
 
 
 @dataclass(frozen=True)
@@ -148,6 +157,7 @@ class NotUnderstood(RunFailed):
 
     code = "request.not_understood"
     exit_code = EXIT_INCOMPLETE
+    advice = "Say it in other words, or choose a language model with --model."
 
 
 class BudgetReached(RunFailed):
@@ -155,6 +165,7 @@ class BudgetReached(RunFailed):
 
     code = "budget.reached"
     exit_code = EXIT_BUDGET
+    advice = "Raise the limit and run it again: what was done is kept."
 
 
 class ModelUnreachable(RunFailed):
@@ -162,6 +173,7 @@ class ModelUnreachable(RunFailed):
 
     code = "model.unreachable"
     exit_code = EXIT_MODEL
+    advice = "Check the network and --base-url, then run it again: what was done is kept."
 
 
 class ModelRejected(RunFailed):
@@ -169,12 +181,14 @@ class ModelRejected(RunFailed):
 
     code = "model.rejected"
     exit_code = EXIT_MODEL
+    advice = "Check the model's name, its key and its limits: see `codex doctor`."
 
 
 class ModelRefused(RunFailed):
     """The model refused to answer; every attempt is kept."""
 
     code = "model.refused"
+    advice = "Say the request in other words, or choose another model."
 
     def __init__(self, what: str, todo: str = "", *, attempts: Sequence[Attempt] = ()) -> None:
         super().__init__(what, todo)
@@ -191,42 +205,49 @@ class NotInMyPower(RunFailed):
     """The built-in model cannot do what a chain asks; a language model might."""
 
     code = "builtin.not_in_my_power"
+    advice = "Choose a language model with --model."
 
 
 class ReplayMiss(RunFailed):
     """A replay came to a question that its run never recorded."""
 
     code = "replay.miss"
+    advice = "Run it without the replay to ask what is new."
 
 
 class StoreError(RunFailed):
     """The database, or the way to it."""
 
     code = "store"
+    advice = "See `codex doctor`."
 
 
 class DatabaseUnavailable(StoreError):
     """The database does not answer."""
 
     code = "store.unavailable"
+    advice = "Start it, or check database_url: see `codex doctor`."
 
 
 class EngineLost(StoreError):
     """The query engine between codex and its database ended."""
 
     code = "store.engine_lost"
+    advice = "Repeat: a new one is started."
 
 
 class MigrationError(StoreError):
     """A migration is corrupt, newer than this codex, or failed."""
 
     code = "store.migration"
+    advice = "See `codex db status`."
 
 
 class DiskFull(StoreError):
     """Nothing more can be written."""
 
     code = "store.disk_full"
+    advice = "Free some space, then repeat."
 
 
 class NotFound(StoreError):
@@ -234,12 +255,14 @@ class NotFound(StoreError):
 
     code = "store.not_found"
     exit_code = EXIT_USAGE
+    advice = "Check its name or number."
 
 
 class SandboxError(RunFailed):
     """Generated code cannot be run safely."""
 
     code = "sandbox"
+    advice = "See `codex doctor`."
 
 
 class SandboxUnavailable(SandboxError):
@@ -259,12 +282,14 @@ class Interrupted(CodexError):
 
     code = "interrupted"
     exit_code = EXIT_INTERRUPTED
+    advice = "Run the same command again to go on: what was done is kept."
 
 
 class AskAgain(CodexError):
     """For the model, never for the user: what was wrong with its reply."""
 
     code = "chain.ask_again"
+    advice = ""
 
     def __init__(self, problems: Sequence[str]) -> None:
         super().__init__("; ".join(problems))
