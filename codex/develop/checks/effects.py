@@ -12,12 +12,16 @@ _FORBIDDEN_CALLS = {
     **dict.fromkeys(["input", "print", "exit", "quit"], "talks to a terminal, which is not there"),
 }
 _PROCESS = frozenset(
-    "system popen fork forkpty kill killpg abort _exit spawnl spawnv execv execve execl execvp "
-    "posix_spawn startfile".split()
+    [
+        *("system", "popen", "fork", "forkpty", "kill", "killpg", "abort", "_exit", "spawnl"),
+        *("spawnv", "execv", "execve", "execl", "execvp", "posix_spawn", "startfile"),
+    ]
 )
 _OS_FILES = frozenset(
-    "remove unlink rename replace rmdir mkdir makedirs chmod listdir scandir walk open link "
-    "symlink truncate chdir".split()
+    [
+        *("remove", "unlink", "rename", "replace", "rmdir", "mkdir", "makedirs", "chmod", "chdir"),
+        *("listdir", "scandir", "walk", "open", "link", "symlink", "truncate"),
+    ]
 )
 _RUNTIME_ATTRIBUTES = {
     "__subclasses__", "__globals__", "__builtins__", "__code__", "__bases__", "__mro__",

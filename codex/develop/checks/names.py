@@ -170,7 +170,7 @@ def _binds(node: ast.stmt) -> list[str]:
 # The same thing under two addresses is no clash.
 _ALSO = {
     "sqlmodel": {"sqlalchemy", "sqlalchemy.orm", "sqlalchemy.sql", "sqlalchemy.sql.expression"},
-    "sqlmodel.sql.expression": {"sqlmodel", "sqlalchemy", "sqlalchemy.sql"},
+    "app.database": {"sqlmodel", "sqlmodel.sql.expression", "sqlalchemy", "sqlalchemy.sql"},
     "collections.abc": {"typing"},
     "typing": {"typing_extensions"},
     "app.models": {"app.types"},
