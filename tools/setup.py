@@ -26,6 +26,7 @@ LOCK = ROOT / "requirements.lock"
 ENGINE = ROOT / "codex" / "common" / "database" / "engine"
 CLIENT = ROOT / "codex" / "common" / "database" / "client"
 DATABASE = ROOT / "codex" / "common" / "database"
+MOCK = ROOT / "tests" / "mock"
 
 
 class SetupError(Exception):
@@ -170,20 +171,20 @@ def make_venv(chosen: bool) -> None:
     (VENV / ".ready").write_text(fingerprint(*inputs, version))
 
 
-def make_engine() -> None:
-    """Install the database engine's locked node packages."""
-    if not (ENGINE / "package-lock.json").exists():
+def make_node_packages(folder: Path, what: str) -> None:
+    """Install a folder's locked node packages."""
+    if not (folder / "package-lock.json").exists():
         return
-    modules = ENGINE / "node_modules"
-    mark = fingerprint(ENGINE / "package.json", ENGINE / "package-lock.json")
+    modules = folder / "node_modules"
+    mark = fingerprint(folder / "package.json", folder / "package-lock.json")
     if is_marked(modules, mark):
         return
     unmark(modules)
-    tell("installing the database engine's node packages")
+    tell(f"installing {what}")
     # `npm ci` removes what an interrupted one left. Certificates: as above.
     options = f"{os.environ.get('NODE_OPTIONS', '')} --use-system-ca".strip()
     npm = (VENV / "bin" / "npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund")
-    run("npm ci", *npm, "--prefix", ENGINE, env={"NODE_OPTIONS": options})
+    run("npm ci", *npm, "--prefix", folder, env={"NODE_OPTIONS": options})
     (modules / ".ready").write_text(mark)
 
 
@@ -206,7 +207,8 @@ def main() -> int:
     try:
         with alone():
             make_venv(chosen="--chosen" in sys.argv)
-            make_engine()
+            make_node_packages(ENGINE, "the database engine's node packages")
+            make_node_packages(MOCK, "the model server that the tests talk to")
             make_client()
     except SetupError as error:
         tell(str(error))
