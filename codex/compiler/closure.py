@@ -1,0 +1,249 @@
+"""The part of an Architecture that one function's contract names, as Python that can be read.
+
+A prompt holds this and nothing else, so that a change elsewhere asks nothing anew.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+
+from codex.common.documents.architecture import Architecture, ErrorType, ObjectType, Setting
+from codex.common.documents.base import Part
+from codex.common.documents.codegraph import FunctionDefinition
+from codex.common.documents.schema import (
+    PYTHON_TYPES,
+    Cardinality,
+    Column,
+    ColumnType,
+    DatabaseTable,
+    EnumType,
+    Exposure,
+)
+from codex.common.documents.typetext import names_in
+
+_LIBRARY: dict[str, str] = {
+    "Session": (
+        "class Session:  # of sqlmodel, synchronous; the wrapper commits\n"
+        "    def exec(self, statement): ...  # .all() .first() .one() .one_or_none()\n"
+        "    def get(self, entity: type[T], ident: int) -> T | None: ...\n"
+        "    def add(self, row: object) -> None: ...\n"
+        "    def delete(self, row: object) -> None: ...\n"
+        "    def flush(self) -> None: ...  # gives new rows their id"
+    ),
+    "Select": "Select[Row]  # what select(Row) returns; the wrapper sorts out paging and runs it",
+    "Paging": "class Paging:\n    limit: int\n    offset: int",
+    "Page": "class Page[T]:\n    items: list[T]\n    total: int\n    limit: int\n    offset: int",
+    "Files": (
+        "class Files:\n"
+        "    def save(self, upload: Upload) -> str: ...  # the stored file's key\n"
+        "    def open(self, key: str) -> StoredFile: ...\n"
+        "    def delete(self, key: str) -> None: ..."
+    ),
+    "Upload": "class Upload:\n    filename: str\n    media_type: str\n    content: bytes",
+    "StoredFile": "class StoredFile:\n    filename: str\n    media_type: str",
+}
+_FUNCTIONS = (
+    "select, col, func, and_, or_, not_, case  # of sqlmodel; write col(Row.field) in conditions\n"
+    "def lock(session: Session, row: type[T], id: int) -> T: ...  # locked; NotFound if missing\n"
+    "def get_or_404(session: Session, row: type[T], id: int) -> T: ...  # NotFound if missing\n"
+    "def day_of(session: Session, column): ...  # the day of a moment, in a query"
+)
+_VISIBLE = (
+    "def visible(row: type[T], user: {account}) -> Select[T]: ...  # what the caller may see\n"
+    "def get_visible(session: Session, row: type[T], id: int, user: {account}) -> T: ..."
+)
+
+
+class Closure(Part):
+    """What a function's contract names, and what those names mean."""
+
+    tables: str = ""
+    """Enums and rows, as classes."""
+    types: str = ""
+    """Types of requests and answers, as classes."""
+    errors: str = ""
+    """The errors that it may raise."""
+    settings: str = ""
+    """The settings that it reads."""
+    functions: str = ""
+    """The functions that it calls: header and docstring."""
+    library: str = ""
+    """What the service itself offers and the contract makes use of."""
+
+
+def closure_of(architecture: Architecture, definition: FunctionDefinition) -> Closure:
+    """What `definition` names, with all that this names in turn."""
+    callees = [
+        found for name in definition.calls if (found := architecture.function(name)) is not None
+    ]
+    names: set[str] = set()
+    for item in (definition, *callees):
+        names |= names_in(item.return_type)
+        for parameter in item.parameters:
+            names |= names_in(parameter.type)
+    tables = {*definition.reads, *definition.writes}
+    types = _types(architecture, names, tables)
+    rows = [table for table in architecture.database.tables if table.name in tables]
+    enums = _enums(architecture, rows, names)
+    return Closure(
+        tables="\n\n".join(
+            [*(enum_text(item) for item in enums), *(table_text(architecture, it) for it in rows)]
+        ),
+        types="\n\n".join(types),
+        errors="\n".join(_errors(architecture, definition)),
+        settings="\n".join(
+            setting_text(item) for item in architecture.settings if item.name in definition.settings
+        ),
+        functions="\n\n".join(function_text(item) for item in callees),
+        library="\n".join(_library(architecture, names, bool(tables))),
+    )
+
+
+def _types(architecture: Architecture, names: set[str], tables: set[str]) -> list[str]:
+    """Texts of the types that are named, adding what they name to `names` and `tables`."""
+    texts: dict[str, str] = {}
+    objects = {item.name: item for item in architecture.types}
+    waiting = sorted(names)
+    while waiting:
+        name = waiting.pop(0)
+        if name in texts:
+            continue
+        if found := objects.get(name):
+            texts[name] = object_text(found)
+            inner = {*found.variants, *(n for field in found.fields for n in names_in(field.type))}
+            waiting += sorted(inner - names)
+            names |= inner
+        elif table := architecture.database.model(name):
+            tables.add(table.name)
+        else:
+            for end in ("Create", "Update", "Read"):
+                table = architecture.database.model(name.removesuffix(end))
+                if name.endswith(end) and table is not None:
+                    texts[name] = compiled_type_text(table, end)
+                    names |= {column.enum for column in table.columns if column.enum}
+    return [texts[name] for name in sorted(texts)]
+
+
+def _enums(
+    architecture: Architecture, rows: Iterable[DatabaseTable], names: set[str]
+) -> list[EnumType]:
+    used = {column.enum for table in rows for column in table.columns if column.enum} | names
+    return [enum for enum in architecture.database.enums if enum.name in used]
+
+
+def _errors(architecture: Architecture, definition: FunctionDefinition) -> list[str]:
+    return [error_text(item) for item in architecture.errors if item.name in definition.raises]
+
+
+def _library(architecture: Architecture, names: set[str], has_tables: bool) -> list[str]:
+    texts = [text for name, text in _LIBRARY.items() if name in names]
+    if has_tables and "Session" in names:
+        texts.append(_FUNCTIONS)
+    account = architecture.database.table(architecture.database.account or "")
+    if account is not None and account.model in names:
+        texts.append(_VISIBLE.format(account=account.model))
+    return texts
+
+
+def enum_text(enum: EnumType) -> str:
+    """An enum as a class."""
+    members = "\n".join(f"    {member_name(value)} = {value!r}" for value in enum.values)
+    return f"class {enum.name}(StrEnum):{_comment(enum.description)}\n{members}"
+
+
+def member_name(value: str) -> str:
+    """The name of an enum's member: `in progress` is IN_PROGRESS."""
+    word = "".join(letter if letter.isalnum() else "_" for letter in value).strip("_").upper()
+    return word if word and not word[0].isdigit() else f"VALUE_{word}".rstrip("_")
+
+
+def table_text(architecture: Architecture, table: DatabaseTable) -> str:
+    """A table's rows as a class, with relations, constraints and what they raise."""
+    lines = [f"class {table.model}:  # rows of {table.name}. {table.description}".rstrip(". ")]
+    targets = {relation.column: relation.target for relation in table.relations if relation.column}
+    for column in table.all_columns:
+        target = targets.get(column.name)
+        note = f"refers to {target}.id" if target else ""
+        lines.append(f"    {_column_text(column, note)}")
+    for relation in table.relations:
+        row = architecture.database.table(relation.target)
+        if row is not None:
+            many = relation.cardinality is Cardinality.MANY_TO_MANY
+            lines.append(f"    {relation.name}: {f'list[{row.model}]' if many else row.model}")
+    for constraint in table.constraints:
+        what = ", ".join(constraint.columns) or constraint.description or constraint.name
+        lines.append(f"    # {constraint.kind} ({what}): raises {constraint.error}")
+    return "\n".join(lines)
+
+
+def column_type(column: Column) -> str:
+    """A column's type as a Python annotation."""
+    plain = column.enum or "str" if column.type is ColumnType.ENUM else PYTHON_TYPES[column.type]
+    return f"{plain} | None" if column.nullable else plain
+
+
+def _column_text(column: Column, note: str = "") -> str:
+    notes = [note] if note else []
+    if column.default is not None:
+        notes.append(f"default {json.dumps(column.default)}")
+    if column.unique:
+        notes.append(f"unique, else {column.error}" if column.error else "unique")
+    for name in ("minimum", "maximum", "min_length", "max_length", "scale"):
+        value = getattr(column, name)
+        if value is not None:
+            notes.append(f"{name} {value}")
+    if column.description:
+        notes.append(column.description)
+    return f"{column.name}: {column_type(column)}{_comment('; '.join(notes))}"
+
+
+def _comment(text: str) -> str:
+    return f"  # {' '.join(text.split())}" if text else ""
+
+
+def compiled_type_text(table: DatabaseTable, end: str) -> str:
+    """`BookCreate`, `BookUpdate` or `BookRead` as a class."""
+    wanted = Exposure.READ if end == "Read" else Exposure.WRITE
+    columns = [item for item in table.all_columns if item.exposure in (wanted, Exposure.BOTH)]
+    if end == "Update":
+        columns = [item for item in columns if item.changeable]
+    lines = [f"class {table.model}{end}:"]
+    lines += [f"    {_column_text(column)}" for column in columns]
+    if end == "Update":
+        lines[0] += "  # only what is sent: model_dump(exclude_unset=True)"
+    if end == "Read":
+        lines += [f"    {item.name}: {item.type}" for item in table.computed]
+    return "\n".join(lines if len(lines) > 1 else [*lines, "    ..."])
+
+
+def object_text(item: ObjectType) -> str:
+    """An object type as a class, or a choice between some as an alias."""
+    if item.variants:
+        told = f"told apart by {item.discriminator}. {item.description}"
+        return f"{item.name} = {' | '.join(item.variants)}{_comment(told)}"
+    lines = [f"class {item.name}:{_comment(item.description)}"]
+    for field in item.fields:
+        default = f" = {field.default!r}" if field.optional else ""
+        lines.append(f"    {field.name}: {field.type}{default}{_comment(field.description)}")
+    return "\n".join(lines)
+
+
+def error_text(error: ErrorType) -> str:
+    """An error as the head of its class."""
+    return f"class {error.name}({error.base}): ...{_comment(error.title)}"
+
+
+def setting_text(setting: Setting) -> str:
+    """A setting as an attribute of `settings`."""
+    return f"settings.{setting.name}: {setting.type}{_comment(setting.description)}"
+
+
+def function_text(definition: FunctionDefinition) -> str:
+    """A function's header and docstring, without a body."""
+    word = "async def" if definition.is_async else "def"
+    raises = f"\n\n    Raises {', '.join(definition.raises)}." if definition.raises else ""
+    return (
+        f"{word} {definition.name}({definition.input_type}) -> {definition.return_type}:\n"
+        f'    """{definition.description}{raises}\n    """'
+    )
