@@ -30,6 +30,13 @@ def add_setting_flags(parser: argparse.ArgumentParser) -> None:
             metavar=_metavar(name, about.annotation),
             help=f"{about.description} ({allowed_values(about)})".replace("%", "%%"),
         )
+    group.add_argument(
+        "--unsafe-no-sandbox",
+        dest=SETTING + "sandbox",
+        action="store_const",
+        const="none",
+        help="run generated code with all your rights; the same as --sandbox none",
+    )
 
 
 def configuration(args: argparse.Namespace) -> Configuration:
