@@ -1,0 +1,129 @@
+"""Writes further examples of one function from its contract, without seeing its code."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from codex.chains.chain import Asking, Chain, Problem, Sentence, run
+from codex.common.documents.base import Part
+from codex.common.documents.codegraph import Example, FunctionDefinition
+from codex.compiler.closure import Closure
+
+
+class WriteTestsInputs(Part):
+    """One contract, and how it is known to be met."""
+
+    header: str
+    """The function's header."""
+    definition: FunctionDefinition
+    """The contract."""
+    examples: tuple[Example, ...] = ()
+    """The examples that the contract has already."""
+    closure: Closure
+    """What the contract's names mean."""
+    criteria: tuple[str, ...] = ()
+    """Acceptance criteria of the requirements behind it."""
+    clarifications: tuple[str, ...] = ()
+    """Answers that the Architect gave; they belong to the contract."""
+    columns: dict[str, tuple[str, ...]] = {}
+    """Every table that a case may give rows of, with its columns."""
+    suspected: tuple[str, ...] = ()
+    """Cases of an earlier answer that every candidate failed, with the reason."""
+
+
+class WrittenTests(Part):
+    """Cases that tell right code from wrong code."""
+
+    examples: tuple[Example, ...]
+    """Three to eight cases: limits and just beside them, nothing there, several rows of which only
+    some count, somebody else's rows, each error, and the order of what is returned."""
+
+
+UNKNOWN_ARGUMENT = Sentence(
+    "unknown_argument", "Case {number} gives argument {name}, which {function} does not take."
+)
+MISSING_ARGUMENT = Sentence(
+    "missing_argument", "Case {number} gives no argument {name}, which {function} takes."
+)
+UNKNOWN_TABLE = Sentence("unknown_table", "Case {number} names table {name}; there are {tables}.")
+UNKNOWN_COLUMN = Sentence(
+    "unknown_column", "Case {number} names column {name}, which table {table} does not have."
+)
+UNDECLARED = Sentence(
+    "undeclared", "Case {number} expects {name} to be raised; the contract declares {declared}."
+)
+CONTRADICTS = Sentence(
+    "contradicts",
+    "Case {number} has the same rows and arguments as the contract's example {example}, "
+    "but another outcome; the contract is right.",
+)
+NO_CASES = Sentence("no_cases", "There is no case; give at least one.")
+
+HANDED_IN = frozenset({"session", "settings", "files", "paging"})
+
+
+def check(inputs: WriteTestsInputs, output: WrittenTests) -> Iterator[Problem]:
+    """Every case can be run, and none contradicts the contract."""
+    if not output.examples:
+        yield NO_CASES()
+    definition = inputs.definition
+    parameters = {item.name: item for item in definition.parameters}
+    for number, case in enumerate(output.examples, 1):
+        at = ("examples", number - 1)
+        for name in sorted(case.args.keys() - parameters.keys()):
+            yield UNKNOWN_ARGUMENT(number=number, name=name, function=definition.name, at=at)
+        for name, item in parameters.items():
+            if name not in case.args and item.default is None and name not in HANDED_IN:
+                yield MISSING_ARGUMENT(number=number, name=name, function=definition.name, at=at)
+        yield from _rows(inputs, number, case)
+        if case.raises is not None and case.raises not in definition.raises:
+            yield UNDECLARED(
+                number=number, name=case.raises, declared=definition.raises, at=(*at, "raises")
+            )
+        for known, example in enumerate(inputs.examples, 1):
+            if _same_case(case, example) and not _same_outcome(case, example):
+                yield CONTRADICTS(number=number, example=known, at=at)
+
+
+def _rows(inputs: WriteTestsInputs, number: int, case: Example) -> Iterator[Problem]:
+    for part, tables in (("given", case.given), ("then", case.then)):
+        for table, rows in tables.items():
+            at = ("examples", number - 1, part, table)
+            if table not in inputs.columns:
+                known = sorted(inputs.columns)
+                yield UNKNOWN_TABLE(number=number, name=table, tables=known, at=at)
+                continue
+            for name in sorted({name for row in rows for name in row} - {*inputs.columns[table]}):
+                yield UNKNOWN_COLUMN(number=number, name=name, table=table, at=at)
+
+
+def _same_case(one: Example, other: Example) -> bool:
+    return (one.given, one.settings, one.args) == (other.given, other.settings, other.args)
+
+
+def _same_outcome(one: Example, other: Example) -> bool:
+    return (one.returns, one.raises) == (other.returns, other.raises)
+
+
+CHAIN = Chain(
+    name="develop/write_tests",
+    purpose="Writes further examples of one function from its contract, without seeing its code.",
+    inputs=WriteTestsInputs,
+    output=WrittenTests,
+    check=check,
+    sentences=(
+        UNKNOWN_ARGUMENT,
+        MISSING_ARGUMENT,
+        UNKNOWN_TABLE,
+        UNKNOWN_COLUMN,
+        UNDECLARED,
+        CONTRADICTS,
+        NO_CASES,
+    ),
+    attempts=3,
+)
+
+
+async def write_tests(inputs: WriteTestsInputs, services: Asking, *, place: str) -> WrittenTests:
+    """Further cases for one function."""
+    return await run(CHAIN, inputs, services, place=place)
