@@ -1,6 +1,12 @@
 """The commands as data, so that `codex --help` imports none of them.
 
-`NAME` is the module `codex.cli.NAME`, which defines `configure(parser)` and `run(args)`.
+The command NAME is the module `codex.cli.NAME`, imported when it is chosen. It defines
+
+    def configure(parser: argparse.ArgumentParser) -> None     adds its arguments
+    def run(args: argparse.Namespace) -> int                   works; may be async; the exit code
+
+and its docstring is the description. Every command also gets --json, --debug and the settings.
+A `metavar` of FILE, PATH or DIR makes the shells complete files or folders there.
 """
 
 COMMANDS: dict[str, str] = {

@@ -15,6 +15,7 @@ import sys
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import asdict, dataclass
+from pathlib import Path
 from typing import Any, Literal
 
 from codex.cli.output import show_columns, show_json
@@ -137,6 +138,7 @@ async def sandbox_part(chosen: Settings) -> Part:
 
 async def docker_part(_: Settings) -> Part:
     """The Docker engine, which runs the finished image."""
+    address = os.environ.get("DOCKER_HOST") or "unix:///var/run/docker.sock"
 
     def version() -> str:
         import docker
@@ -148,11 +150,12 @@ async def docker_part(_: Settings) -> Part:
             client.close()
 
     try:
+        if address.startswith("unix://") and not Path(address.removeprefix("unix://")).exists():
+            raise FileNotFoundError(address)
         return Part("Docker", "ok", await asyncio.to_thread(version), needed=False)
     except Exception:  # noqa: BLE001  docker-py raises those of three libraries, wordily
-        where = os.environ.get("DOCKER_HOST", "")
-        mend = "Check DOCKER_HOST." if where else "apt-get install docker.io"
-        found = f"no engine answers at {mask_urls(where) or 'unix:///var/run/docker.sock'}"
+        mend = "Check DOCKER_HOST." if "DOCKER_HOST" in os.environ else "apt-get install docker.io"
+        found = f"no engine answers at {mask_urls(address)}"
         return Part("Docker", "degraded", found, mend, needed=False)
 
 

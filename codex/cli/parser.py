@@ -5,8 +5,12 @@ from __future__ import annotations
 import argparse
 import os
 import re
-from collections.abc import Iterable, Iterator
-from typing import Any, NoReturn, cast
+
+# As `typing.TYPE_CHECKING`; importing `typing` is a tenth of what `codex --help` costs.
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from typing import Any, NoReturn
 
 # Begins the `dest` of a setting's flag; no argument of a command can be called like this.
 SETTING = "setting "
@@ -67,6 +71,8 @@ def did_you_mean(given: str, known: Iterable[str]) -> str:
 
 def subparsers(parser: argparse.ArgumentParser) -> dict[str, argparse.ArgumentParser]:
     """The parsers right below `parser`, by name."""
+    from typing import cast
+
     for action in actions_of(parser):
         choices: object = action.choices
         if isinstance(choices, dict):  # only the action of subparsers has a dict there
