@@ -23,7 +23,7 @@ from codex.common.model.base import Identity, Mode, OnToken, Question, Reply
 from codex.common.model.scripted import as_code_text
 
 # Its answers follow from its own code and from what that code is written against.
-_CODE = ("builtin", "compiler", "chains", "design", "architect", "develop", "common/documents")
+_CODE = ("builtin", "blueprint", "compiler", "chains", "design", "architect", "develop", "common/documents")
 
 
 class BuiltinModel:
