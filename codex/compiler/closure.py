@@ -36,12 +36,19 @@ _LIBRARY: dict[str, str] = {
     "Page": "class Page[T]:\n    items: list[T]\n    total: int\n    limit: int\n    offset: int",
     "Files": (
         "class Files:\n"
-        "    def save(self, upload: Upload) -> str: ...  # the stored file's key\n"
-        "    def open(self, key: str) -> StoredFile: ...\n"
+        "    def save(self, upload: Upload) -> StoredFile: ...\n"
+        "    def write(self, filename: str, media_type: str, content: bytes) -> StoredFile: ...\n"
+        "    def get(self, key: str) -> StoredFile: ...\n"
+        "    def read(self, key: str) -> bytes: ...\n"
         "    def delete(self, key: str) -> None: ..."
     ),
-    "Upload": "class Upload:\n    filename: str\n    media_type: str\n    content: bytes",
-    "StoredFile": "class StoredFile:\n    filename: str\n    media_type: str",
+    "Upload": (
+        "class Upload:\n    filename: str\n    media_type: str\n    size: int\n"
+        "    def read(self) -> bytes: ..."
+    ),
+    "StoredFile": (
+        "class StoredFile:\n    key: str\n    filename: str\n    media_type: str\n    size: int"
+    ),
 }
 _FUNCTIONS = (
     "select, col, func, and_, or_, not_, case  # of sqlmodel; write col(Row.field) in conditions\n"

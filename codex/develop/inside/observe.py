@@ -1,0 +1,245 @@
+"""Calls one function of a service with rows and arguments, and tells what was seen.
+
+It runs inside the sandbox, in a process of its own for each case, with the compiled service on the
+path. It is told the rows and the arguments and never what is expected: that is compared outside, so
+no code under test can learn or forge a pass.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import dataclasses
+import importlib
+import inspect
+import sys
+import tempfile
+import traceback
+import types
+import typing
+from collections.abc import Mapping
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from enum import Enum
+from pathlib import Path
+from uuid import UUID
+
+GENERATED = "app.functions"
+
+
+def observe(payload: Mapping[str, typing.Any]) -> dict[str, typing.Any]:
+    """Run one case: `functions` (name, module, code, in order), `call`, `rows`, `args`, …"""
+    from sqlmodel import SQLModel
+
+    try:
+        function = _define(payload["functions"])[payload["call"]]
+    except BaseException as error:  # noqa: BLE001 whatever generated code raises while it is defined
+        return {"broken": _told(error), "traceback": _frames(error)}
+    database = _database(payload.get("database_url") or "sqlite://")
+    from app.columns import TableModel
+
+    TableModel.metadata.create_all(database.engine)
+    assert issubclass(TableModel, SQLModel)
+    with database.transaction(write=True) as session:
+        _insert(session, payload["rows"])
+    result: dict[str, typing.Any] = {}
+    try:
+        with database.transaction(write=payload.get("writes", True)) as session:
+            arguments = _arguments(function, payload, session)
+            value = function(**arguments)
+            if inspect.isawaitable(value):
+                value = asyncio.run(_awaited(value))
+            session.flush()
+            result["returned"] = _encode(value, session)
+    except BaseException as error:  # noqa: BLE001 what it raises is what is observed
+        result.pop("returned", None)
+        result |= _raised(error)
+    with database.transaction(write=False) as session:
+        result["rows"] = {name: _rows_of(session, name) for name in payload.get("watch", ())}
+    database.dispose()
+    return result
+
+
+def _define(functions: list[dict[str, str]]) -> dict[str, typing.Any]:
+    """Execute each function's code in the module where the service would have it."""
+    _package(GENERATED)
+    for item in functions:
+        name = item["module"]
+        if name not in sys.modules or not hasattr(sys.modules[name], "__codex__"):
+            module = types.ModuleType(name)
+            module.__codex__ = True  # type: ignore[attr-defined]
+            sys.modules[name] = module
+            setattr(sys.modules[GENERATED], name.rpartition(".")[2], module)
+    defined: dict[str, typing.Any] = {}
+    for item in functions:
+        namespace: dict[str, typing.Any] = {"__name__": item["module"]}
+        code = compile(item["code"], f"<{item['name']}>", "exec", dont_inherit=True)
+        exec(code, namespace)  # noqa: S102 this is what the sandbox is for
+        defined[item["name"]] = namespace[item["name"]]
+        setattr(sys.modules[item["module"]], item["name"], namespace[item["name"]])
+    return defined
+
+
+def _package(name: str) -> None:
+    importlib.import_module("app")
+    if name not in sys.modules:
+        try:
+            importlib.import_module(name)
+        except ImportError:
+            sys.modules[name] = types.ModuleType(name)
+
+
+def _database(url: str) -> typing.Any:
+    from app.database import Database
+
+    return Database(url)
+
+
+def _insert(session: typing.Any, rows: list[dict[str, typing.Any]]) -> None:
+    models = importlib.import_module("app.models")
+    for item in rows:
+        model = getattr(models, item["model"])
+        values = {
+            name: _decode(model.model_fields[name].annotation, value, session)
+            for name, value in item["row"].items()
+        }
+        session.add(model(**values))
+        session.flush()
+
+
+def _arguments(
+    function: typing.Any, payload: Mapping[str, typing.Any], session: typing.Any
+) -> dict[str, typing.Any]:
+    hints = typing.get_type_hints(function)
+    arguments: dict[str, typing.Any] = {}
+    for name in inspect.signature(function).parameters:
+        if name == "session":
+            arguments[name] = session
+        elif name == "settings":
+            arguments[name] = _settings(payload.get("settings", {}))
+        elif name == "files":
+            from app.files import Files
+
+            arguments[name] = Files(Path(tempfile.mkdtemp()))
+        elif name == "paging" and name not in payload["args"]:
+            from app.paging import Paging
+
+            arguments[name] = Paging(limit=50, offset=0)
+        elif name in payload["args"]:
+            arguments[name] = _decode(hints.get(name, object), payload["args"][name], session)
+    return arguments
+
+
+def _settings(values: Mapping[str, typing.Any]) -> typing.Any:
+    from app.settings import Settings
+
+    return Settings(environment="local", **values)
+
+
+def _decode(annotation: typing.Any, value: typing.Any, session: typing.Any) -> typing.Any:
+    """JSON as the annotation wants it; a row for {"$row": ["Book", 1]}."""
+    if isinstance(value, dict) and "$row" in value:
+        name, number = value["$row"]
+        model = getattr(importlib.import_module("app.models"), name)
+        return session.get_one(model, number) if _wants_row(annotation, model) else number
+    if isinstance(value, list) and any(isinstance(item, dict) and "$row" in item for item in value):
+        inner = (typing.get_args(annotation) or (object,))[0]
+        return [_decode(inner, item, session) for item in value]
+    from pydantic import TypeAdapter
+
+    if annotation in (object, typing.Any, inspect.Parameter.empty):
+        return value
+    return TypeAdapter(annotation).validate_python(value)
+
+
+def _wants_row(annotation: typing.Any, model: type) -> bool:
+    return annotation is model or model in typing.get_args(annotation)
+
+
+async def _awaited(value: typing.Any) -> typing.Any:
+    return await value
+
+
+def _encode(value: typing.Any, session: typing.Any) -> typing.Any:
+    """Any value as JSON; what JSON has no form for as {"$type": …, "value": …}."""
+    from sqlalchemy.sql import Select
+    from sqlmodel import SQLModel
+
+    if value is None or isinstance(value, bool | str) and not isinstance(value, Enum):
+        return value
+    if isinstance(value, Select):
+        return [_encode(item, session) for item in session.exec(value).all()]
+    if isinstance(value, SQLModel) and hasattr(type(value), "__table__"):
+        return {"$type": "row", "value": _columns(value)}
+    return _encode_plain(value, session)
+
+
+def _encode_plain(value: typing.Any, session: typing.Any) -> typing.Any:
+    from pydantic import BaseModel
+
+    match value:
+        case Enum():
+            return _encode(value.value, session)
+        case Decimal() | UUID() | timedelta():
+            return {"$type": type(value).__name__, "value": str(value)}
+        case datetime() | date() | time():
+            return {"$type": type(value).__name__, "value": value.isoformat()}
+        case int() | float():
+            return value
+        case bytes():
+            return {"$type": "bytes", "value": value.decode("utf-8", "backslashreplace")}
+        case BaseModel():
+            return {name: _encode(getattr(value, name), session) for name in _fields(value)}
+        case Mapping():
+            return {str(_plain_key(key)): _encode(item, session) for key, item in value.items()}
+        case set() | frozenset():
+            return {"$type": "set", "value": [_encode(item, session) for item in value]}
+        case _ if hasattr(value, "__iter__"):
+            return [_encode(item, session) for item in value]
+        case _ if dataclasses.is_dataclass(value):
+            names = [field.name for field in dataclasses.fields(value)]
+            return {name: _encode(getattr(value, name), session) for name in names}
+        case _:
+            return {"$type": type(value).__name__, "value": str(value)}
+
+
+def _plain_key(key: typing.Any) -> typing.Any:
+    return key.value if isinstance(key, Enum) else key
+
+
+def _fields(value: typing.Any) -> list[str]:
+    return list(type(value).model_fields)
+
+
+def _columns(row: typing.Any) -> dict[str, typing.Any]:
+    return {
+        column.key: _encode(getattr(row, column.key), None)
+        for column in type(row).__table__.columns
+    }
+
+
+def _rows_of(session: typing.Any, name: str) -> list[typing.Any]:
+    from sqlmodel import col, select
+
+    model = getattr(importlib.import_module("app.models"), name)
+    return [_columns(row) for row in session.exec(select(model).order_by(col(model.id))).all()]
+
+
+def _raised(error: BaseException) -> dict[str, typing.Any]:
+    from app.errors import ServiceError
+
+    if isinstance(error, ServiceError):
+        return {"raised": type(error).__name__, "field": getattr(error, "field", None)}
+    return {"crashed": _told(error), "traceback": _frames(error)}
+
+
+def _told(error: BaseException) -> str:
+    return f"{type(error).__name__}: {error}"[:500]
+
+
+def _frames(error: BaseException) -> list[str]:
+    """The generated frames alone: function, line and its text are what a writer can change."""
+    return [
+        f"{frame.filename.strip('<>')} line {frame.lineno}"
+        for frame in traceback.extract_tb(error.__traceback__)
+        if frame.filename.startswith("<") and frame.filename.endswith(">")
+    ]
