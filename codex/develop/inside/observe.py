@@ -27,7 +27,12 @@ GENERATED = "app.functions"
 
 
 def observe(payload: Mapping[str, typing.Any]) -> dict[str, typing.Any]:
-    """Run one case: `functions` (name, module, code, in order), `call`, `rows`, `args`, …"""
+    """Run one case of `payload`.
+
+    It holds `functions` (name, module and code, callees first), `call` (whose turn it is), `rows`
+    (model and columns, in an order that can be inserted), `args`, `settings`, `watch` (models whose
+    rows are told afterwards) and `database_url`.
+    """
     from sqlmodel import SQLModel
 
     try:
@@ -164,7 +169,7 @@ def _encode(value: typing.Any, session: typing.Any) -> typing.Any:
     from sqlalchemy.sql import Select
     from sqlmodel import SQLModel
 
-    if value is None or isinstance(value, bool | str) and not isinstance(value, Enum):
+    if value is None or (isinstance(value, bool | str) and not isinstance(value, Enum)):
         return value
     if isinstance(value, Select):
         return [_encode(item, session) for item in session.exec(value).all()]

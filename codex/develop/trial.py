@@ -1,0 +1,157 @@
+"""One case of one function: what the sandbox is told, and what its observation means."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, cast
+
+from codex.common.documents.architecture import Architecture
+from codex.common.documents.base import JsonValue
+from codex.common.documents.codegraph import Example, FunctionDefinition
+from codex.common.documents.route_checks import ROW_REFERENCE
+from codex.compiler.vocabulary import function_modules
+from codex.develop.compare import difference, plain, short
+from codex.develop.rows import Rows, complete_rows, reference_id
+
+# The moment of an example that names none.
+MOMENT = "2026-06-15T12:00:00Z"
+
+
+@dataclass(frozen=True)
+class Case:
+    """A case ready to be tried."""
+
+    function: FunctionDefinition
+    example: Example
+    payload: Mapping[str, Any]
+    rows: Rows
+
+    @property
+    def name(self) -> str:
+        """What the case shows."""
+        arguments = short(cast(JsonValue, self.example.args))
+        return self.example.name or f"{self.function.name}({arguments})"
+
+
+def closure_order(architecture: Architecture, name: str) -> list[FunctionDefinition]:
+    """The function and all that it calls, callees first."""
+    ordered: dict[str, FunctionDefinition] = {}
+
+    def visit(each: str) -> None:
+        found = architecture.function(each)
+        if each in ordered or found is None or found in architecture.port_functions:
+            return
+        for callee in found.calls:
+            visit(callee)
+        ordered[each] = found
+
+    visit(name)
+    return list(ordered.values())
+
+
+def make_case(
+    architecture: Architecture,
+    function: FunctionDefinition,
+    example: Example,
+    codes: Mapping[str, str],
+    database_url: str = "",
+) -> Case:
+    """The case of `example`, with the code of the function and of all that it calls."""
+    rows = complete_rows(architecture.database, example)
+    modules = function_modules(architecture)
+    watch = [architecture.database.table(name) for name in example.then]
+    payload: dict[str, Any] = {
+        "functions": [
+            {"name": item.name, "module": modules[item.name], "code": codes[item.name]}
+            for item in closure_order(architecture, function.name)
+        ],
+        "call": function.name,
+        "rows": rows.as_payload(),
+        "args": {
+            name: _argument(value, rows, architecture)
+            for name, value in _arguments(function, example).items()
+        },
+        "settings": dict(example.settings),
+        "watch": [table.model for table in watch if table is not None],
+        "database_url": database_url,
+    }
+    return Case(function, example, payload, rows)
+
+
+def _arguments(function: FunctionDefinition, example: Example) -> dict[str, JsonValue]:
+    arguments = dict(example.args)
+    if any(item.name == "now" for item in function.parameters):
+        arguments.setdefault("now", MOMENT)
+    return arguments
+
+
+def _argument(value: JsonValue, rows: Rows, architecture: Architecture) -> JsonValue:
+    """A reference to a row becomes something that the sandbox decodes by annotation."""
+    if isinstance(value, list):
+        return [_argument(item, rows, architecture) for item in value]
+    if isinstance(value, dict):
+        return {name: reference_id(item, rows) for name, item in value.items()}
+    match = ROW_REFERENCE.match(value) if isinstance(value, str) else None
+    table = architecture.database.table(match[1]) if match else None
+    if table is None:
+        return value
+    return {"$row": [table.model, reference_id(value, rows)]}
+
+
+def judge(case: Case, observed: Mapping[str, Any]) -> list[str]:
+    """What the observation says against the function; nothing where the case holds."""
+    example = case.example
+    if "broken" in observed:
+        return [f"The code cannot be loaded: {observed['broken']}{_where(observed)}."]
+    if "crashed" in observed:
+        return [
+            f"{_intro(case)} it {_outcome(example)}, but crashed with "
+            f"{observed['crashed']}{_where(observed)}."
+        ]
+    if "raised" in observed:
+        if example.raises == observed["raised"]:
+            return _rows_afterwards(case, observed)
+        return [f"{_intro(case)} it {_outcome(example)}, but it raised {observed['raised']}."]
+    returned = cast(JsonValue, observed.get("returned"))
+    if example.raises is not None:
+        told = short(plain(returned))
+        return [f"{_intro(case)} it {_outcome(example)}, but it returned {told}."]
+    found = difference(example.returns, returned, case.rows)
+    if found:
+        return [f"{_intro(case)} the returned value differs: {found}."]
+    return _rows_afterwards(case, observed)
+
+
+def _intro(case: Case) -> str:
+    given = short(cast(JsonValue, {name: list(rows) for name, rows in case.example.given.items()}))
+    arguments = short(cast(JsonValue, case.example.args))
+    settings = (
+        f", settings {short(cast(JsonValue, case.example.settings))}"
+        if case.example.settings
+        else ""
+    )
+    return f"Case {case.name!r}: given rows {given}{settings}, called with {arguments},"
+
+
+def _outcome(example: Example) -> str:
+    if example.raises:
+        return f"must raise {example.raises}"
+    return f"must return {short(example.returns)}"
+
+
+def _where(observed: Mapping[str, Any]) -> str:
+    frames: Sequence[str] = observed.get("traceback", ())
+    return f" at {frames[-1]}" if frames else ""
+
+
+def _rows_afterwards(case: Case, observed: Mapping[str, Any]) -> list[str]:
+    problems: list[str] = []
+    watched: Mapping[str, list[JsonValue]] = observed.get("rows", {})
+    for name, expected in case.example.then.items():
+        table = case.rows.database.table(name)
+        found = watched.get(table.model if table else "", [])
+        told = difference(cast(JsonValue, list(expected)), cast(JsonValue, found), case.rows)
+        if told:
+            problems.append(f"{_intro(case)} the rows of {name} afterwards differ: {told}.")
+    return problems
