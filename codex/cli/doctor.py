@@ -143,6 +143,8 @@ async def docker_part(_: Settings) -> Part:
     def version() -> str:
         import docker
 
+        if address.startswith("unix://") and not Path(address.removeprefix("unix://")).exists():
+            raise FileNotFoundError(address)
         client: Any = docker.from_env(timeout=3)
         try:
             return str(client.version()["Version"])
@@ -150,8 +152,6 @@ async def docker_part(_: Settings) -> Part:
             client.close()
 
     try:
-        if address.startswith("unix://") and not Path(address.removeprefix("unix://")).exists():
-            raise FileNotFoundError(address)
         return Part("Docker", "ok", await asyncio.to_thread(version), needed=False)
     except Exception:  # noqa: BLE001  docker-py raises those of three libraries, wordily
         mend = "Check DOCKER_HOST." if "DOCKER_HOST" in os.environ else "apt-get install docker.io"
