@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 from codex.common.sandbox import launch, policy
@@ -13,9 +12,9 @@ _TEMPORARY = "/tmp"  # noqa: S108 - a private file system inside
 _SHARED_MEMORY = "/dev/shm"  # noqa: S108 - the same
 _ETC = Path(__file__).parent / "etc"
 _NAMESPACES = (
-    "--unshare-all --die-with-parent --new-session --as-pid-1 --clearenv --cap-drop ALL "
-    "--hostname sandbox --uid 1000 --gid 1000"
-).split()
+    *("--unshare-all", "--die-with-parent", "--new-session", "--as-pid-1", "--clearenv"),
+    *("--cap-drop", "ALL", "--hostname", "sandbox", "--uid", "1000", "--gid", "1000"),
+)
 
 
 class Bubblewrap:
@@ -43,10 +42,14 @@ class Bubblewrap:
                 "bounds": launch.bounds(command.limits),
                 "private_network": True,
                 "private_files": True,
+                "private_processes": True,
                 "landlock_version": landlock.version(),
                 "read": ["/"],
                 "write": [WORK, *in_memory, *writable],
+                "sockets": [str(path.resolve()) for path in command.sockets],
             },
+            "uid": 0,
+            "keep": [],
             "argv": policy.argv(command),
             "env": policy.environ(command, home=home, temporary=_TEMPORARY),
             "folder": WORK,
@@ -56,40 +59,39 @@ class Bubblewrap:
         program = [
             self._program,
             *_NAMESPACES,
-            *self._view(command, scratch, python, home),
+            *_view(command, scratch, home),
             "--",
             python.executable,
             *("-I", "-S", "-B", "-c", policy.bootstrap("warden")),
         ]
-        return launch.Start(program, order, {}, private_processes=True)
+        return launch.Start(
+            program,
+            order,
+            places={},
+            readable=[*policy.readable(command), "/etc"],
+            calls=_TEMPORARY,
+        )
 
-    def _view(
-        self,
-        command: Command,
-        scratch: launch.Scratch,
-        python: policy.Interpreter,
-        home: str,
-    ) -> list[str]:
-        """What exists inside, in the order in which it is mounted."""
-        size = str(command.limits.disk_mb << 20)
-        view = ["--proc", "/proc", "--dev", "/dev"]
-        view += ["--size", size, "--tmpfs", _SHARED_MEMORY, "--remount-ro", "/dev"]
-        view += ["--size", size, "--tmpfs", _TEMPORARY, "--dir", home]
-        for folder in policy.SYSTEM_LIBRARIES:
-            if os.path.islink(folder):
-                view += ["--symlink", os.readlink(folder), folder]
-            else:
-                view += ["--ro-bind-try", folder, folder]
-        for path in policy.SYSTEM_FILES:
-            view += ["--ro-bind-try", path, path]
-        for path in sorted(_ETC.iterdir()):
-            view += ["--ro-bind", str(path), f"/etc/{path.name}"]
-        read = [*python.paths, str(policy.INSIDE)]
-        if command.environment is not None:
-            read.append(str(command.environment.path))
-        read += [str(path.resolve()) for path in (*command.readable, *command.sockets)]
-        for path in sorted(read, key=len):
-            view += ["--ro-bind", path, path]
-        for path in sorted((str(path.resolve()) for path in command.writable), key=len):
-            view += ["--bind", path, path]
-        return [*view, "--bind", str(scratch.work), WORK, "--remount-ro", "/"]
+
+def _view(command: Command, scratch: launch.Scratch, home: str) -> list[str]:
+    """What exists inside, in the order in which it is mounted."""
+    size = str(command.limits.disk_mb << 20)
+    view = ["--proc", "/proc", "--dev", "/dev"]
+    view += ["--size", size, "--tmpfs", _SHARED_MEMORY, "--remount-ro", "/dev"]
+    view += ["--size", size, "--tmpfs", _TEMPORARY, "--dir", home]
+    for folder in policy.SYSTEM_LIBRARIES:
+        if Path(folder).is_symlink():
+            view += ["--symlink", str(Path(folder).readlink()), folder]
+        else:
+            view += ["--ro-bind-try", folder, folder]
+    for path in policy.SYSTEM_FILES:
+        view += ["--ro-bind-try", path, path]
+    for path in sorted(_ETC.iterdir()):
+        view += ["--ro-bind", str(path), f"/etc/{path.name}"]
+    read = {*policy.readable(command), *(str(path.resolve()) for path in command.sockets)}
+    read -= {*policy.SYSTEM_LIBRARIES, *policy.SYSTEM_FILES}
+    for path in sorted(read, key=len):
+        view += ["--ro-bind", path, path]
+    for path in sorted((str(path.resolve()) for path in command.writable), key=len):
+        view += ["--bind", path, path]
+    return [*view, "--bind", str(scratch.work), WORK, "--remount-ro", "/"]

@@ -15,8 +15,9 @@ from collections.abc import AsyncGenerator, Sequence
 from pathlib import Path
 
 from codex.common.errors import EnvironmentFailed
-from codex.common.sandbox import files, policy
+from codex.common.sandbox import policy
 from codex.common.sandbox.base import Environment
+from codex.common.sandbox.inside import clear
 from codex.common.sandbox.launch import uninterrupted
 
 _FINISHED = "codex-finished"
@@ -106,7 +107,7 @@ class Environments:
                 _RESOLVE_SECONDS,
             )
         finally:
-            await uninterrupted(asyncio.to_thread(files.remove, building))
+            await uninterrupted(asyncio.to_thread(clear.remove, building))
         return text
 
     def _existing(self, key: str) -> Environment | None:
@@ -126,19 +127,21 @@ class Environments:
             await asyncio.to_thread(_settle, building, final)
             building.rename(final)
         finally:
-            await uninterrupted(asyncio.to_thread(files.remove, building))
+            await uninterrupted(asyncio.to_thread(clear.remove, building))
         return Environment(key, final)
 
     def _clear(self, key: str) -> None:
         """Remove what a crash left; the caller holds the lock of this key."""
         for left in (*self._folder.glob(f".building-{key}-*"), self._folder / key):
-            files.remove(left)
+            clear.remove(left)
 
     async def _install(self, building: Path, lock: str) -> None:
         failed = "The packages cannot be installed"
         await self._run(
-            ["venv", "-q", "--no-project", "--python", policy.interpreter().executable]
-            + [str(building)],
+            [
+                *("venv", "-q", "--no-project"),
+                *("--python", policy.interpreter().executable, str(building)),
+            ],
             failed,
             _INSTALL_SECONDS,
         )
@@ -155,8 +158,10 @@ class Environments:
         )
         # Compiled by the base interpreter without `site`: no file of a package is executed.
         await _execute(
-            [policy.interpreter().executable, "-I", "-S", "-m", "compileall", "-q", "-j", "0"]
-            + ["-o", "0", "--invalidation-mode", "unchecked-hash", str(building / "lib")],
+            [
+                *(policy.interpreter().executable, "-I", "-S", "-m", "compileall", "-q"),
+                *("-j", "0", "--invalidation-mode", "unchecked-hash", str(building / "lib")),
+            ],
             "The packages cannot be compiled",
             _INSTALL_SECONDS,
             accept=(0, 1),
@@ -218,7 +223,7 @@ async def _execute(
 
 def _sentence(text: str) -> str:
     """What a tool said, on one line and with no addresses in it."""
-    words = _ADDRESS.sub("<address>", text).replace("×", " ").replace("╰─▶", " ").split()
+    words = re.sub(r"[^\x20-\x7e]+", " ", _ADDRESS.sub("<address>", text)).split()
     return " ".join(words)[:1500] or "no reason was given."
 
 

@@ -1,4 +1,4 @@
-"""Files that generated code left: written, read back and removed without ever following it."""
+"""Files of a command: written into its folder, and read back without following what it left."""
 
 from __future__ import annotations
 
@@ -26,51 +26,6 @@ def collect(folder: Path, names: Iterable[str], most_bytes: int) -> dict[str, by
     for name in names:
         _collect(folder, _parts(name), found, most_bytes)
     return found
-
-
-def remove(folder: Path) -> None:
-    """Remove a folder that hostile code filled: however deep, whatever its permissions.
-
-    Subfolders are moved up before they are emptied, so depth costs neither stack nor path length.
-    """
-    try:
-        top = os.open(folder, _OPEN | os.O_DIRECTORY)
-    except FileNotFoundError:
-        return
-    try:
-        count = 0
-        waiting = ["."]
-        while waiting:
-            name = waiting.pop()
-            for child in _empty(top, name):
-                count += 1
-                moved = f".codex-{count}"
-                os.rename(f"{name}/{child}", moved, src_dir_fd=top, dst_dir_fd=top)
-                waiting.append(moved)
-            if name != ".":
-                os.rmdir(name, dir_fd=top)
-    finally:
-        os.close(top)
-    os.rmdir(folder)
-
-
-def _empty(top: int, name: str) -> list[str]:
-    """Unlink what is not a folder; answer the names of the folders."""
-    if name != ".":
-        os.chmod(name, 0o700, dir_fd=top)
-    opened = os.open(name, _OPEN | os.O_DIRECTORY, dir_fd=top)
-    folders: list[str] = []
-    try:
-        with os.scandir(opened) as listing:
-            for entry in listing:
-                if entry.is_dir(follow_symlinks=False):
-                    if name != "." or not entry.name.startswith(".codex-"):
-                        folders.append(entry.name)
-                else:
-                    os.unlink(entry.name, dir_fd=opened)
-    finally:
-        os.close(opened)
-    return folders
 
 
 def _parts(name: str) -> tuple[str, ...]:

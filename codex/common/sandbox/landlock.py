@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 import secrets
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from codex.common.sandbox import launch, policy
 from codex.common.sandbox.base import Command, Kind, Result
@@ -36,15 +38,12 @@ class Landlock:
         python = policy.interpreter()
         own = [str(scratch.work), str(scratch.home), str(scratch.temporary)]
         writable = [*own, *(str(path.resolve()) for path in command.writable)]
-        read = [*policy.SYSTEM_LIBRARIES, *policy.SYSTEM_FILES, *python.paths, str(policy.INSIDE)]
-        if command.environment is not None:
-            read.append(str(command.environment.path))
-        read += [str(path.resolve()) for path in command.readable]
+        readable = policy.readable(command)
         order = {
             "plan": {
                 "bounds": launch.bounds(command.limits),
                 "landlock_version": self._version,
-                "read": read,
+                "read": readable,
                 "write": writable,
                 "sockets": [str(path.resolve()) for path in command.sockets],
             },
@@ -54,9 +53,16 @@ class Landlock:
             "folders": writable,
             "in_memory": [],
             "uid": _FIRST_UID + secrets.randbelow(_UIDS) if os.geteuid() == 0 else 0,
+            "keep": [],
         }
         program = [python.executable, "-I", "-S", "-B", "-c", policy.bootstrap("warden")]
-        return launch.Start(program, order, launch.shown(scratch), private_processes=False)
+        return launch.Start(
+            program,
+            order,
+            places=launch.shown(scratch),
+            readable=readable,
+            calls=own[2],
+        )
 
 
 class Unconfined:
@@ -75,6 +81,6 @@ class Unconfined:
     def prepare(self, command: Command, scratch: launch.Scratch) -> launch.Start:
         """As Landlock's, with nothing kept out of reach."""
         start = Landlock(version=0).prepare(command, scratch)
-        plan = {**start.order["plan"], "confined": False, "sockets": []}
-        order = {**start.order, "plan": plan, "uid": 0}
-        return launch.Start(start.program, order, start.places, private_processes=False)
+        plan: dict[str, Any] = {**start.order["plan"], "confined": False, "sockets": []}
+        order: dict[str, Any] = {**start.order, "plan": plan, "uid": 0}
+        return replace(start, order=order)

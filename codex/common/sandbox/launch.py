@@ -10,13 +10,14 @@ import socket
 import tempfile
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
 from codex.common.errors import SandboxError
-from codex.common.sandbox import files, policy
+from codex.common.sandbox import files
 from codex.common.sandbox.base import WORK, Command, Limit, Limits, Result
+from codex.common.sandbox.inside import clear
 
 T = TypeVar("T")
 
@@ -44,7 +45,7 @@ class Scratch:
                 folder.mkdir(exist_ok=True)
             files.write(made.work, command.files)
         except BaseException:
-            files.remove(root)
+            clear.remove(root)
             raise
         return made
 
@@ -57,8 +58,15 @@ class Start:
     order: Mapping[str, Any]
     places: Mapping[str, str]
     """Host paths that outputs name otherwise."""
-    private_processes: bool
-    """Whether the warden's end is everyone's."""
+    readable: Sequence[str]
+    """What a zygote's checks may read."""
+    calls: str
+    """Where a zygote's checks have their folders, as seen from inside."""
+
+    @property
+    def private_processes(self) -> bool:
+        """Whether the warden's end is everyone's."""
+        return bool(self.order["plan"].get("private_processes"))
 
 
 def bounds(limits: Limits) -> dict[str, float]:
@@ -96,7 +104,7 @@ async def run(
             files.collect, scratch.work, command.collect, command.limits.disk_mb << 20
         )
     finally:
-        await uninterrupted(asyncio.to_thread(files.remove, scratch.root))
+        await uninterrupted(asyncio.to_thread(clear.remove, scratch.root))
     return _plain(result, start.places, collected, safe=safe)
 
 
@@ -104,13 +112,19 @@ def _plain(
     result: Result, places: Mapping[str, str], collected: dict[str, bytes], *, safe: bool
 ) -> Result:
     """The same words whatever the kind: outputs name the places that bubblewrap would show."""
-    values = dict(vars(result))
-    for stream in ("stdout", "stderr"):
-        text: str = values[stream]
+
+    def named(text: str) -> str:
         for real, shown in places.items():
             text = text.replace(real, shown)
-        values[stream] = text
-    return Result(**{**values, "files": collected, "safe": safe})
+        return text
+
+    return replace(
+        result,
+        stdout=named(result.stdout),
+        stderr=named(result.stderr),
+        files=collected,
+        safe=safe,
+    )
 
 
 class Warden:

@@ -64,7 +64,7 @@ def interpreter() -> Interpreter:
         timeout=60,
     )
     paths += [str(Path(path).parent) for path in json.loads(listing.stdout)]
-    return Interpreter(executable, tuple(outermost(path for path in paths if os.path.exists(path))))
+    return Interpreter(executable, tuple(outermost(path for path in paths if Path(path).exists())))
 
 
 def outermost(paths: Iterable[str]) -> list[str]:
@@ -79,6 +79,14 @@ def outermost(paths: Iterable[str]) -> list[str]:
 def below(path: str, folder: str) -> bool:
     """Whether a path is a folder or lies in it."""
     return path == folder or path.startswith(folder.rstrip("/") + "/")
+
+
+def readable(command: Command) -> list[str]:
+    """Host paths that a command may read, beside its own folder."""
+    read = [*SYSTEM_LIBRARIES, *SYSTEM_FILES, *interpreter().paths, str(INSIDE)]
+    if command.environment is not None:
+        read.append(str(command.environment.path))
+    return read + [str(path.resolve()) for path in command.readable]
 
 
 def environ(command: Command, *, home: str, temporary: str) -> dict[str, str]:

@@ -8,15 +8,17 @@ import math
 import os
 import resource
 import signal
+import socket
 import struct
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from codex.common.sandbox.inside import landlock, seccomp
 
 _PR_SET_PDEATHSIG, _PR_SET_DUMPABLE, _PR_SET_KEEPCAPS = 1, 4, 8
 _PR_SET_CHILD_SUBREAPER, _PR_SET_NO_NEW_PRIVS, _PR_CAP_AMBIENT = 36, 38, 47
-_AMBIENT_RAISE = 2
+_PR_SET_SECUREBITS = 28
+_AMBIENT_RAISE, _NO_SETUID_FIXUP = 2, 1 << 2
 _CAPABILITY_VERSION = 0x20080522
 _CAP_DAC_OVERRIDE = 1
 
@@ -25,16 +27,16 @@ DEVICES = ("/dev/null", "/dev/zero", "/dev/full", "/dev/random", "/dev/urandom")
 
 @dataclass(frozen=True)
 class Bounds:
-    """Limits as the warden is told them; sizes in bytes."""
+    """Limits as the warden is told them; sizes in bytes, infinite where there is none."""
 
     cpu_seconds: float
     wall_seconds: float
-    memory: int
-    tasks: int
-    open_files: int
-    file_size: int
-    disk: int
-    entries: int
+    memory: float
+    tasks: float
+    open_files: float
+    file_size: float
+    disk: float
+    entries: float
 
 
 @dataclass(frozen=True)
@@ -48,18 +50,28 @@ class Plan:
     """The highest version to use; 0 does without."""
     private_network: bool = False
     private_files: bool = False
+    private_processes: bool = False
+    """Whether every process that it could signal is its own."""
+    final: bool = True
+    """False for a zygote, which confines its children further."""
+    tasks_of_user: int | None = None
+    """How many tasks the kernel counts for this user already; None: find out."""
     read: tuple[str, ...] = ()
     write: tuple[str, ...] = ()
     sockets: tuple[str, ...] = ()
-    keep: tuple[int, ...] = field(default=())
-    """Descriptors that stay open, beside the three standard ones."""
+    """Folders whose Unix sockets may be connected to."""
+
+    @property
+    def brokered(self) -> bool:
+        """Whether connecting goes through the warden."""
+        return bool(self.sockets) and self.confined and self.final and not self.private_files
 
     @classmethod
     def parse(cls, data: dict[str, Any]) -> Plan:
         """From the JSON that the host sent."""
         values = dict(data)
         values["bounds"] = Bounds(**values["bounds"])
-        for name in ("read", "write", "sockets", "keep"):
+        for name in ("read", "write", "sockets"):
             values[name] = tuple(values.get(name, ()))
         return cls(**values)
 
@@ -89,6 +101,8 @@ def become(uid: int) -> None:
     os.setgroups([])
     os.setresgid(uid, uid, uid)
     control(_PR_SET_KEEPCAPS, 1)
+    # Without this bit access(2) would deny what open(2) allows.
+    control(_PR_SET_SECUREBITS, _NO_SETUID_FIXUP)
     os.setresuid(uid, uid, uid)
     libc = ctypes.CDLL(None, use_errno=True)
     bit = 1 << _CAP_DAC_OVERRIDE
@@ -108,7 +122,7 @@ def enter(plan: Plan, *, listener_to: int | None = None) -> None:
     os.umask(0o022)
     os.nice(5)
     _offer_to_the_memory_killer()
-    limit(plan.bounds)
+    limit(plan.bounds, plan.tasks_of_user)
     if not plan.confined:
         return
     control(_PR_SET_NO_NEW_PRIVS, 1)
@@ -121,29 +135,35 @@ def enter(plan: Plan, *, listener_to: int | None = None) -> None:
             highest=plan.landlock_version,
             network=plan.private_network,
         )
-    through_warden = bool(plan.sockets) and not plan.private_files
-    if through_warden:
-        listener = seccomp.install(seccomp.connect_program(), listen=True)
+    if plan.brokered:
         assert listener_to is not None
-        import socket
+        _hand_over(seccomp.install(seccomp.connect_program(), listen=True), listener_to)
+    seccomp.install(_program(plan, held))
 
-        with socket.socket(fileno=os.dup(listener_to)) as channel:
-            socket.send_fds(channel, [b"listener"], [listener])
-        os.close(listener)
-    found = seccomp.rules(
-        private_network=plan.private_network,
-        private_files=plan.private_files,
-        scoped=plan.private_files or held >= landlock.SIGNALS_SINCE,
-        sockets=through_warden,
-        truncate_ruled=plan.private_files or held >= landlock.TRUNCATE_SINCE,
+
+def _program(plan: Plan, held: int) -> bytes:
+    return seccomp.program(
+        seccomp.rules(
+            private_network=plan.private_network,
+            private_files=plan.private_files,
+            scoped=plan.private_processes or held >= landlock.SIGNALS_SINCE,
+            sockets=bool(plan.sockets) and not plan.private_files,
+            truncate_ruled=plan.private_files or held >= landlock.TRUNCATE_SINCE,
+            final=plan.final,
+        )
     )
-    seccomp.install(seccomp.program(found))
 
 
-def limit(bounds: Bounds) -> None:
+def _hand_over(descriptor: int, channel: int) -> None:
+    with socket.socket(fileno=os.dup(channel)) as sender:
+        socket.send_fds(sender, [b"listener"], [descriptor])
+    os.close(descriptor)
+
+
+def limit(bounds: Bounds, tasks: int | None) -> None:
     """The kernel's limits for one process; the warden sums over the tree."""
     # The warden ends the tree a little before.
-    _lower(resource.RLIMIT_CPU, math.ceil(bounds.cpu_seconds) + 1)
+    _lower(resource.RLIMIT_CPU, bounds.cpu_seconds + 1)
     for what, value in (
         (resource.RLIMIT_CORE, 0),
         (resource.RLIMIT_DATA, bounds.memory),
@@ -155,17 +175,20 @@ def limit(bounds: Bounds) -> None:
         (resource.RLIMIT_NICE, 0),
     ):
         _lower(what, value)
-    _lower(resource.RLIMIT_NPROC, _tasks_of_user() + bounds.tasks)
+    if not math.isinf(bounds.tasks):
+        tasks = tasks_of_user() if tasks is None else tasks
+        _lower(resource.RLIMIT_NPROC, tasks + bounds.tasks)
 
 
-def _lower(what: int, value: int) -> None:
+def _lower(what: int, value: float) -> None:
     _, highest = resource.getrlimit(what)
     if highest != resource.RLIM_INFINITY:
         value = min(value, highest)
-    resource.setrlimit(what, (value, value))
+    if not math.isinf(value):
+        resource.setrlimit(what, (math.ceil(value), math.ceil(value)))
 
 
-def _tasks_of_user() -> int:
+def tasks_of_user() -> int:
     """How many tasks the kernel counts for this user, rounded up: it tells only by refusing.
 
     The count may include other containers' tasks that cannot be seen from here.

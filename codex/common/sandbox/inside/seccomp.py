@@ -73,20 +73,20 @@ clock_settime clock_adjtime adjtimex sethostname setdomainname vhangup uselib us
 fanotify_init fanotify_mark shmget shmat shmctl msgget msgctl semget semctl semop mq_open mq_unlink
 sched_setattr sched_setscheduler sched_setparam ioprio_set migrate_pages move_pages
 process_mrelease get_robust_list
-""".split()
+"""
 # Programs try these and fall back, when they hear that the kernel lacks them.
 _LACKING = """
 clone3 openat2 io_uring_setup io_uring_enter io_uring_register memfd_create memfd_secret
 inotify_init inotify_init1
-""".split()
+"""
 # Landlock does not rule over a file's metadata; programs that set it on copies go on undisturbed.
 _METADATA = """
 chmod fchmod fchmodat fchmodat2 chown lchown fchown fchownat utime utimes futimesat utimensat
-""".split()
+"""
 _ATTRIBUTES = """
 setxattr lsetxattr fsetxattr removexattr lremovexattr fremovexattr
-""".split()
-_SIGNALS = "tkill tgkill rt_sigqueueinfo rt_tgsigqueueinfo pidfd_send_signal".split()
+"""
+_SIGNALS = "tkill tgkill rt_sigqueueinfo rt_tgsigqueueinfo pidfd_send_signal"
 
 
 @dataclass(frozen=True)
@@ -101,7 +101,7 @@ class Test:
 
 @dataclass(frozen=True)
 class Rule:
-    """What a system call answers when all of the tests hold; error 0 is a success that did nothing."""
+    """What a call answers when all of the tests hold; error 0 is a success that did nothing."""
 
     call: str
     error: int
@@ -120,20 +120,27 @@ def supported() -> bool:
 
 
 def rules(
-    *, private_network: bool, private_files: bool, scoped: bool, sockets: bool, truncate_ruled: bool
+    *,
+    private_network: bool,
+    private_files: bool,
+    scoped: bool,
+    sockets: bool,
+    truncate_ruled: bool,
+    final: bool,
 ) -> list[Rule]:
     """The rules for what the other layers hold already.
 
     `private_network`: a network namespace; `private_files`: a mount namespace; `scoped`: signals
-    cannot leave; `sockets`: Unix sockets go through the warden; `truncate_ruled`: Landlock knows it.
+    cannot leave; `sockets`: Unix sockets go through the warden; `truncate_ruled`: Landlock knows
+    that right; `final`: nothing is confined further below this.
     """
-    found = [Rule(call, errno.EPERM) for call in _NEVER]
-    found += [Rule(call, errno.ENOSYS) for call in _LACKING]
-    found += _process_rules(scoped=scoped)
+    found = [Rule(call, errno.EPERM) for call in _NEVER.split()]
+    found += [Rule(call, errno.ENOSYS) for call in _LACKING.split()]
+    found += _process_rules(scoped=scoped, final=final)
     found += _socket_rules(private_network=private_network, sockets=sockets)
-    if not private_files:
-        found += [Rule(call, 0) for call in _METADATA]
-        found += [Rule(call, errno.ENOTSUP) for call in _ATTRIBUTES]
+    if final and not private_files:
+        found += [Rule(call, 0) for call in _METADATA.split()]
+        found += [Rule(call, errno.ENOTSUP) for call in _ATTRIBUTES.split()]
     if not truncate_ruled:
         truncating = Test(2, os.O_TRUNC, mask=os.O_TRUNC | os.O_ACCMODE)
         found += [Rule("truncate", errno.EPERM), Rule("openat", errno.EPERM, (truncating,))]
@@ -142,29 +149,32 @@ def rules(
     return found
 
 
-def _process_rules(*, scoped: bool) -> list[Rule]:
+def _process_rules(*, scoped: bool, final: bool) -> list[Rule]:
     """Nothing reaches another process; the tree stays one process group, so one signal ends it."""
     found = [
-        Rule("setpgid", 0),
         Rule("setsid", 0),
         Rule("clone", errno.EPERM, (Test(0, 0, mask=_NEW_NAMESPACES, equal=False),)),
         Rule("prlimit64", errno.EPERM, (Test(0, 0, equal=False),)),
         Rule("sched_setaffinity", errno.EPERM, (Test(0, 0, equal=False),)),
         Rule("setpriority", errno.EPERM, (Test(0, 0, equal=False),)),
         Rule("setpriority", errno.EPERM, (Test(1, 0, equal=False),)),
-        Rule("seccomp", errno.EPERM),
-        Rule("prctl", errno.EPERM, (Test(0, _PR_SET_SECCOMP),)),
-        # It would hide open files from the warden.
-        Rule("prctl", errno.EPERM, (Test(0, _PR_SET_DUMPABLE),)),
     ]
+    if final:
+        found += [
+            Rule("setpgid", 0),
+            Rule("seccomp", errno.EPERM),
+            Rule("prctl", errno.EPERM, (Test(0, _PR_SET_SECCOMP),)),
+            # It would hide open files from the warden.
+            Rule("prctl", errno.EPERM, (Test(0, _PR_SET_DUMPABLE),)),
+        ]
     # Signals by way of a file's owner, and input typed into a terminal.
     found += [Rule("fcntl", errno.EPERM, (Test(1, command),)) for command in (8, 10, 15)]
     found += [
         Rule("ioctl", errno.EPERM, (Test(1, request),))
         for request in (0x5412, 0x541C, 0x8901, 0x8902)
     ]
-    if not scoped:
-        found += [Rule(call, errno.EPERM) for call in _SIGNALS]
+    if not scoped and final:
+        found += [Rule(call, errno.EPERM) for call in _SIGNALS.split()]
         found += [Rule("kill", errno.EPERM, (Test(0, 0, equal=False),))]
     return found
 

@@ -71,7 +71,7 @@ def exact_memory(pids: tuple[int, ...]) -> int | None:
     return total * 1024
 
 
-def folder(path: str, *, most_bytes: int, most_files: int) -> tuple[int, int]:
+def folder(path: str, *, most_bytes: float, most_files: float) -> tuple[float, int]:
     """Bytes and entries under a folder; it stops counting once either is above its bound.
 
     A tree nested deeper than anything sensible, or closed to its owner, counts as too much.
