@@ -30,7 +30,7 @@ class Case:
     @property
     def name(self) -> str:
         """What the case shows."""
-        arguments = short(cast(JsonValue, self.example.args))
+        arguments = short(cast("JsonValue", self.example.args))
         return self.example.name or f"{self.function.name}({arguments})"
 
 
@@ -105,15 +105,13 @@ def judge(case: Case, observed: Mapping[str, Any]) -> list[str]:
     if "broken" in observed:
         return [f"The code cannot be loaded: {observed['broken']}{_where(observed)}."]
     if "crashed" in observed:
-        return [
-            f"{_intro(case)} it {_outcome(example)}, but crashed with "
-            f"{observed['crashed']}{_where(observed)}."
-        ]
+        crash = f"crashed with {observed['crashed']}{_where(observed)}"
+        return [f"{_intro(case)} it {_outcome(example)}, but {crash}."]
     if "raised" in observed:
         if example.raises == observed["raised"]:
             return _rows_afterwards(case, observed)
         return [f"{_intro(case)} it {_outcome(example)}, but it raised {observed['raised']}."]
-    returned = cast(JsonValue, observed.get("returned"))
+    returned = cast("JsonValue", observed.get("returned"))
     if example.raises is not None:
         told = short(plain(returned))
         return [f"{_intro(case)} it {_outcome(example)}, but it returned {told}."]
@@ -124,10 +122,12 @@ def judge(case: Case, observed: Mapping[str, Any]) -> list[str]:
 
 
 def _intro(case: Case) -> str:
-    given = short(cast(JsonValue, {name: list(rows) for name, rows in case.example.given.items()}))
-    arguments = short(cast(JsonValue, case.example.args))
+    given = short(
+        cast("JsonValue", {name: list(rows) for name, rows in case.example.given.items()})
+    )
+    arguments = short(cast("JsonValue", case.example.args))
     settings = (
-        f", settings {short(cast(JsonValue, case.example.settings))}"
+        f", settings {short(cast('JsonValue', case.example.settings))}"
         if case.example.settings
         else ""
     )
@@ -151,7 +151,7 @@ def _rows_afterwards(case: Case, observed: Mapping[str, Any]) -> list[str]:
     for name, expected in case.example.then.items():
         table = case.rows.database.table(name)
         found = watched.get(table.model if table else "", [])
-        told = difference(cast(JsonValue, list(expected)), cast(JsonValue, found), case.rows)
+        told = difference(cast("JsonValue", list(expected)), cast("JsonValue", found), case.rows)
         if told:
             problems.append(f"{_intro(case)} the rows of {name} afterwards differ: {told}.")
     return problems
