@@ -59,7 +59,7 @@ async def each(
     results: dict[int, T] = {}
     failures: list[BaseException] = []
     waiting = iter(enumerate(names))
-    limits = services.limits.of(services.model.identity.provider)
+    limits = services.limits.of(services.model.identity)
 
     async def worker() -> None:
         for position, name in waiting:

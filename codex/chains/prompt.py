@@ -14,6 +14,8 @@ from codex.chains.schema import Schema, answer_schema, outline
 from codex.common.model.base import Message, Mode, Output
 from codex.common.templates import Templates, TemplateSet
 
+_OUTPUTS_KEPT = 256
+
 
 @dataclass(frozen=True, slots=True)
 class Rejected:
@@ -45,8 +47,15 @@ def form_of(
     if is_code(chain.output):
         return Output(chain.output, Mode.TEXT), False
     narrowing = chain.narrow(inputs)
-    schema = answer_schema(chain.output, found.wording, narrowing)
-    return Output(chain.output, mode, chain.output.__name__, schema), bool(narrowing)
+    key = (mode, tuple((place, tuple(names)) for place, names in narrowing.items()))
+    output = found.outputs.get(key)
+    if output is None:
+        if len(found.outputs) >= _OUTPUTS_KEPT:
+            found.outputs.clear()
+        schema = answer_schema(chain.output, found.wording, narrowing)
+        output = Output(chain.output, mode, chain.output.__name__, schema)
+        found.outputs[key] = output
+    return output, bool(narrowing)
 
 
 def render(

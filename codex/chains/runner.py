@@ -174,7 +174,7 @@ async def _replied(
 async def _ask(services: Asking, asked: Asked) -> ModelCall:
     """Ask the model itself, under budget and limits; the record of its reply."""
     question = asked.question
-    limits = services.limits.of(services.model.identity.provider)
+    limits = services.limits.of(services.model.identity)
     ticket, estimate = services.budget.reserve(question)
     started = 0.0
 
@@ -183,7 +183,9 @@ async def _ask(services: Asking, asked: Asked) -> ModelCall:
         async with limits.slot(question.run_id, estimate.tokens):
             services.budget.check_time()
             started = time.perf_counter()
-            return await services.model.ask(question, _stream_to(services.events, question))
+            streams = limits.in_flight <= limits.streamed_at_once
+            show = _stream_to(services.events, question) if streams else None
+            return await services.model.ask(question, show)
 
     async def retried(fault: TransportFault, tries: int, wait: float) -> None:  # noqa: ARG001 the shape of OnRetry
         if fault.retry_after is not None:

@@ -142,6 +142,8 @@ class Settings(BaseSettings):
     """The provider's limit on requests; none for no limit."""
     tokens_per_minute: OptionalCount = None
     """The provider's limit on tokens; none for no limit."""
+    streamed_calls: Annotated[int, BeforeValidator(_no_bool), Field(ge=0, le=1000)] = 2
+    """How many calls at once may show their text as it comes; more are counted only."""
     prompt_cache_warmup: bool = True
     """Send one call of a fan-out ahead, so that the provider's prompt cache serves the others."""
     embedding_model: Annotated[

@@ -8,6 +8,7 @@ from collections import OrderedDict, deque
 from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
 
+from codex.common.model.base import Identity
 from codex.common.model.transport import Patience
 
 _MINUTE = 60.0
@@ -49,12 +50,15 @@ class ProviderLimits:
         tokens_per_minute: int | None = None,
         patience: Patience | None = None,
         warm_up: bool = False,
+        streamed_at_once: int = 2,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.concurrency = concurrency
         self.patience = patience or Patience()
         self.warm_up = warm_up
         """Whether a fan-out sends one call ahead, so that the prompt cache serves the rest."""
+        self.streamed_at_once = streamed_at_once
+        """How many calls in flight may show their text; following streams costs time."""
         self._free = concurrency
         self._requests = _Bucket(requests_per_minute, clock)
         self._tokens = _Bucket(tokens_per_minute, clock)
@@ -62,6 +66,11 @@ class ProviderLimits:
         self._clock = clock
         self._paused_until = 0.0
         self._timer: asyncio.TimerHandle | None = None
+
+    @property
+    def in_flight(self) -> int:
+        """How many calls are under way."""
+        return self.concurrency - self._free
 
     @asynccontextmanager
     async def slot(self, run_id: str, tokens: int) -> AsyncGenerator[None]:
@@ -132,16 +141,17 @@ class ProviderLimits:
 class ModelLimits:
     """The limits of every provider that a process uses."""
 
-    def __init__(self, make: Callable[[str], ProviderLimits] | None = None) -> None:
+    def __init__(self, make: Callable[[Identity], ProviderLimits] | None = None) -> None:
         self._make = make or _default
-        self._providers: dict[str, ProviderLimits] = {}
+        self._providers: dict[tuple[str, str], ProviderLimits] = {}
 
-    def of(self, provider: str) -> ProviderLimits:
-        """The limits of `provider`, the same object for all runs."""
-        if provider not in self._providers:
-            self._providers[provider] = self._make(provider)
-        return self._providers[provider]
+    def of(self, identity: Identity) -> ProviderLimits:
+        """The limits of a model's provider, the same object for all runs and its other models."""
+        key = (identity.provider, identity.base_url)
+        if key not in self._providers:
+            self._providers[key] = self._make(identity)
+        return self._providers[key]
 
 
-def _default(provider: str) -> ProviderLimits:  # noqa: ARG001 the same for all
+def _default(identity: Identity) -> ProviderLimits:  # noqa: ARG001 the same for all
     return ProviderLimits()

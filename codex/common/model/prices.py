@@ -63,10 +63,11 @@ def _price(path: Path, model: str, entry: Any) -> Price:
     return Price(**values)
 
 
-def price_of(model: str, prices_file: Path | None = None) -> Price | None:
+def price_of(model: str, prices_file: Path | None = None, *, shipped: bool = True) -> Price | None:
     """The price of `model`; a name in the file may hold `*`. None where nobody knows it."""
     tables = [read_prices(prices_file)] if prices_file else []
-    tables.append(read_prices(SHIPPED))
+    if shipped:
+        tables.append(read_prices(SHIPPED))
     for table in tables:
         if model in table:
             return table[model]

@@ -1,0 +1,60 @@
+"""LangChain's chat model for OpenAI and servers that speak its language, built for our use.
+
+Imported only when such a model was chosen: this is where LangChain comes in.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import openai
+from langchain_core.outputs import ChatGenerationChunk
+from langchain_openai import ChatOpenAI
+from langchain_openai.chat_models.base import (
+    _model_prefers_responses_api,  # pyright: ignore[reportPrivateUsage] it decides the wire form
+)
+
+
+class Chat(ChatOpenAI):
+    """Keeps the refusals that LangChain drops from streams."""
+
+    def _convert_chunk_to_generation_chunk(
+        self,
+        chunk: dict[str, Any],
+        default_chunk_class: type,
+        base_generation_info: dict[str, Any] | None,
+    ) -> ChatGenerationChunk | None:
+        made = super()._convert_chunk_to_generation_chunk(  # pyright: ignore[reportUnknownMemberType] typed with bare dicts
+            chunk, default_chunk_class, base_generation_info
+        )
+        choices: list[dict[str, Any]] = chunk.get("choices") or [{}]
+        delta: dict[str, Any] = choices[0].get("delta") or {}
+        if made is not None and delta.get("refusal"):
+            made.message.additional_kwargs["refusal"] = delta["refusal"]
+        return made
+
+
+def openai_chat(
+    name: str, *, key: str, base_url: str, timeout: float, parameters: dict[str, Any]
+) -> tuple[Chat, Any, bool]:
+    """The chat model, its HTTP client to be closed, and whether it sends chat completions."""
+    # A client of its own: LangChain's default one is shared by all event loops of the process.
+    http = openai.DefaultAsyncHttpxClient(timeout=timeout)
+    responses = _model_prefers_responses_api(name)
+    chat = Chat(
+        model=name,
+        api_key=key or "none",  # pyright: ignore[reportArgumentType] a text is taken too
+        base_url=base_url or None,
+        max_retries=0,  # retries are ours
+        timeout=timeout,
+        http_async_client=http,
+        use_responses_api=responses,
+        **parameters,
+    )
+    return chat, http, not responses
+
+
+def takes_temperature(name: str) -> bool:
+    """Whether the model is known to take a temperature, or not known at all."""
+    profile = ChatOpenAI(model=name, api_key="none").profile or {}  # pyright: ignore[reportArgumentType] a text is taken too
+    return profile.get("temperature") is not False
