@@ -1,0 +1,121 @@
+"""A warm place in the sandbox where the functions of one service are tried, case by case."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+from importlib.resources import files
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from types import TracebackType
+from typing import Any, Self
+
+from codex.common.documents.application import ServiceFile
+from codex.common.errors import SandboxError
+from codex.common.sandbox import Environment, Limits, Sandbox
+from codex.common.sandbox.zygote import Call, CallResult, Zygote
+from codex.develop.trial import Case, judge
+
+# What a service imports at its start; imported once, before the first case.
+PRELOAD = ("fastapi", "pydantic", "pydantic_settings", "sqlalchemy", "sqlmodel")
+CASE_LIMITS = Limits(cpu_seconds=5, wall_seconds=10, processes=16, memory_mb=512)
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a case showed."""
+
+    case: Case
+    problems: tuple[str, ...]
+    """What speaks against the function; empty where the case holds."""
+
+
+class Bench:
+    """The compiled service without its functions, and a warm interpreter that knows it."""
+
+    def __init__(
+        self,
+        sandbox: Sandbox,
+        environment: Environment,
+        service: Sequence[ServiceFile],
+        *,
+        sockets: Sequence[Path] = (),
+    ) -> None:
+        self._sandbox = sandbox
+        self._environment = environment
+        self._service = service
+        self._sockets = sockets
+        self._stack = AsyncExitStack()
+        self._zygote: Zygote | None = None
+        self._folder = Path()
+        self._observe = files("codex.develop.inside").joinpath("observe.py").read_text("utf-8")
+
+    async def __aenter__(self) -> Self:
+        """Write the service down and warm the interpreter up."""
+        folder = self._stack.enter_context(TemporaryDirectory(prefix="codex-bench-"))
+        self._folder = Path(folder)
+        for file in self._service:
+            if file.path.startswith("app/"):
+                path = self._folder / file.path
+                path.parent.mkdir(parents=True, exist_ok=True)
+                path.write_text(file.content, "utf-8")
+        # The sandbox may look with the eyes of another user.
+        for path in (self._folder, *self._folder.rglob("*")):
+            path.chmod(0o755 if path.is_dir() else 0o644)
+        zygote = Zygote(
+            self._sandbox,
+            self._environment,
+            preload=PRELOAD,
+            readable=[self._folder],
+            sockets=self._sockets,
+        )
+        self._zygote = await self._stack.enter_async_context(zygote)
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """End the interpreter and remove what was written."""
+        await self._stack.aclose()
+
+    async def try_case(self, case: Case) -> Outcome:
+        """Run one case in a process of its own."""
+        result = await self.call("observe", case.payload)
+        if result.outcome == "returned":
+            return Outcome(case, tuple(judge(case, result.value)))
+        return Outcome(case, (f"Case {case.name!r}: {_ended(result)}.",))
+
+    async def call(
+        self, function: str, payload: Mapping[str, Any], limits: Limits = CASE_LIMITS
+    ) -> CallResult:
+        """Call a function of the program inside."""
+        if self._zygote is None:
+            raise SandboxError("The bench is not open.", "Use it with `async with`.")
+        call = Call(
+            source=self._observe,
+            function=function,
+            payload=dict(payload),
+            paths=[self._folder],
+            limits=limits,
+        )
+        return await self._zygote.call(call)
+
+
+def _ended(result: CallResult) -> str:
+    """How a case ended that gave no observation."""
+    match result.outcome:
+        case "limit":
+            what = {
+                "cpu": "it never ended",
+                "wall": "it never ended",
+                "memory": "it took all memory",
+            }
+            return what.get(result.limit_hit, f"it reached the limit on {result.limit_hit}")
+        case "raised" if result.raised is not None:
+            return f"it could not be observed ({result.raised.type}: {result.raised.message})"
+        case _:
+            return f"its process ended with code {result.exit_code}"
