@@ -17,7 +17,7 @@ CONNECTIONS = 8
 CONNECT_TIMEOUT_MS = 5_000
 _LENGTH = struct.Struct(">I")
 _READ_AHEAD = 1 << 20
-_TAGS = {"BigInt", "Bytes", "DateTime", "Decimal", "Enum", "Json"}
+_TAGS = {"BigInt", "DateTime", "Decimal"}
 
 
 def frame(value: dict[str, Any]) -> bytes:

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import json
 import re
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any, cast
 
-from codex.common.database.client import Json
 from codex.common.database.client._builder import (  # pyright: ignore[reportPrivateUsage] the one seam
     QueryBuilder,
 )
+from codex.common.database.rows import to_text
 
 _RAW = {"query_raw": "queryRaw", "query_first": "queryRaw", "execute_raw": "executeRaw"}
 _NAMES_AND_BRACES = re.compile(r"\w+|[{}]")
@@ -24,7 +23,7 @@ class JsonQuery(QueryBuilder):
         """The call in the JSON protocol."""
         arguments = {name: value for name, value in self.arguments.items() if value is not None}
         if self.method in _RAW:
-            parameters = _dumped([_plain(value) for value in arguments.pop("parameters", ())])
+            parameters = to_text([_plain(value) for value in arguments.pop("parameters", ())])
             return {
                 "action": _RAW[self.method],
                 "query": {"arguments": {**arguments, "parameters": parameters}, "selection": {}},
@@ -79,8 +78,6 @@ def _parsed_selection(text: str) -> dict[str, Any]:
 def _tagged(value: Any) -> Any:
     """`value` with its type named where plain JSON does not tell it."""
     match value:
-        case Json():
-            return {"$type": "Json", "value": _dumped(value.data)}
         case datetime():
             return {"$type": "DateTime", "value": _moment(value)}
         case Decimal():
@@ -96,8 +93,6 @@ def _tagged(value: Any) -> Any:
 def _plain(value: Any) -> Any:
     """`value` as a parameter of raw SQL."""
     match value:
-        case Json():
-            return _dumped(value.data)
         case datetime():
             return {"prisma__type": "date", "prisma__value": _moment(value)}
         case Decimal():
@@ -109,7 +104,3 @@ def _plain(value: Any) -> Any:
 def _moment(value: datetime) -> str:
     """ISO 8601 in UTC, in the milliseconds that the engine keeps."""
     return value.astimezone(UTC).isoformat(timespec="milliseconds")
-
-
-def _dumped(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))

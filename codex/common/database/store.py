@@ -10,6 +10,7 @@ from typing import Protocol
 
 from codex.common.database.embedded import EmbeddedPostgres
 from codex.common.database.migrate import migrate
+from codex.common.database.store_documents import DocumentStore
 from codex.common.database.store_events import EventRows
 from codex.common.database.store_journal import JournalRows
 from codex.common.database.store_runs import RunStore
@@ -29,7 +30,7 @@ class StoreSettings(Protocol):
         ...
 
 
-class Store(RunStore, EventRows, JournalRows):
+class Store(RunStore, EventRows, JournalRows, DocumentStore):
     """Runs, their events, the call journal, and the documents."""
 
 

@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     import psycopg
 
     from codex.common.database.bridge import Client
-    from codex.common.database.client import Json
 
 
 class StoreBase:
@@ -112,13 +111,6 @@ class StoreBase:
                     await connection.execute("SELECT pg_advisory_unlock(%s)", (number,))
             except DatabaseUnavailable:
                 await connection.close()
-
-
-def json_field(value: Any) -> Json:
-    """Any JSON value, as the client takes it for a column of that type."""
-    from codex.common.database.client import Json
-
-    return Json(value)
 
 
 def _lock_number(key: str) -> int:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-import json
 from collections.abc import AsyncIterator, Sequence
 from contextlib import suppress
 from typing import Any
 
 from codex.common.database.failures import typed_failures
+from codex.common.database.rows import from_text, to_text
 from codex.common.database.store_base import StoreBase
 from codex.common.errors import DatabaseUnavailable, NotFound
 from codex.common.events import Event, Logged, event_from
@@ -28,7 +28,7 @@ WITH batch AS (
 ), written AS (
     INSERT INTO "RunEvent" ("runId", "position", "createdAt", "type", "data")
     SELECT $1, run."lastEvent" - $3::int + batch.ordinality, clock_timestamp(),
-        batch.value->>'type', batch.value->'data'
+        batch.value->>'type', (batch.value->'data')::text
     FROM batch, run
 )
 SELECT "lastEvent" AS "last", pg_notify('codex_run_events', $1)::text FROM run
@@ -59,7 +59,7 @@ class EventRows(StoreBase):
             for data in [event.model_dump(mode="json")]
             for tag in [data.pop("type")]
         ]
-        text = json.dumps(batch, ensure_ascii=False)
+        text = to_text(batch)
         rows = await self._db.query_raw(_APPEND, run_id, text, len(batch))
         if not rows:
             raise NotFound(f"There is no run {run_id!r}.", "See `codex runs list`.")
@@ -78,7 +78,7 @@ class EventRows(StoreBase):
                 run_id=run_id,
                 position=row.position,
                 created_at=row.createdAt,
-                event=event_from(row.type, row.data),  # pyright: ignore[reportArgumentType] any of them
+                event=event_from(row.type, from_text(row.data)),  # pyright: ignore[reportArgumentType] any of them
             )
             for row in rows
         ]

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from codex.common.database.store_base import StoreBase, json_field
+from codex.common.database.rows import from_text, to_text
+from codex.common.database.store_base import StoreBase
 from codex.common.documents.run import EvidenceRecord, ModelCall, RunCall, Usage
 
 if TYPE_CHECKING:
@@ -30,11 +31,11 @@ class JournalRows(StoreBase):
             "provider": call.provider,
             "baseUrl": call.base_url,
             "model": call.model,
-            "parameters": json_field(call.parameters),
+            "parameters": to_text(call.parameters),
             "outputMode": call.output_mode,
-            "outputSchema": json_field(call.output_schema),
-            "messages": json_field(list(call.messages)),
-            "inputs": json_field(call.inputs),
+            "outputSchema": to_text(call.output_schema),
+            "messages": to_text(call.messages),
+            "inputs": to_text(call.inputs),
             "attempt": call.attempt,
             "sample": call.sample,
             "fingerprint": call.fingerprint,
@@ -126,11 +127,11 @@ def _model_call(row: models.ModelCall) -> ModelCall:
             "provider": row.provider,
             "base_url": row.baseUrl,
             "model": row.model,
-            "parameters": row.parameters,
+            "parameters": from_text(row.parameters),
             "output_mode": row.outputMode,
-            "output_schema": row.outputSchema,
-            "messages": row.messages,
-            "inputs": row.inputs,
+            "output_schema": from_text(row.outputSchema),
+            "messages": from_text(row.messages),
+            "inputs": from_text(row.inputs),
             "attempt": row.attempt,
             "sample": row.sample,
             "fingerprint": row.fingerprint,

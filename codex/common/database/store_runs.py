@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import json
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from codex.common.database.identifiers import new_id
-from codex.common.database.store_base import StoreBase, json_field
+from codex.common.database.rows import from_text, to_text
+from codex.common.database.store_base import StoreBase
 from codex.common.documents.base import JsonValue, check_text
 from codex.common.documents.run import LOCAL_OWNER, Run, RunStatus
 from codex.common.errors import InputError, NotFound
@@ -61,7 +61,7 @@ class RunStore(StoreBase):
                 "owner": owner,
                 "status": RunStatus.RUNNING,
                 "stage": "",
-                "options": json_field(options or {}),
+                "options": to_text(options or {}),
                 "detail": "",
             }
         )
@@ -114,7 +114,7 @@ class RunStore(StoreBase):
         limit = max(1, min(limit, _MOST))
         rows = await self._db.query_raw(
             'SELECT "id", "createdAt", "updatedAt", "owner", "kind", "name", "status", "stage", '
-            '"options"::text AS "options", "detail", left("request", $1::int) AS "request" '
+            '"options", "detail", left("request", $1::int) AS "request" '
             'FROM "Run" WHERE "owner" = $2 AND ($3 = \'\' OR "id" < $3) '
             'AND ($4 = \'\' OR "status" = $4) ORDER BY "id" DESC LIMIT $5::int',
             _SHOWN,
@@ -142,7 +142,7 @@ def _run(row: models.Run) -> Run:
             "request": row.request,
             "status": row.status,
             "stage": row.stage,
-            "options": row.options,
+            "options": from_text(row.options),
             "detail": row.detail,
             "created_at": row.createdAt,
             "updated_at": row.updatedAt,
@@ -153,5 +153,5 @@ def _run(row: models.Run) -> Run:
 def _listed(row: dict[str, Any]) -> Run:
     row["created_at"] = row.pop("createdAt")
     row["updated_at"] = row.pop("updatedAt")
-    row["options"] = json.loads(row["options"])
+    row["options"] = from_text(row["options"])
     return Run.model_validate(row)

@@ -1,0 +1,14 @@
+-- needs: vector
+CREATE EXTENSION IF NOT EXISTS vector;
+
+-- AlterTable
+ALTER TABLE "DatabaseSchema" ADD COLUMN     "embedding" vector(384);
+
+-- AlterTable
+ALTER TABLE "DatabaseTable" ADD COLUMN     "embedding" vector(384);
+
+-- AlterTable
+ALTER TABLE "Functions" ADD COLUMN     "embedding" vector(384);
+
+-- AlterTable
+ALTER TABLE "CompiledRoute" ADD COLUMN     "embedding" vector(384);
