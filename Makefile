@@ -3,7 +3,6 @@
 
 SHELL := /bin/sh
 BIN := .venv/bin
-export PATH := $(CURDIR)/.venv/bin:$(PATH)
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo test check format bench lock clean

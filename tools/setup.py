@@ -140,6 +140,12 @@ def project_table() -> str:
     return repr(tomllib.loads((ROOT / "pyproject.toml").read_text())["project"])
 
 
+def outer_python() -> str:
+    """This interpreter, or the one behind it: an activated .venv is about to be made anew."""
+    in_a_venv = sys.prefix != sys.base_prefix
+    return os.path.realpath(sys.executable) if in_a_venv else sys.executable
+
+
 def make_venv(chosen: bool) -> None:
     """Make `.venv` hold exactly the locked packages, and codex itself, editable."""
     version = version_of(PYTHON)
@@ -155,7 +161,7 @@ def make_venv(chosen: bool) -> None:
         tell(f"making .venv with Python {wanted}")
         if VENV.exists():
             shutil.rmtree(VENV)
-        run("making .venv", sys.executable, "-m", "venv", VENV)
+        run("making .venv", outer_python(), "-m", "venv", VENV)
         version = wanted
         uv_file = ROOT / ".make" / "uv.txt"
         uv_file.write_text(uv_requirement())
