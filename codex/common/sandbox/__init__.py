@@ -23,8 +23,12 @@ from codex.common.sandbox.base import (
 )
 from codex.common.sandbox.choice import available_kinds, open_sandbox
 from codex.common.sandbox.environments import Environments
+from codex.common.sandbox.zygote import CHECK_LIMITS, Call, CallResult, Raised, Zygote
 
 __all__ = [
+    "CHECK_LIMITS",
+    "Call",
+    "CallResult",
     "Command",
     "Environment",
     "Environments",
@@ -32,8 +36,10 @@ __all__ = [
     "KindStatus",
     "Limit",
     "Limits",
+    "Raised",
     "Result",
     "Sandbox",
+    "Zygote",
     "available_kinds",
     "open_sandbox",
 ]

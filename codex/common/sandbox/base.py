@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal, Protocol
+from typing import TYPE_CHECKING, Literal, Protocol
+
+if TYPE_CHECKING:
+    from codex.common.sandbox.launch import Scratch, Start
 
 Kind = Literal["bubblewrap", "landlock", "none"]
 Limit = Literal["", "cpu", "wall", "memory", "processes", "disk", "output"]
@@ -126,6 +129,15 @@ class Sandbox(Protocol):
         """False for `none` alone, which marks the run."""
         ...
 
+    @property
+    def scratch(self) -> Path | None:
+        """Where commands' folders are made; None for the system's temporary folder."""
+        ...
+
     async def run(self, command: Command) -> Result:
         """Run to the end, or to a limit. Cancelling it leaves no process, file or lock."""
+        ...
+
+    def prepare(self, command: Command, scratch: Scratch) -> Start:
+        """How a warden is started for a command; what `run` and the zygote share."""
         ...

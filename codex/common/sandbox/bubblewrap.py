@@ -25,11 +25,11 @@ class Bubblewrap:
 
     def __init__(self, program: str, *, scratch: Path | None = None) -> None:
         self._program = program
-        self._scratch = scratch
+        self.scratch = scratch
 
     async def run(self, command: Command) -> Result:
         """Run to the end, or to a limit."""
-        return await launch.run(command, self.prepare, parent=self._scratch, safe=True)
+        return await launch.run(command, self.prepare, parent=self.scratch, safe=True)
 
     def prepare(self, command: Command, scratch: launch.Scratch) -> launch.Start:
         """The command line of bubblewrap and the warden's order."""

@@ -26,12 +26,12 @@ class Landlock:
     safe = True
 
     def __init__(self, *, scratch: Path | None = None, version: int | None = None) -> None:
-        self._scratch = scratch
+        self.scratch = scratch
         self._version = landlock.version() if version is None else version
 
     async def run(self, command: Command) -> Result:
         """Run to the end, or to a limit."""
-        return await launch.run(command, self.prepare, parent=self._scratch, safe=True)
+        return await launch.run(command, self.prepare, parent=self.scratch, safe=True)
 
     def prepare(self, command: Command, scratch: launch.Scratch) -> launch.Start:
         """The warden's command line and order."""
@@ -72,11 +72,11 @@ class Unconfined:
     safe = False
 
     def __init__(self, *, scratch: Path | None = None) -> None:
-        self._scratch = scratch
+        self.scratch = scratch
 
     async def run(self, command: Command) -> Result:
         """Run to the end, or to a limit, with everything of this user in reach."""
-        return await launch.run(command, self.prepare, parent=self._scratch, safe=False)
+        return await launch.run(command, self.prepare, parent=self.scratch, safe=False)
 
     def prepare(self, command: Command, scratch: launch.Scratch) -> launch.Start:
         """As Landlock's, with nothing kept out of reach."""

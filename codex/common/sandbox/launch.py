@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import math
 import os
 import signal
 import socket
@@ -48,6 +49,10 @@ class Scratch:
             clear.remove(root)
             raise
         return made
+
+    def remove(self) -> None:
+        """Remove them, whatever is in them; a working folder of the caller's stays."""
+        clear.remove(self.root)
 
 
 @dataclass(frozen=True)
@@ -104,7 +109,7 @@ async def run(
             files.collect, scratch.work, command.collect, command.limits.disk_mb << 20
         )
     finally:
-        await uninterrupted(asyncio.to_thread(clear.remove, scratch.root))
+        await uninterrupted(asyncio.to_thread(scratch.remove))
     return _plain(result, start.places, collected, safe=safe)
 
 
@@ -173,18 +178,7 @@ class Warden:
 
     async def result(self, command: Command) -> Result:
         """Feed it, read it, and wait for its report."""
-        most = command.limits.output_kb * 1024
-        process = self._process
-        assert process.stdin is not None
-        assert process.stdout is not None
-        assert process.stderr is not None
-        async with asyncio.timeout(command.limits.wall_seconds + 2 * _GRACE):
-            _, stdout, stderr, report = await asyncio.gather(
-                _feed(process.stdin, command.stdin),
-                self._read(process.stdout, most),
-                self._read(process.stderr, most),
-                self._report(),
-            )
+        stdout, stderr, report = await self._outcome(command)
         if report is None or "failed" in report:
             why = report["failed"] if report else stderr.decode("utf-8", "replace").strip()
             raise SandboxError(
@@ -201,6 +195,28 @@ class Warden:
             peak_memory_mb=report["memory"] / (1 << 20),
             peak_processes=report["tasks"],
         )
+
+    async def last_words(self, command: Command) -> str:
+        """Wait until it ends; answers what its command said then."""
+        stdout, stderr, report = await self._outcome(command)
+        failed = str(report["failed"]) if report and "failed" in report else ""
+        return "\n".join([failed, *(text.decode("utf-8", "replace") for text in (stdout, stderr))])
+
+    async def _outcome(self, command: Command) -> tuple[bytes, bytes, dict[str, Any] | None]:
+        most = command.limits.output_kb * 1024
+        process = self._process
+        assert process.stdin is not None
+        assert process.stdout is not None
+        assert process.stderr is not None
+        seconds = command.limits.wall_seconds + 2 * _GRACE
+        async with asyncio.timeout(None if math.isinf(seconds) else seconds):
+            _, stdout, stderr, report = await asyncio.gather(
+                _feed(process.stdin, command.stdin),
+                self._read(process.stdout, most),
+                self._read(process.stderr, most),
+                self._report(),
+            )
+        return stdout, stderr, report
 
     async def end(self) -> None:
         """Leave nothing of it: the warden ends its tree when it hears that we are gone."""

@@ -119,13 +119,15 @@ def argv(command: Command) -> list[str]:
 
 def bootstrap(entry: str) -> str:
     """Program text that starts something of `inside` with no package installed."""
-    names = ("codex", "codex.common", "codex.common.sandbox")
+    # The packages above it are not read: they need what is not installed, and hold what is ours.
+    inside = "codex.common.sandbox.inside"
+    names = ("codex", "codex.common", "codex.common.sandbox", inside)
     return (
         "import sys, types\n"
         f"for name in {names!r}:\n"
         "    sys.modules[name] = types.ModuleType(name)\n"
         "    sys.modules[name].__path__ = []\n"
-        f"sys.modules['codex.common.sandbox'].__path__.append({str(INSIDE.parent)!r})\n"
-        f"from codex.common.sandbox.inside import {entry}\n"
+        f"sys.modules[{inside!r}].__path__.append({str(INSIDE)!r})\n"
+        f"from {inside} import {entry}\n"
         f"{entry}.main(int(sys.argv[1]))\n"
     )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ctypes
 import errno
 import math
 import os
@@ -13,7 +12,7 @@ import struct
 from dataclasses import dataclass
 from typing import Any
 
-from codex.common.sandbox.inside import landlock, seccomp
+from codex.common.sandbox.inside import kernel, landlock, seccomp
 
 _PR_SET_PDEATHSIG, _PR_SET_DUMPABLE, _PR_SET_KEEPCAPS = 1, 4, 8
 _PR_SET_CHILD_SUBREAPER, _PR_SET_NO_NEW_PRIVS, _PR_CAP_AMBIENT = 36, 38, 47
@@ -76,21 +75,10 @@ class Plan:
         return cls(**values)
 
 
-def control(option: int, *arguments: int) -> int:
-    """The prctl call."""
-    libc = ctypes.CDLL(None, use_errno=True)
-    words = [ctypes.c_ulong(one) for one in (*arguments, 0, 0, 0, 0)[:4]]
-    answer = int(libc.prctl(ctypes.c_int(option), *words))
-    if answer < 0:
-        code = ctypes.get_errno()
-        raise OSError(code, f"prctl {option}: {os.strerror(code)}")
-    return answer
-
-
 def protect_warden() -> None:
     """Orphans come to this process, and nobody of the same user reads or writes its memory."""
-    control(_PR_SET_CHILD_SUBREAPER, 1)
-    control(_PR_SET_DUMPABLE, 0)
+    kernel.prctl(_PR_SET_CHILD_SUBREAPER, 1)
+    kernel.prctl(_PR_SET_DUMPABLE, 0)
 
 
 def become(uid: int) -> None:
@@ -100,24 +88,21 @@ def become(uid: int) -> None:
     """
     os.setgroups([])
     os.setresgid(uid, uid, uid)
-    control(_PR_SET_KEEPCAPS, 1)
+    kernel.prctl(_PR_SET_KEEPCAPS, 1)
     # Without this bit access(2) would deny what open(2) allows.
-    control(_PR_SET_SECUREBITS, _NO_SETUID_FIXUP)
+    kernel.prctl(_PR_SET_SECUREBITS, _NO_SETUID_FIXUP)
     os.setresuid(uid, uid, uid)
-    libc = ctypes.CDLL(None, use_errno=True)
     bit = 1 << _CAP_DAC_OVERRIDE
     header = struct.pack("Ii", _CAPABILITY_VERSION, 0)
     sets = struct.pack("6I", bit, bit, bit, 0, 0, 0)
-    if libc.capset(header, sets) < 0:
-        code = ctypes.get_errno()
-        raise OSError(code, f"capset: {os.strerror(code)}")
-    control(_PR_CAP_AMBIENT, _AMBIENT_RAISE, _CAP_DAC_OVERRIDE)
+    kernel.capset(header, sets)
+    kernel.prctl(_PR_CAP_AMBIENT, _AMBIENT_RAISE, _CAP_DAC_OVERRIDE)
 
 
 def enter(plan: Plan, *, listener_to: int | None = None) -> None:
     """Confine this process for good. It must be a fresh child with one thread."""
-    control(_PR_SET_PDEATHSIG, signal.SIGKILL)
-    control(_PR_SET_DUMPABLE, 1)
+    kernel.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+    kernel.prctl(_PR_SET_DUMPABLE, 1)
     os.setpgid(0, 0)
     os.umask(0o022)
     os.nice(5)
@@ -125,7 +110,7 @@ def enter(plan: Plan, *, listener_to: int | None = None) -> None:
     limit(plan.bounds, plan.tasks_of_user)
     if not plan.confined:
         return
-    control(_PR_SET_NO_NEW_PRIVS, 1)
+    kernel.prctl(_PR_SET_NO_NEW_PRIVS, 1)
     held = 0
     if plan.landlock_version:
         held = landlock.restrict(
@@ -138,19 +123,18 @@ def enter(plan: Plan, *, listener_to: int | None = None) -> None:
     if plan.brokered:
         assert listener_to is not None
         _hand_over(seccomp.install(seccomp.connect_program(), listen=True), listener_to)
-    seccomp.install(_program(plan, held))
+    seccomp.install(program(plan, held))
 
 
-def _program(plan: Plan, held: int) -> bytes:
+def program(plan: Plan, held: int) -> bytes:
+    """The filter for a plan where a version of Landlock holds; a zygote makes it in advance."""
     return seccomp.program(
-        seccomp.rules(
-            private_network=plan.private_network,
-            private_files=plan.private_files,
-            scoped=plan.private_processes or held >= landlock.SIGNALS_SINCE,
-            sockets=bool(plan.sockets) and not plan.private_files,
-            truncate_ruled=plan.private_files or held >= landlock.TRUNCATE_SINCE,
-            final=plan.final,
-        )
+        private_network=plan.private_network,
+        private_files=plan.private_files,
+        scoped=plan.private_processes or held >= landlock.SIGNALS_SINCE,
+        sockets=bool(plan.sockets) and not plan.private_files,
+        truncate_ruled=plan.private_files or held >= landlock.TRUNCATE_SINCE,
+        final=plan.final,
     )
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import ctypes
 import os
 import stat
 import struct
 from collections.abc import Iterable
+
+from codex.common.sandbox.inside import kernel
 
 _CREATE_RULESET, _ADD_RULE, _RESTRICT_SELF = 444, 445, 446
 _ASK_VERSION = 1
@@ -27,7 +28,10 @@ SIGNALS_SINCE = 6
 
 def version() -> int:
     """The version that the kernel speaks; 0 when it has none or does not use it."""
-    return max(0, _call(_CREATE_RULESET, None, 0, _ASK_VERSION))
+    try:
+        return kernel.call("landlock version", _CREATE_RULESET, 0, 0, _ASK_VERSION)
+    except OSError:
+        return 0
 
 
 def restrict(
@@ -52,7 +56,7 @@ def restrict(
         attributes += struct.pack("Q", 0 if network else 0b11)
     if known >= SIGNALS_SINCE:
         attributes += struct.pack("Q", 0b11)
-    ruleset = _checked("create_ruleset", _call(_CREATE_RULESET, attributes, len(attributes), 0))
+    ruleset = kernel.call("landlock ruleset", _CREATE_RULESET, attributes, len(attributes), 0)
     try:
         write_rights = handled & ~(_MAKE_CHAR | _MAKE_BLOCK | _IOCTL_DEV | _EXECUTE)
         for path in read:
@@ -61,7 +65,7 @@ def restrict(
             _allow(ruleset, path, write_rights)
         for path in devices:
             _allow(ruleset, path, (_READ_FILE | _WRITE_FILE | _TRUNCATE) & handled)
-        _checked("restrict_self", _call(_RESTRICT_SELF, ruleset, 0))
+        kernel.call("landlock restriction", _RESTRICT_SELF, ruleset, 0)
     finally:
         os.close(ruleset)
     return known
@@ -77,29 +81,6 @@ def _allow(ruleset: int, path: str, rights: int) -> None:
         if not stat.S_ISDIR(os.fstat(opened).st_mode):
             rights &= _FILE_RIGHTS
         rule = struct.pack("=Qi", rights, opened)
-        _checked(f"add_rule {path}", _call(_ADD_RULE, ruleset, _PATH_BENEATH, rule, 0))
+        kernel.call(f"landlock rule for {path}", _ADD_RULE, ruleset, _PATH_BENEATH, rule, 0)
     finally:
         os.close(opened)
-
-
-def _checked(what: str, answer: int) -> int:
-    if answer < 0:
-        code = ctypes.get_errno()
-        raise OSError(code, f"landlock {what}: {os.strerror(code)}")
-    return answer
-
-
-def _call(number: int, *arguments: object) -> int:
-    """A system call with integers passed as such and bytes by address."""
-    libc = ctypes.CDLL(None, use_errno=True)
-    held: list[object] = []
-    words: list[object] = []
-    for argument in arguments:
-        if isinstance(argument, bytes):
-            held.append(ctypes.create_string_buffer(argument, len(argument)))
-            words.append(held[-1])
-        elif isinstance(argument, int):
-            words.append(ctypes.c_long(argument))
-        else:
-            words.append(argument)
-    return int(libc.syscall(ctypes.c_long(number), *words))

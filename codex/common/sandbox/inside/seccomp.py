@@ -10,9 +10,10 @@ import ctypes
 import errno
 import os
 import struct
-from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
+
+from codex.common.sandbox.inside import kernel
 
 # Name, number on x86_64, number on aarch64 ("-": that machine lacks it).
 _TABLE = """
@@ -119,7 +120,8 @@ def supported() -> bool:
     return machine() in _MACHINES
 
 
-def rules(
+@cache
+def program(
     *,
     private_network: bool,
     private_files: bool,
@@ -127,8 +129,8 @@ def rules(
     sockets: bool,
     truncate_ruled: bool,
     final: bool,
-) -> list[Rule]:
-    """The rules for what the other layers hold already.
+) -> bytes:
+    """The filter for what the other layers hold already.
 
     `private_network`: a network namespace; `private_files`: a mount namespace; `scoped`: signals
     cannot leave; `sockets`: Unix sockets go through the warden; `truncate_ruled`: Landlock knows
@@ -146,7 +148,7 @@ def rules(
         found += [Rule("truncate", errno.EPERM), Rule("openat", errno.EPERM, (truncating,))]
         truncating = Test(1, os.O_TRUNC, mask=os.O_TRUNC | os.O_ACCMODE)
         found += [Rule("open", errno.EPERM, (truncating,))]
-    return found
+    return _assemble([code for rule in found for code in _rule_code(rule)])
 
 
 def _process_rules(*, scoped: bool, final: bool) -> list[Rule]:
@@ -198,11 +200,6 @@ def _socket_rules(*, private_network: bool, sockets: bool) -> list[Rule]:
     return [*pairs, Rule("socket", errno.EPERM)]
 
 
-def program(found: Iterable[Rule]) -> bytes:
-    """The assembled filter."""
-    return _assemble([code for rule in found for code in _rule_code(rule)])
-
-
 def connect_program() -> bytes:
     """A filter that hands every `connect` to whoever listens."""
     number = _number("connect")
@@ -212,18 +209,12 @@ def connect_program() -> bytes:
 
 def install(code: bytes, *, listen: bool = False) -> int:
     """Filter this process and all that it starts; answers the listener's descriptor if asked."""
-    libc = ctypes.CDLL(None, use_errno=True)
     body = ctypes.create_string_buffer(code, len(code))
     header = struct.pack("HxxxxxxP", len(code) // 8, ctypes.addressof(body))
-    holder = ctypes.create_string_buffer(header, len(header))
     number = _number("seccomp")
     assert number is not None
     flags = _NEW_LISTENER if listen else 0
-    answer = int(libc.syscall(number, _SET_MODE_FILTER, flags, holder))
-    if answer < 0:
-        code_ = ctypes.get_errno()
-        raise OSError(code_, f"seccomp refused the filter: {os.strerror(code_)}")
-    return answer
+    return kernel.call("seccomp filter", number, _SET_MODE_FILTER, flags, header)
 
 
 def _assemble(body: list[tuple[int, int, int, int]]) -> bytes:

@@ -17,7 +17,7 @@ from base64 import b64decode, b64encode
 from pathlib import Path
 from typing import Any
 
-from codex.common.sandbox.inside import check, clear, jail, supervise
+from codex.common.sandbox.inside import check, clear, jail, landlock, supervise
 
 _TASKS_OF_OTHERS = 64
 """Room in the kernel's count for checks that run beside each other; the keepers count exactly."""
@@ -35,12 +35,18 @@ def main(descriptor: int) -> None:
             control.sendall(f"{type(error).__name__}: {error}".encode())
             return
         in_use = jail.tasks_of_user() + _TASKS_OF_OTHERS
+        _prepare_filter(order["plan"])
         gc.collect()
         gc.freeze()
         # Keepers are reaped by nobody.
         signal.signal(signal.SIGCHLD, signal.SIG_IGN)
         control.sendall(b"ready")
         _fork_for_ever(control, order, in_use)
+
+
+def _prepare_filter(plan: dict[str, Any]) -> None:
+    made = jail.Plan.parse(plan)
+    jail.program(made, min(landlock.version(), made.landlock_version))
 
 
 def _fork_for_ever(control: socket.socket, order: dict[str, Any], in_use: int) -> None:
