@@ -51,11 +51,11 @@ def _by_status(error: BaseException, status: int, model: str, detail: str) -> Ex
 
 
 def status_of(error: BaseException) -> int | None:
-    """The HTTP status behind an error of any provider's client."""
+    """The HTTP status of failure behind an error of any provider's client."""
     for owner in (error, getattr(error, "response", None)):
         for name in ("status_code", "code", "status"):
             value = getattr(owner, name, None)
-            if isinstance(value, int) and 100 <= value < 600:
+            if isinstance(value, int) and 400 <= value < 600:
                 return value
     return None
 
