@@ -22,6 +22,7 @@
     │   │   ├── EngineLost             the query engine between it and us ended
     │   │   ├── MigrationError         a migration is corrupt, newer, or failed
     │   │   ├── DiskFull               nothing more can be written
+    │   │   ├── VectorsMissing         the database has no pgvector
     │   │   └── NotFound               no such row
     │   └── SandboxError           generated code cannot be run safely
     │       ├── SandboxUnavailable     no sandbox kind works here
@@ -248,6 +249,12 @@ class DiskFull(StoreError):
 
     code = "store.disk_full"
     advice = "Free some space, then repeat."
+
+
+class VectorsMissing(StoreError):
+    """The database has no pgvector, so nothing can be searched by meaning."""
+
+    code = "store.vectors_missing"
 
 
 class NotFound(StoreError):

@@ -97,8 +97,8 @@ def generate() -> None:
 def make_light(client: Path) -> None:
     """Keep what only type checkers read from being imported, with what we replace.
 
-    The query types, upstream's HTTP transport and its generator take more than half of the 1.2 seconds that
-    importing the client costs, and codex executes none of them.
+    The query types, upstream's HTTP transport and its generator take more than half of the 1.2
+    seconds that importing the client costs, and codex executes none of them.
     """
     for name in _NOT_EXECUTED:
         module = client / f"{name}.py"

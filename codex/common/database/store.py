@@ -12,6 +12,7 @@ from codex.common.database.embedded import EmbeddedPostgres
 from codex.common.database.migrate import migrate
 from codex.common.database.store_documents import DocumentStore
 from codex.common.database.store_events import EventRows
+from codex.common.database.store_functions import FunctionStore
 from codex.common.database.store_journal import JournalRows
 from codex.common.database.store_runs import RunStore
 
@@ -30,8 +31,8 @@ class StoreSettings(Protocol):
         ...
 
 
-class Store(RunStore, EventRows, JournalRows, DocumentStore):
-    """Runs, their events, the call journal, and the documents."""
+class Store(RunStore, EventRows, JournalRows, DocumentStore, FunctionStore):
+    """Runs, their events, the call journal, documents, and Functions to use again."""
 
 
 def embedded_server(settings: StoreSettings) -> EmbeddedPostgres:

@@ -45,7 +45,7 @@ SELECT $1::int, "id" FROM "DatabaseTable" WHERE "owner" = $2 AND "digest" = ANY(
 ON CONFLICT DO NOTHING
 """
 _JOIN_RELATED = """
-INSERT INTO "_RelatedTables" ("A", "B")
+INSERT INTO "_RelatedTables" ("B", "A")
 SELECT source."id", target."id" FROM unnest($2::text[], $3::text[]) AS pair (source, target)
 JOIN "DatabaseTable" AS source ON source."owner" = $1 AND source."digest" = pair.source
 JOIN "DatabaseTable" AS target ON target."owner" = $1 AND target."digest" = pair.target
