@@ -141,7 +141,7 @@ def project_table() -> str:
 
 
 def outer_python() -> str:
-    """This interpreter, or the one behind it: an activated .venv is about to be made anew."""
+    """Name this interpreter, or the one behind it when it is that of a .venv to be made anew."""
     in_a_venv = sys.prefix != sys.base_prefix
     return os.path.realpath(sys.executable) if in_a_venv else sys.executable
 
@@ -159,9 +159,10 @@ def make_venv(chosen: bool) -> None:
         return
     if not (unmark(VENV) and version):
         tell(f"making .venv with Python {wanted}")
+        outer = outer_python()
         if VENV.exists():
             shutil.rmtree(VENV)
-        run("making .venv", outer_python(), "-m", "venv", VENV)
+        run("making .venv", outer, "-m", "venv", VENV)
         version = wanted
         uv_file = ROOT / ".make" / "uv.txt"
         uv_file.write_text(uv_requirement())
