@@ -39,4 +39,4 @@ def anywhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 # Fixtures that stand in a module of their own, which says what it offers.
-pytest_plugins = ["tests.fixtures_database", "tests.mock_server"]
+pytest_plugins = ["tests.fixtures_database", "tests.mock_server", "tests.fixtures_sandbox"]
