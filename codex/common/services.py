@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from codex.common.model.base import Model
     from codex.common.model.budget import Budget
     from codex.common.model.limits import ModelLimits
-    from codex.common.sandbox import Sandbox
+    from codex.common.sandbox import Environments, Sandbox
     from codex.common.templates import Templates
 
 
@@ -67,4 +67,9 @@ class Services(Protocol):
     @property
     def sandbox(self) -> Sandbox:
         """The only place where generated code executes."""
+        ...
+
+    @property
+    def environments(self) -> Environments:
+        """Installed package sets for it, cached."""
         ...

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import asyncio
+import re
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from importlib.resources import files
@@ -12,8 +14,14 @@ from types import TracebackType
 from typing import Any, Self
 
 from codex.common.documents.application import ServiceFile
+from codex.common.documents.implementation import Package
 from codex.common.errors import SandboxError
-from codex.common.sandbox import Environment, Limits, Sandbox
+from codex.common.sandbox import Environment, Environments, Limits, Sandbox
+from codex.common.sandbox.environments import (
+    SERVICE_REQUIREMENTS,
+    SERVICE_TOOLS,
+    service_lock,
+)
 from codex.common.sandbox.zygote import Call, CallResult, Zygote
 from codex.develop.trial import Case, judge
 
@@ -103,6 +111,61 @@ class Bench:
             limits=limits,
         )
         return await self._zygote.call(call)
+
+
+class Benches:
+    """One bench for each package set, opened when the first function needs it."""
+
+    def __init__(
+        self, sandbox: Sandbox, environments: Environments, service: Sequence[ServiceFile]
+    ) -> None:
+        self._sandbox = sandbox
+        self._environments = environments
+        self._service = service
+        self._stack = AsyncExitStack()
+        self._open: dict[tuple[str, ...], asyncio.Task[Bench]] = {}
+
+    async def __aenter__(self) -> Self:
+        """Open nothing yet."""
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """End every bench."""
+        for opening in self._open.values():
+            opening.cancel()
+        await asyncio.gather(*self._open.values(), return_exceptions=True)
+        await self._stack.aclose()
+
+    async def of(self, packages: Collection[Package]) -> Bench:
+        """The bench with these packages beside those that every service has."""
+        wanted = tuple(sorted(f"{item.name}{item.specifier}" for item in packages))
+        if wanted not in self._open:
+            self._open[wanted] = asyncio.create_task(self._opened(wanted))
+        return await asyncio.shield(self._open[wanted])
+
+    async def environment(self, wanted: Sequence[str]) -> Environment:
+        """The environment with the packages `wanted`, which is cached by its lock."""
+        if not wanted:
+            return await self._environments.service()
+        lock = await self._environments.resolve(
+            [*SERVICE_REQUIREMENTS, *SERVICE_TOOLS, *wanted], constraints=pins(service_lock())
+        )
+        return await self._environments.get(lock)
+
+    async def _opened(self, wanted: tuple[str, ...]) -> Bench:
+        environment = await self.environment(wanted)
+        bench = Bench(self._sandbox, environment, self._service)
+        return await self._stack.enter_async_context(bench)
+
+
+def pins(lock: str) -> str:
+    """The versions of a lock, as constraints for another one."""
+    return "\n".join(re.findall(r"^[A-Za-z0-9._-]+==[^\s;\\]+", lock, re.MULTILINE))
 
 
 def _ended(result: CallResult) -> str:

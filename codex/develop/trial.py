@@ -73,6 +73,7 @@ def make_case(
             for name, value in _arguments(function, example).items()
         },
         "settings": dict(example.settings),
+        "moment": str(example.args.get("now", MOMENT)),
         "watch": [table.model for table in watch if table is not None],
         "database_url": database_url,
     }

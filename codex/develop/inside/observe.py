@@ -33,17 +33,16 @@ def observe(payload: Mapping[str, typing.Any]) -> dict[str, typing.Any]:
     (model and columns, in an order that can be inserted), `args`, `settings`, `watch` (models whose
     rows are told afterwards) and `database_url`.
     """
-    from sqlmodel import SQLModel
-
     try:
         function = _define(payload["functions"])[payload["call"]]
     except BaseException as error:  # noqa: BLE001 whatever generated code raises while it is defined
         return {"broken": _told(error), "traceback": _frames(error)}
-    database = _database(payload.get("database_url") or "sqlite://")
+    from app.clock import moment
     from app.columns import TableModel
 
+    moment.set(datetime.fromisoformat(payload["moment"]))
+    database = _database(payload.get("database_url") or "sqlite://")
     TableModel.metadata.create_all(database.engine)
-    assert issubclass(TableModel, SQLModel)
     with database.transaction(write=True) as session:
         _insert(session, payload["rows"])
     result: dict[str, typing.Any] = {}
@@ -62,6 +61,28 @@ def observe(payload: Mapping[str, typing.Any]) -> dict[str, typing.Any]:
         result["rows"] = {name: _rows_of(session, name) for name in payload.get("watch", ())}
     database.dispose()
     return result
+
+
+def observe_many(payload: Mapping[str, typing.Any]) -> list[dict[str, typing.Any]]:
+    """Call a function that needs no rows with each of the argument sets in `many`."""
+    from app.clock import moment
+
+    moment.set(datetime.fromisoformat(payload["moment"]))
+    try:
+        function = _define(payload["functions"])[payload["call"]]
+    except BaseException as error:  # noqa: BLE001 whatever generated code raises while it is defined
+        return [{"broken": _told(error)} for _ in payload["many"]]
+    seen: list[dict[str, typing.Any]] = []
+    for arguments in payload["many"]:
+        try:
+            given = _arguments(function, {"args": arguments}, None)
+            value = function(**given)
+            if inspect.isawaitable(value):
+                value = asyncio.run(_awaited(value))
+            seen.append({"returned": _encode(value, None)})
+        except BaseException as error:  # noqa: BLE001 what it raises is what is observed
+            seen.append(_raised(error))
+    return seen
 
 
 def _define(functions: list[dict[str, str]]) -> dict[str, typing.Any]:

@@ -1,0 +1,100 @@
+"""The assembled service: the type checker over all functions at once, then the scenarios."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Sequence
+from typing import Any, cast
+
+from codex.common.documents.application import SourceSpan
+from codex.common.documents.implementation import Check
+from codex.common.events import CheckFailed
+from codex.common.sandbox import Command, Limits
+from codex.compiler import CompiledService, compile_service
+from codex.develop.workshop import Workshop
+
+TYPE_LIMITS = Limits(cpu_seconds=120, wall_seconds=180, memory_mb=2048, processes=128)
+
+
+async def check_assembly(shop: Workshop, number: int) -> list[str]:
+    """Check the service as a whole; the functions that must be worked on again."""
+    verified = {name: shop.function(work) for name, work in shop.works.items() if work.verified}
+    if not verified:
+        return []
+    service = compile_service(shop.architecture, verified)
+    problems = await type_problems(shop, service, number)
+    sent_back: list[str] = []
+    for name, told in problems.items():
+        work = shop.works[name]
+        work.evidence = [item for item in work.evidence if item.name != "types"]
+        if told:
+            work.evidence.append(Check(name="types", passed=False, detail="\n".join(told)))
+            work.problems = told[:5]
+            work.verified = False
+            sent_back.append(name)
+            await shop.services.events.append(
+                CheckFailed(check="types", subject=name, message="; ".join(told)[:1000])
+            )
+        else:
+            work.evidence.append(Check(name="types", passed=True))
+    return sent_back
+
+
+async def type_problems(
+    shop: Workshop, service: CompiledService, number: int
+) -> dict[str, list[str]]:
+    """What pyright says of each function, in the sandbox, once for all of them."""
+    names = [name for name, work in shop.works.items() if work.verified]
+    packages = {item.name: item for name in names for item in shop.works[name].packages}
+    wanted = tuple(sorted(f"{item.name}{item.specifier}" for item in packages.values()))
+    environment = await shop.benches.environment(wanted)
+    files = {file.path: file.content for file in service.files}
+
+    async def produce() -> str:
+        command = Command(
+            argv=["python", "-m", "pyright", "--outputjson", "app/functions"],
+            environment=environment,
+            files=dict(files),
+            limits=TYPE_LIMITS,
+        )
+        result = await shop.services.sandbox.run(command)
+        found = read_pyright(result.stdout, service.source_map, files)
+        return json.dumps({name: found.get(name, []) for name in names})
+
+    subject = "\n".join(files[path] for path in sorted(files))
+    told = await shop.services.journal.evidence(f"assembly:{number}", "types", subject, produce)
+    return cast("dict[str, list[str]]", json.loads(told))
+
+
+def read_pyright(
+    output: str, spans: Sequence[SourceSpan], files: dict[str, str]
+) -> dict[str, list[str]]:
+    """Pyright's errors by function, each with its line's text instead of its number."""
+    try:
+        report: dict[str, Any] = json.loads(output)
+    except ValueError:
+        return {}
+    problems: dict[str, list[str]] = {}
+    for item in report.get("generalDiagnostics", []):
+        if item.get("severity") != "error":
+            continue
+        path = re.sub(r"^.*?(app/functions/)", r"\1", str(item["file"]))
+        line = int(item["range"]["start"]["line"]) + 1
+        name = _function_at(path, line, spans)
+        if name is None:
+            continue
+        lines = files.get(path, "").splitlines()
+        text = lines[line - 1].strip() if line <= len(lines) else ""
+        rule = f" ({item['rule']})" if item.get("rule") else ""
+        message = " ".join(str(item["message"]).split())
+        problems.setdefault(name, []).append(f"The type checker says of `{text}`: {message}{rule}.")
+    return problems
+
+
+def _function_at(path: str, line: int, spans: Sequence[SourceSpan]) -> str | None:
+    for span in spans:
+        if span.file == path and span.first <= line <= span.last:
+            word, _, name = span.element.partition(" ")
+            return name if word == "function" else None
+    return None

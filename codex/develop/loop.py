@@ -1,0 +1,155 @@
+"""The repair loop of one function: evidence, repair, another approach, and an end with evidence."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Sequence
+
+from codex.common.documents.codegraph import Example
+from codex.common.documents.implementation import Check
+from codex.common.errors import ChainExhausted, ModelRefused, NotInMyPower
+from codex.common.events import CheckFailed
+from codex.develop.properties import property_problems
+from codex.develop.workshop import REPAIRS, Work, Workshop
+
+APPROACHES = 3
+"""The first, a fresh one with the list of failures, and one after a clarification."""
+SHOWN = 3
+"""Failing cases that a repair is shown, the smallest first."""
+
+
+async def make(shop: Workshop, work: Work) -> None:
+    """Bring one function to its end: verified, or given up with evidence."""
+    try:
+        if not await _begin(shop, work):
+            return
+        while not await holds(shop, work):
+            await _tell(shop, work)
+            if not await _next(shop, work):
+                await shop.settle(work, verified=False)
+                return
+        await shop.settle(work, verified=True)
+    except (ChainExhausted, ModelRefused, NotInMyPower) as failure:
+        work.problems = [failure.what]
+        await shop.settle(work, verified=False)
+    finally:
+        # Whoever waits for this function must not wait for ever, whatever happened.
+        work.settled.set()
+
+
+async def _begin(shop: Workshop, work: Work) -> bool:
+    """The first code, or the next where the assembled service sent the function back."""
+    if not work.code:
+        await asyncio.gather(shop.draft(work), shop.write_tests(work))
+    elif work.problems and not await _next(shop, work):
+        await shop.settle(work, verified=False)
+        return False
+    return True
+
+
+async def holds(shop: Workshop, work: Work) -> bool:
+    """Whether the code passes every check; `problems` and `evidence` tell."""
+    checked = shop.statically(work)
+    if not checked.passed:
+        return False
+    for name in work.definition.calls:
+        callee = shop.works.get(name)
+        if callee is None:
+            continue  # a port: its default body is compiled
+        await callee.settled.wait()
+        if not callee.verified:
+            work.problems = [f"{work.name} calls {name}, which could not be verified."]
+            work.rounds = REPAIRS * APPROACHES
+            return False
+    for kind, examples in (("examples", work.examples), ("generated tests", work.tests)):
+        if not await _passes(shop, work, kind, examples):
+            return False
+    return await _keeps_types(shop, work)
+
+
+async def _passes(shop: Workshop, work: Work, kind: str, examples: Sequence[Example]) -> bool:
+    """Run cases; the evidence is journaled, so that a resumed run renders the same prompts."""
+    if not examples:
+        return True
+
+    async def produce() -> str:
+        outcomes = await shop.try_examples(work, examples)
+        failing = [(example, told) for example, told in outcomes if told]
+        failing.sort(key=lambda item: len(item[0].model_dump_json()))
+        return json.dumps([problem for _, told in failing for problem in told])
+
+    codes = "\n".join(shop.works[name].code for name in shop.callees(work))
+    cases = "\n".join(example.model_dump_json() for example in examples)
+    subject = f"{work.code}\n{codes}\n{cases}"
+    place = f"{work.name}:{work.fresh_starts}:{work.rounds}"
+    problems: list[str] = json.loads(
+        await shop.services.journal.evidence(place, kind, subject, produce)
+    )
+    if problems and kind == "generated tests" and await _suspect(shop, work, problems):
+        return await _passes(shop, work, kind, work.tests)
+    count = len(examples)
+    detail = "\n".join(problems) if problems else f"{count} of {count} hold"
+    work.evidence.append(Check(name=kind, passed=not problems, detail=detail))
+    work.problems = problems[:SHOWN]
+    return not problems
+
+
+async def _suspect(shop: Workshop, work: Work, problems: Sequence[str]) -> bool:
+    """Whether the generated cases are at fault: several candidates failed the same ones.
+
+    Then they are asked for again, once, and what fails after that speaks against the code.
+    """
+    told = {f"test:{problem}" for problem in problems}
+    again = told & work.seen
+    work.seen |= told
+    if not again or "tests asked again" in work.seen:
+        return False
+    work.seen.add("tests asked again")
+    await shop.write_tests(work, sorted(problem.removeprefix("test:") for problem in again))
+    return True
+
+
+async def _keeps_types(shop: Workshop, work: Work) -> bool:
+    problems = await property_problems(shop, work)
+    if problems is None:
+        return True
+    detail = "\n".join(problems) if problems else "no crash, and the types hold"
+    work.evidence.append(Check(name="properties", passed=not problems, detail=detail))
+    work.problems = problems[:SHOWN]
+    return not problems
+
+
+async def _tell(shop: Workshop, work: Work) -> None:
+    failed = next((item.name for item in work.evidence if not item.passed), "check")
+    await shop.services.events.append(
+        CheckFailed(check=failed, subject=work.name, message="; ".join(work.problems)[:1000])
+    )
+
+
+async def _next(shop: Workshop, work: Work) -> bool:
+    """Take the next step: repair, or another approach; False when there is none left."""
+    circling = _circles(shop, work)
+    work.failures += work.problems
+    if not circling and work.rounds < REPAIRS and work.code:
+        work.rounds += 1
+        await shop.repair(work)
+        return True
+    if work.rounds >= REPAIRS * APPROACHES or work.fresh_starts + 1 >= APPROACHES:
+        return False
+    work.fresh_starts += 1
+    work.rounds = 0
+    if work.fresh_starts == APPROACHES - 1:
+        told = "; ".join(dict.fromkeys(work.problems))
+        await shop.clarify(work, f"Every attempt fails in this way, so what is meant? {told}")
+    await shop.draft(work)
+    return True
+
+
+def _circles(shop: Workshop, work: Work) -> bool:
+    """Whether the same code, or the same failure of it, was there before."""
+    marks = {f"code:{shop.fingerprint(work)}"}
+    marks |= {f"failure:{work.fresh_starts}:{'|'.join(work.problems)}:{work.code}"}
+    known = bool(marks & work.seen)
+    work.seen |= marks
+    return known

@@ -1,0 +1,177 @@
+"""What the types promise, tried with seeded values: no confusion inside, the right type outside."""
+
+from __future__ import annotations
+
+import ast
+import random
+from typing import TYPE_CHECKING, Any, cast
+
+from codex.common.documents.codegraph import CONTEXT, FunctionDefinition
+from codex.common.documents.typetext import parse_type
+from codex.develop.compare import TYPE, short
+from codex.develop.trial import MOMENT, closure_order
+
+if TYPE_CHECKING:
+    from codex.develop.workshop import Work, Workshop
+
+CASES = 25
+# Errors that no precondition excuses; an IndexError may be what an empty list deserves.
+CONFUSED = ("TypeError", "AttributeError", "NameError", "UnboundLocalError", "RecursionError")
+
+_TEXTS = [
+    "",
+    "a",
+    "Ada Lovelace",
+    "ünïcödé ✓",
+    "0",
+    " padded ",
+    "a" * 200,
+    "it's",
+    '"',
+    "line\nline",
+]
+_NUMBERS = [0, 1, -1, 2, 7, 10, 100, 2**31, -(2**31)]
+_DECIMALS = ["0", "0.01", "1", "-1", "10.50", "999999.99", "0.1"]
+_MOMENTS = [MOMENT, "2024-02-29T23:59:59Z", "2026-12-31T00:00:00Z", "1999-01-01T12:00:00Z"]
+_ATOMS: dict[str, list[Any]] = {
+    "int": _NUMBERS,
+    "float": [0.0, 0.5, -1.5, 1e9],
+    "str": _TEXTS,
+    "bool": [True, False],
+    "Decimal": _DECIMALS,
+    "date": [moment[:10] for moment in _MOMENTS],
+    "datetime": _MOMENTS,
+    "time": ["00:00:00", "12:30:00", "23:59:59"],
+    "UUID": ["00000000-0000-4000-8000-000000000001", "f47ac10b-58cc-4372-a567-0e02b2c3d479"],
+    "timedelta": ["P0D", "P1D", "PT1H"],
+}
+
+
+def value_of(node: ast.expr, rng: random.Random, enums: dict[str, list[str]]) -> Any:
+    """A value of a type, as JSON; a LookupError where no value of it can be made here."""
+    match node:
+        case ast.Constant(value=None):
+            return None
+        case ast.Name(id=name) if name in enums:
+            return rng.choice(enums[name])
+        case ast.Name(id=name):
+            return rng.choice(_ATOMS[name])
+        case ast.BinOp(left=left, right=right):
+            return value_of(rng.choice([left, right]), rng, enums)
+        case ast.Subscript(value=ast.Name(id="list" | "set" | "frozenset"), slice=inner):
+            return [value_of(inner, rng, enums) for _ in range(rng.choice([0, 1, 2, 3, 8]))]
+        case ast.Subscript(value=ast.Name(id="dict"), slice=ast.Tuple(elts=[key, value])):
+            count = rng.choice([0, 1, 3])
+            return {
+                str(value_of(key, rng, enums)): value_of(value, rng, enums) for _ in range(count)
+            }
+        case ast.Subscript(value=ast.Name(id="tuple"), slice=ast.Tuple(elts=parts)):
+            if any(isinstance(part, ast.Constant) for part in parts):
+                raise LookupError("a tuple of any length")
+            return [value_of(part, rng, enums) for part in parts]
+        case ast.Subscript(value=ast.Name(id="Literal"), slice=inner):
+            options = inner.elts if isinstance(inner, ast.Tuple) else [inner]
+            return ast.literal_eval(rng.choice(options))
+        case _:
+            raise LookupError("no values of this type are known")
+
+
+def argument_sets(
+    definition: FunctionDefinition, enums: dict[str, list[str]]
+) -> list[dict[str, Any]] | None:
+    """Seeded arguments; None for a function that needs rows, the session or files."""
+    rng = random.Random(definition.name)  # noqa: S311 the same cases at every run, not a secret
+    sets: list[dict[str, Any]] = []
+    try:
+        for _ in range(CASES):
+            arguments: dict[str, Any] = {}
+            for parameter in definition.parameters:
+                if parameter.name in CONTEXT and parameter.name not in {"now", "settings"}:
+                    return None
+                if parameter.name == "now":
+                    arguments["now"] = rng.choice(_MOMENTS)
+                elif parameter.name != "settings":
+                    arguments[parameter.name] = value_of(parse_type(parameter.type), rng, enums)
+            sets.append(arguments)
+    except LookupError:
+        return None
+    return sets if definition.parameters else None
+
+
+async def property_problems(shop: Workshop, work: Work) -> list[str] | None:
+    """What the seeded cases say against the function; None where there are none for it."""
+    database = shop.architecture.database
+    enums = {enum.name: list(enum.values) for enum in database.enums}
+    sets = argument_sets(work.definition, enums)
+    if sets is None:
+        return None
+    codes = {name: other.code for name, other in shop.works.items()}
+    payload = {
+        "functions": shop.payload_functions(closure_order(shop.architecture, work.name), codes),
+        "call": work.name,
+        "many": sets,
+        "moment": MOMENT,
+    }
+    bench = await shop.bench(work)
+    result = await bench.call("observe_many", payload)
+    if result.outcome != "returned":
+        return [f"{work.name} does not end, or ends its process, for arguments of its types."]
+    observed = cast("list[dict[str, Any]]", result.value)
+    problems: list[str] = []
+    for arguments, seen in zip(sets, observed, strict=True):
+        told = short(arguments)
+        crash = str(seen.get("crashed", seen.get("broken", "")))
+        if crash.partition(":")[0] in CONFUSED:
+            problems.append(f"Called with {told}, {work.name} crashed with {crash}.")
+        elif "returned" in seen and not conforms(
+            seen["returned"], parse_type(work.definition.return_type), enums
+        ):
+            problems.append(
+                f"Called with {told}, {work.name} returned {short(seen['returned'])}, "
+                f"which is no {work.definition.return_type}."
+            )
+    return sorted(dict.fromkeys(problems), key=len)
+
+
+def conforms(value: Any, node: ast.expr, enums: dict[str, list[str]]) -> bool:
+    """Whether an observed value is of a type; True where that cannot be told from outside."""
+    match node:
+        case ast.Constant(value=None):
+            return value is None
+        case ast.BinOp(left=left, right=right):
+            return conforms(value, left, enums) or conforms(value, right, enums)
+        case ast.Name(id=name):
+            return _is_atom(value, name, enums)
+        case ast.Subscript(value=ast.Name(id="list"), slice=inner):
+            return isinstance(value, list) and all(
+                conforms(item, inner, enums) for item in cast("list[Any]", value)
+            )
+        case ast.Subscript(value=ast.Name(id="tuple"), slice=ast.Tuple(elts=parts)):
+            if any(isinstance(part, ast.Constant) for part in parts):
+                return isinstance(value, list)
+            items = cast("list[Any]", value) if isinstance(value, list) else []
+            return len(items) == len(parts) and all(
+                conforms(item, part, enums) for item, part in zip(items, parts, strict=True)
+            )
+        case ast.Subscript(value=ast.Name(id="dict")):
+            return isinstance(value, dict)
+        case _:
+            return True
+
+
+def _is_atom(value: Any, name: str, enums: dict[str, list[str]]) -> bool:
+    if name in enums:
+        return value in enums[name]
+    match name:
+        case "bool":
+            return isinstance(value, bool)
+        case "int":
+            return isinstance(value, int) and not isinstance(value, bool)
+        case "float":
+            return isinstance(value, int | float) and not isinstance(value, bool)
+        case "str":
+            return isinstance(value, str)
+        case "Decimal" | "date" | "datetime" | "time" | "UUID" | "timedelta":
+            return isinstance(value, dict) and cast("dict[str, Any]", value).get(TYPE) == name
+        case _:
+            return value is not None

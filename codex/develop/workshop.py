@@ -1,0 +1,331 @@
+"""All functions of one Architecture in the making: what is asked, what is seen, what is kept."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from codex.chains.chain import Answer, CodeOrQuestion, answer
+from codex.chains.develop import repair as repairing
+from codex.chains.develop import write_function as writing
+from codex.chains.develop import write_tests as testing
+from codex.common.documents.architecture import Architecture
+from codex.common.documents.codegraph import Example, FunctionDefinition, FunctionKind
+from codex.common.documents.implementation import (
+    Check,
+    Clarification,
+    Function,
+    FunctionStatus,
+    FunctionTest,
+    Package,
+)
+from codex.common.errors import ChainExhausted, ModelRefused, NotInMyPower
+from codex.common.events import CheckFailed, FunctionVerified
+from codex.common.services import Services
+from codex.compiler.closure import Closure, closure_of
+from codex.compiler.vocabulary import Vocabulary, function_modules
+from codex.develop.bench import Bench, Benches
+from codex.develop.checks import Checked, Contract, Policy, check_function
+from codex.develop.questions import ask_architect
+from codex.develop.trial import closure_order, make_case
+
+REPAIRS = 3
+"""Repairs of one approach, before a fresh start."""
+QUESTIONS = 2
+"""Questions that a function may ask about its contract."""
+
+
+@dataclass
+class Work:
+    """A function in the making."""
+
+    definition: FunctionDefinition
+    examples: list[Example]
+    code: str = ""
+    packages: tuple[Package, ...] = ()
+    evidence: list[Check] = field(default_factory=list[Check])
+    keys: list[str] = field(default_factory=list[str])
+    clarifications: list[Clarification] = field(default_factory=list[Clarification])
+    tests: list[Example] = field(default_factory=list[Example])
+    failures: list[str] = field(default_factory=list[str])
+    seen: set[str] = field(default_factory=set[str])
+    """Hashes of codes and of failures; one that comes back means that repairs go in a circle."""
+    problems: list[str] = field(default_factory=list[str])
+    rounds: int = 0
+    fresh_starts: int = 0
+    settled: asyncio.Event = field(default_factory=asyncio.Event)
+    verified: bool = False
+    reused_from: str | None = None
+    kept: Function | None = None
+    """The function as it was, when it is not written anew."""
+
+    @property
+    def name(self) -> str:
+        """The function's name."""
+        return self.definition.name
+
+
+class Workshop:
+    """All functions of one Architecture, each worked on as soon as what it calls is settled."""
+
+    def __init__(
+        self,
+        architecture: Architecture,
+        services: Services,
+        benches: Benches,
+        policy: Policy,
+    ) -> None:
+        self.architecture = architecture
+        self.services = services
+        self.benches = benches
+        self.policy = policy
+        self.vocabulary = Vocabulary.of(architecture)
+        self.works: dict[str, Work] = {
+            item.name: Work(item, list(item.examples)) for item in architecture.functions
+        }
+
+    # What is asked -------------------------------------------------------------------------
+
+    def header(self, definition: FunctionDefinition) -> str:
+        """The first line of the function."""
+        word = "async def" if definition.is_async else "def"
+        return f"{word} {definition.name}({definition.input_type}) -> {definition.return_type}:"
+
+    def closure(self, definition: FunctionDefinition) -> Closure:
+        """What the contract names."""
+        return closure_of(self.architecture, definition)
+
+    def contract(self, definition: FunctionDefinition) -> Contract:
+        """What the static checks hold the code to."""
+        return Contract(definition, self.vocabulary, self.policy, frozenset(definition.calls))
+
+    async def draft(self, work: Work) -> None:
+        """Ask for the code, answering its questions first."""
+        while True:
+            may_ask = len(work.clarifications) < QUESTIONS
+            place = f"{work.name}:{work.fresh_starts}:{len(work.clarifications)}"
+            inputs = writing.WriteFunctionInputs(
+                header=self.header(work.definition),
+                definition=_without_examples(work.definition),
+                examples=tuple(work.examples),
+                closure=self.closure(work.definition),
+                template=self._template(work.definition),
+                clarifications=tuple(item.answer for item in work.clarifications),
+                may_ask=may_ask,
+                packages=tuple(sorted(self.policy.packages)),
+                failures=tuple(work.failures),
+            )
+            reply = await answer(writing.CHAIN, inputs, self.services, place=place)
+            if not await self._took(work, reply, may_ask=may_ask):
+                return
+
+    async def repair(self, work: Work) -> None:
+        """Ask for other code after evidence."""
+        may_ask = len(work.clarifications) < QUESTIONS
+        inputs = repairing.RepairInputs(
+            header=self.header(work.definition),
+            definition=_without_examples(work.definition),
+            closure=self.closure(work.definition),
+            code=work.code,
+            problems=tuple(work.problems),
+            earlier=tuple(dict.fromkeys(work.failures[-6:])),
+            clarifications=tuple(item.answer for item in work.clarifications),
+            may_ask=may_ask,
+        )
+        place = f"{work.name}:{work.fresh_starts}:{work.rounds}"
+        reply = await answer(repairing.CHAIN, inputs, self.services, place=place)
+        await self._took(work, reply, may_ask=may_ask)
+
+    async def _took(self, work: Work, reply: Answer[CodeOrQuestion], *, may_ask: bool) -> bool:
+        """Take a reply; True where it asked, and the answer now belongs to the contract."""
+        work.keys += reply.keys
+        if reply.value.code:
+            work.code = reply.value.code
+            return False
+        if not may_ask:
+            work.problems = [f"It asked once more instead of writing: {reply.value.question}"]
+            work.code = ""
+            return False
+        await self.clarify(work, reply.value.question)
+        return True
+
+    async def clarify(self, work: Work, question: str) -> None:
+        """Have the Architect answer a question about the contract."""
+        addition = await ask_architect(self, work, question)
+        work.clarifications.append(Clarification(question=question, answer=addition.text))
+        work.examples += addition.examples
+
+    async def write_tests(self, work: Work, suspected: Sequence[str] = ()) -> None:
+        """Ask for further cases, from the contract alone."""
+        inputs = testing.WriteTestsInputs(
+            header=self.header(work.definition),
+            definition=_without_examples(work.definition),
+            examples=tuple(work.examples),
+            closure=self.closure(work.definition),
+            criteria=self._criteria(work.definition),
+            columns=self._columns(work.definition),
+            suspected=tuple(suspected),
+        )
+        place = f"{work.name}:{'again' if suspected else 'first'}"
+        try:
+            reply = await answer(testing.CHAIN, inputs, self.services, place=place)
+        except (ChainExhausted, ModelRefused, NotInMyPower) as failure:
+            # The contract's own examples still decide; that there are no more is said.
+            work.evidence.append(
+                Check(name="generated tests", passed=True, detail=f"none: {failure.what}")
+            )
+            return
+        work.keys += reply.keys
+        work.tests = list(reply.value.examples)
+
+    def _template(self, definition: FunctionDefinition) -> str:
+        if definition.kind is not FunctionKind.MAIN:
+            return ""
+        route = self.architecture.route(definition.name)
+        return (route.template or "") if route else ""
+
+    def _criteria(self, definition: FunctionDefinition) -> tuple[str, ...]:
+        ids = {
+            requirement
+            for route in self.architecture.routes
+            if any(item.name == definition.name for item in route.functions)
+            for requirement in route.requirements
+        }
+        return tuple(
+            f"Given {item.given}, when {item.when}, then {item.then}."
+            for requirement in self.architecture.specification.requirements
+            if requirement.id in ids
+            for item in requirement.criteria
+        )
+
+    def _columns(self, definition: FunctionDefinition) -> dict[str, tuple[str, ...]]:
+        names = {*definition.reads, *definition.writes}
+        for table in self.architecture.database.tables:
+            if any(relation.target in names for relation in table.relations):
+                continue
+            if table.name == self.architecture.database.account:
+                names.add(table.name)
+        for name in list(names):
+            table = self.architecture.database.table(name)
+            names |= {item.target for item in table.relations} if table else set[str]()
+        return {
+            table.name: tuple(column.name for column in table.all_columns)
+            for table in self.architecture.database.tables
+            if table.name in names
+        }
+
+    async def bench(self, work: Work) -> Bench:
+        """Where the function is tried: with its packages, and those of all that it calls."""
+        names = [*self.callees(work), work.name]
+        packages = {item.name: item for name in names for item in self.works[name].packages}
+        return await self.benches.of(packages.values())
+
+    # What is seen --------------------------------------------------------------------------
+
+    def statically(self, work: Work) -> Checked:
+        """Check without running; mends are taken."""
+        checked = check_function(work.code, self.contract(work.definition))
+        work.code, work.packages = checked.code, checked.packages
+        work.problems = list(checked.problems)
+        work.evidence = [*(item for item in work.evidence if item.name == "generated tests")]
+        work.evidence += checked.evidence
+        return checked
+
+    async def try_examples(
+        self, work: Work, examples: Sequence[Example]
+    ) -> list[tuple[Example, list[str]]]:
+        """Run `examples`; each with what it shows against the function."""
+        codes = {name: other.code for name, other in self.works.items()}
+        bench = await self.bench(work)
+
+        async def one(example: Example) -> tuple[Example, list[str]]:
+            case = make_case(self.architecture, work.definition, example, codes)
+            outcome = await bench.try_case(case)
+            return example, list(outcome.problems)
+
+        return list(await asyncio.gather(*(one(example) for example in examples)))
+
+    def callees(self, work: Work) -> list[str]:
+        """What the function calls, however deep, callees first."""
+        order = closure_order(self.architecture, work.name)
+        return [item.name for item in order if item.name != work.name]
+
+    def payload_functions(
+        self, order: Sequence[FunctionDefinition], codes: Mapping[str, str]
+    ) -> list[dict[str, str]]:
+        """Functions as the sandbox takes them."""
+        modules = function_modules(self.architecture)
+        return [
+            {"name": item.name, "module": modules[item.name], "code": codes[item.name]}
+            for item in order
+        ]
+
+    def fingerprint(self, work: Work) -> str:
+        """What tells whether this code, or this failure, was there before."""
+        text = "\n".join([work.code, "--", *work.problems])
+        return hashlib.sha256(text.encode()).hexdigest()
+
+    def keep(self, name: str, function: Function) -> None:
+        """Take over a function as it is."""
+        work = self.works[name]
+        work.code, work.packages = function.code, function.packages
+        work.evidence, work.keys = list(function.evidence), list(function.journal_keys)
+        work.clarifications = list(function.clarifications)
+        work.reused_from, work.verified = function.reused_from, function.verified
+        work.kept = function
+        work.settled.set()
+
+    # What is handed on ---------------------------------------------------------------------
+
+    async def settle(self, work: Work, *, verified: bool) -> None:
+        """Say how it ended, and let whoever calls it go on."""
+        work.verified = verified
+        if verified:
+            event = FunctionVerified(
+                function=work.name, attempts=work.rounds + 1, reused=bool(work.reused_from)
+            )
+            await self.services.events.append(event)
+        else:
+            message = "; ".join(work.problems)[:1000]
+            await self.services.events.append(
+                CheckFailed(check="given up", subject=work.name, message=message)
+            )
+        work.settled.set()
+
+    def function(self, work: Work) -> Function:
+        """The finished Function."""
+        if work.kept is not None:
+            return work.kept
+        evidence = list(work.evidence)
+        if not work.verified:
+            failed = "\n".join(work.problems) or "No code was written."
+            evidence.append(Check(name="given up", passed=False, detail=failed))
+        return Function(
+            name=work.name,
+            code=work.code if work.verified else "",
+            status=FunctionStatus.VERIFIED if work.verified else FunctionStatus.UNVERIFIED,
+            packages=work.packages,
+            tests=tuple(_tests(work)),
+            evidence=tuple(evidence),
+            journal_keys=tuple(dict.fromkeys(work.keys)),
+            clarifications=tuple(work.clarifications),
+            reused_from=work.reused_from,
+        )
+
+
+def _tests(work: Work) -> list[FunctionTest]:
+    return [
+        FunctionTest(
+            name=f"{work.name}_generated_{number}"[:63],
+            origin="generated",
+            code=example.model_dump_json(exclude_defaults=True),
+        )
+        for number, example in enumerate(work.tests, 1)
+    ]
+
+
+def _without_examples(definition: FunctionDefinition) -> FunctionDefinition:
+    """The contract as prompts show it; its examples are shown beside it."""
+    return definition.model_copy(update={"examples": ()})
