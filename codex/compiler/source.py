@@ -17,6 +17,9 @@ FIXED = "fixed"
 
 FIRST_PARTY = "app"
 
+# Where the service's own elements live, whose names no import may change.
+ELEMENTS = ("app.models", "app.types", "app.errors", "app.functions")
+
 
 @dataclass(frozen=True)
 class Block:
@@ -73,6 +76,7 @@ class Imports:
         self._taken = frozenset(taken)
         self._from: dict[str, dict[str, str]] = {}
         self._plain: set[str] = set()
+        self._aliased: dict[str, str] = {}
 
     def use(self, module: str, name: str, avoid: Collection[str] = ()) -> str:
         """Import `name` from `module`; the name by which it is known here.
@@ -83,7 +87,7 @@ class Imports:
         if module == "builtins" and name not in avoid and name not in self._taken:
             return name
         alias = name
-        if module != FIRST_PARTY and not module.startswith(f"{FIRST_PARTY}."):
+        if not module.startswith(ELEMENTS):
             alias = self._free(name, {*self._taken, *avoid})
         elif alias in avoid:
             alias = self._free(name, avoid)
@@ -95,14 +99,24 @@ class Imports:
         """Import an element of the service itself, by its own name."""
         self._from.setdefault(module, {}).setdefault(name, name)
 
+    def alias(self, module: str, name: str, alias: str) -> None:
+        """`from module import name as alias`."""
+        self._from.setdefault(module, {})[alias] = name
+
     def plain(self, module: str) -> str:
         """`import module`; how it is mentioned."""
         self._plain.add(module)
         return module
 
+    def plain_as(self, module: str, name: str) -> str:
+        """`import module as name`; how it is mentioned."""
+        self._aliased[module] = name
+        return name
+
     def merge(self, other: Imports) -> None:
         """Take over everything that `other` imports."""
         self._plain |= other._plain
+        self._aliased |= other._aliased
         for module, names in other._from.items():
             self._from.setdefault(module, {}).update(names)
 
@@ -119,13 +133,16 @@ class Imports:
     def names(self) -> frozenset[str]:
         """Every name that the imports bind."""
         found = {alias for names in self._from.values() for alias in names}
+        found |= set(self._aliased.values())
         return frozenset(found | {module.partition(".")[0] for module in self._plain})
 
     def render(self, without: Collection[str] = ()) -> str:
         """The import statements in the order that ruff's isort rules ask for."""
         sections: dict[int, list[str]] = {}
-        for module in sorted(self._plain, key=lambda item: (item.lower(), item)):
-            sections.setdefault(_section(module), []).append(f"import {module}")
+        for module in sorted({*self._plain, *self._aliased}, key=lambda item: (item.lower(), item)):
+            name = self._aliased.get(module)
+            line = f"import {module} as {name}" if name else f"import {module}"
+            sections.setdefault(_section(module), []).append(line)
         for module in sorted(self._from, key=lambda item: (item.lower(), item)):
             names = {a: n for a, n in self._from[module].items() if a not in without}
             if not names:

@@ -1,0 +1,153 @@
+"""Names in generated code: which are taken, which cannot be compiled, and what others become."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import unicodedata
+from collections.abc import Iterator
+
+from codex.common.documents.architecture import Architecture
+from codex.common.documents.base import NAME_LIMIT, is_reserved
+from codex.common.documents.schema import DatabaseTable, EnumType
+from codex.common.errors import DocumentError
+
+# Words that SQL reserves in Postgres or SQLite; quoting one too many does no harm.
+SQL_WORDS = frozenset(
+    """
+    abort action add after all alter analyse analyze and any array as asc asymmetric attach
+    authorization autoincrement before begin between binary both by cascade case cast check
+    collate collation column commit concurrently conflict constraint create cross current
+    current_catalog current_date current_role current_schema current_time current_timestamp
+    current_user cursor database default deferrable deferred delete desc detach distinct do drop
+    each else end escape except exclude exclusive exists explain fail false fetch filter first
+    following for foreign freeze from full generated glob grant group groups having if ignore
+    ilike immediate in index indexed initially inner insert instead intersect into is isnull join
+    key last lateral leading left like limit localtime localtimestamp match materialized natural
+    no not nothing notnull null nulls of offset on only or order others outer over overlaps
+    partition placing plan pragma preceding primary query raise range recursive references regexp
+    reindex release rename replace restrict returning right rollback row rows savepoint select
+    session_user set similar some symmetric system_user table tablesample temp temporary then
+    ties to trailing transaction trigger true unbounded union unique update user using vacuum
+    values variadic verbose view virtual when where window with without
+    """.split()  # noqa: SIM905 a word list reads better as words
+)
+
+# What a row's class has from its bases: a column of that name would break it.
+ROW_MEMBERS = frozenset(
+    """
+    metadata registry construct copy dict from_orm json parse_file parse_obj parse_raw schema
+    schema_json update_forward_refs validate model_computed_fields model_config model_construct
+    model_copy model_dump model_dump_json model_extra model_fields model_fields_set
+    model_json_schema model_parametrized_name model_post_init model_rebuild model_validate
+    model_validate_json model_validate_strings sqlmodel_update
+    """.split()  # noqa: SIM905 a word list reads better as words
+)
+
+# Tables that every service with accounts has, and the table of Alembic.
+SERVICE_TABLES = frozenset({"alembic_version", "auth_sessions", "auth_failures"})
+SERVICE_MODELS = frozenset({"AuthSession", "AuthFailure"})
+
+# Room for `uq_` and the like before a table's name.
+TABLE_NAME_LIMIT = NAME_LIMIT - 4
+
+
+def taken_names(architecture: Architecture) -> frozenset[str]:
+    """Every class that the service defines for the documents; imports must not hide one."""
+    names = {enum.name for enum in architecture.database.enums}
+    names |= {item.name for item in architecture.types}
+    names |= {error.name for error in architecture.errors}
+    for table in architecture.database.tables:
+        names |= {table.model, *(f"{table.model}{end}" for end in ("Create", "Update", "Read"))}
+    return frozenset(names)
+
+
+def check_names(architecture: Architecture) -> None:
+    """Refuse, by a `DocumentError` that names the elements, what cannot be compiled."""
+    problems = list(_problems(architecture))
+    if problems:
+        more = f" (and {len(problems) - 1} more)" if len(problems) > 1 else ""
+        raise DocumentError(f"{problems[0]}{more}", "Give it another name.")
+
+
+def _problems(architecture: Architecture) -> Iterator[str]:
+    modules: dict[str, str] = {}
+    for table in architecture.database.tables:
+        yield from _table_problems(table)
+        other = modules.setdefault(model_module(table), table.name)
+        if other != table.name:
+            yield f"tables {other!r} and {table.name!r} have classes that differ in capitals only"
+    for item in architecture.types:
+        for field in item.fields:
+            if field.name in ROW_MEMBERS or is_reserved(field.name):
+                yield f"type {item.name!r} has field {field.name!r}, which its class uses itself"
+
+
+def _table_problems(table: DatabaseTable) -> Iterator[str]:
+    me = f"table {table.name!r}"
+    if table.name in SERVICE_TABLES or table.name.startswith("sqlite_"):
+        yield f"{me} has the name of a table that every service has"
+    if len(table.name) > TABLE_NAME_LIMIT:
+        yield f"{me} has a name of more than {TABLE_NAME_LIMIT} characters"
+    if table.model in SERVICE_MODELS or is_reserved(table.model):
+        yield f"{me} has class {table.model!r}, a name that every service uses itself"
+    for name in member_names(table):
+        if name in ROW_MEMBERS:
+            yield f"{me} has {name!r}, a name that the class of its rows uses itself"
+
+
+def member_names(table: DatabaseTable) -> list[str]:
+    """Every attribute of the table's rows that the table itself defines."""
+    names = [column.name for column in table.all_columns]
+    names += [relation.name for relation in table.relations]
+    return names + [computed.name for computed in table.computed]
+
+
+def snake(name: str) -> str:
+    """`order_item` for `OrderItem`."""
+    spaced = re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "_", name)
+    return spaced.lower()
+
+
+# Modules of `app.models` and `app.types` that hold no table.
+_OTHER_MODULES = frozenset({"enums", "auth", "objects"})
+
+
+def model_module(table: DatabaseTable) -> str:
+    """The module of `app.models` and `app.types` that holds the table's class."""
+    name = snake(table.model)
+    return f"{name}_" if is_reserved(name) or name in _OTHER_MODULES else name
+
+
+def enum_members(enum: EnumType) -> dict[str, str]:
+    """The members of an enum's class with their values, in order."""
+    members: dict[str, str] = {}
+    for number, value in enumerate(enum.values, 1):
+        plain = unicodedata.normalize("NFKD", value).encode("ascii", "ignore").decode()
+        name = re.sub(r"[^A-Za-z0-9]+", "_", plain).strip("_").upper()
+        if not name:
+            name = f"VALUE_{number}"
+        elif name[0].isdigit():
+            name = f"VALUE_{name}"
+        while name in members or is_reserved(name):
+            name = f"{name}_{number}"
+        members[name] = value
+    return members
+
+
+def enum_member(enum: EnumType, value: object) -> str:
+    """`OrderStatus.OPEN` for the value `open`."""
+    return next(f"{enum.name}.{name}" for name, each in enum_members(enum).items() if each == value)
+
+
+def shortened(name: str) -> str:
+    """`name`, cut so that every database takes it, and still one of its kind."""
+    if len(name) <= NAME_LIMIT:
+        return name
+    mark = hashlib.sha256(name.encode()).hexdigest()[:8]
+    return f"{name[: NAME_LIMIT - 9]}_{mark}"
+
+
+def quoted(name: str) -> str:
+    """A column's name as SQL text."""
+    return f'"{name}"' if name in SQL_WORDS else name

@@ -1,0 +1,333 @@
+"""The database as it is stored: every column's SQL type and every constraint's name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from decimal import Decimal
+
+from codex.common.documents.architecture import Architecture
+from codex.common.documents.base import JsonValue
+from codex.common.documents.rules import Comparison
+from codex.common.documents.schema import (
+    Cardinality,
+    CheckTerm,
+    Column,
+    ColumnType,
+    DatabaseSchema,
+    DatabaseTable,
+    Relation,
+)
+from codex.compiler.names import quoted, shortened
+
+STRING_LENGTH = 255
+LENGTH_OF_FORMAT: Mapping[str | None, int] = {"email": 254, "url": 2048, None: STRING_LENGTH}
+FILE_KEY_LENGTH = 300
+ENUM_LENGTH = 50
+DECIMAL_PRECISION, DECIMAL_SCALE = 18, 2
+ON_DELETE = {"cascade": "CASCADE", "set_null": "SET NULL", "restrict": None}
+_SYMBOLS = {
+    Comparison.EQ: "=",
+    Comparison.NE: "<>",
+    Comparison.LT: "<",
+    Comparison.LE: "<=",
+    Comparison.GT: ">",
+    Comparison.GE: ">=",
+}
+
+
+@dataclass(frozen=True)
+class StoredColumn:
+    """A column of the database."""
+
+    name: str
+    type: ColumnType
+    nullable: bool
+    length: int | None = None
+    precision: int | None = None
+    scale: int | None = None
+    default: JsonValue = None
+    """What rows get that are there before the column is."""
+
+
+@dataclass(frozen=True)
+class ForeignKey:
+    """A reference to the id of another table's row."""
+
+    name: str
+    column: str
+    target: str
+    on_delete: str | None
+
+
+@dataclass(frozen=True)
+class Unique:
+    """Columns whose values stand together once; with a condition it is a partial index."""
+
+    name: str
+    columns: tuple[str, ...]
+    where: str = ""
+    sqlite_where: str = ""
+    error: str | None = None
+    of_column: bool = False
+    """Whether it is said at the column itself."""
+
+
+@dataclass(frozen=True)
+class Check:
+    """A condition that every row meets."""
+
+    name: str
+    sql: str
+    sqlite_sql: str
+    """The same over what SQLite stores: whole numbers for decimals."""
+    error: str | None = None
+    of_enum: str | None = None
+    """The column whose enum it stands for."""
+
+
+@dataclass(frozen=True)
+class StoredIndex:
+    """An index."""
+
+    name: str
+    columns: tuple[str, ...]
+    of_column: bool = False
+
+
+@dataclass(frozen=True)
+class StoredTable:
+    """A table of the database."""
+
+    name: str
+    columns: tuple[StoredColumn, ...]
+    foreign_keys: tuple[ForeignKey, ...] = ()
+    uniques: tuple[Unique, ...] = ()
+    checks: tuple[Check, ...] = ()
+    indexes: tuple[StoredIndex, ...] = ()
+
+    def column(self, name: str) -> StoredColumn | None:
+        """The column called `name`."""
+        return next((item for item in self.columns if item.name == name), None)
+
+
+def service_tables(architecture: Architecture) -> tuple[DatabaseTable, ...]:
+    """The document's tables, and those that accounts need."""
+    database = architecture.database
+    return (*database.tables, *(auth_tables(database.account) if database.account else ()))
+
+
+def auth_tables(account: str) -> tuple[DatabaseTable, ...]:
+    """Where it is kept who is signed in, and who failed to."""
+    moment = ColumnType.DATETIME
+    return (
+        DatabaseTable(
+            name="auth_sessions",
+            model="AuthSession",
+            description="A sign-in: its refresh token is exchanged for a new one each time.",
+            timestamps=False,
+            columns=(
+                Column(name="account_id", type=ColumnType.INTEGER),
+                Column(name="token_hash", type=ColumnType.STRING, max_length=64),
+                Column(name="created_at", type=moment),
+                Column(name="expires_at", type=moment),
+                Column(name="revoked_at", type=moment, nullable=True),
+            ),
+            relations=(
+                Relation(name="account", target=account, column="account_id", on_delete="cascade"),
+            ),
+        ),
+        DatabaseTable(
+            name="auth_failures",
+            model="AuthFailure",
+            description="How often somebody failed to log in lately.",
+            timestamps=False,
+            columns=(
+                Column(name="who", type=ColumnType.STRING, max_length=64, unique=True),
+                Column(name="count", type=ColumnType.INTEGER),
+                Column(name="since", type=moment),
+            ),
+        ),
+    )
+
+
+def stored_tables(architecture: Architecture) -> tuple[StoredTable, ...]:
+    """Every table, those that others refer to first where that is possible."""
+    database = architecture.database
+    return in_order([stored_table(table, database) for table in service_tables(architecture)])
+
+
+def stored_table(table: DatabaseTable, database: DatabaseSchema) -> StoredTable:
+    """The table as it is stored."""
+    uniques = _uniques(table)
+    foreign_keys = tuple(
+        ForeignKey(
+            shortened(f"fk_{table.name}_{relation.column}"),
+            relation.column,
+            relation.target,
+            ON_DELETE[relation.on_delete],
+        )
+        for relation in table.relations
+        if relation.cardinality is not Cardinality.MANY_TO_MANY and relation.column
+    )
+    return StoredTable(
+        table.name,
+        tuple(_stored_column(column, database) for column in table.all_columns),
+        foreign_keys,
+        tuple(uniques),
+        tuple(_checks(table, database)),
+        _indexes(table, [key.column for key in foreign_keys], uniques),
+    )
+
+
+def _uniques(table: DatabaseTable) -> list[Unique]:
+    uniques = [
+        Unique(
+            shortened(f"uq_{table.name}_{column.name}"),
+            (column.name,),
+            error=column.error,
+            of_column=True,
+        )
+        for column in table.columns
+        if column.unique
+    ]
+    for constraint in table.constraints:
+        if constraint.kind == "unique":
+            name = shortened(f"uq_{table.name}_{constraint.name}")
+            where, sqlite_where = terms_sql(constraint.where, table)
+            uniques.append(Unique(name, constraint.columns, where, sqlite_where, constraint.error))
+    return uniques
+
+
+def _checks(table: DatabaseTable, database: DatabaseSchema) -> Iterator[Check]:
+    for column in table.columns:
+        enum = database.enum(column.enum or "")
+        if enum is not None:
+            name = shortened(f"ck_{table.name}_{column.name}")
+            sql = f"{quoted(column.name)} IN ({', '.join(sql_literal(v) for v in enum.values)})"
+            yield Check(name, sql, sql, of_enum=column.name)
+    for constraint in table.constraints:
+        if constraint.kind == "check":
+            name = shortened(f"ck_{table.name}_{constraint.name}")
+            yield Check(name, *terms_sql(constraint.check, table), constraint.error)
+
+
+def _stored_column(column: Column, database: DatabaseSchema) -> StoredColumn:
+    length = precision = scale = None
+    match column.type:
+        case ColumnType.STRING:
+            length = column.max_length or LENGTH_OF_FORMAT[column.format]
+        case ColumnType.FILE:
+            length = FILE_KEY_LENGTH
+        case ColumnType.ENUM:
+            enum = database.enum(column.enum or "")
+            length = max(ENUM_LENGTH, *(len(value) for value in enum.values)) if enum else None
+        case ColumnType.DECIMAL:
+            precision, scale = decimal_size(column)
+        case _:
+            pass
+    return StoredColumn(
+        column.name, column.type, column.nullable, length, precision, scale, column.default
+    )
+
+
+def decimal_size(column: Column) -> tuple[int, int]:
+    """All digits, and those after the point; no more than every database keeps exactly."""
+    scale = DECIMAL_SCALE if column.scale is None else column.scale
+    precision = min(column.precision or DECIMAL_PRECISION, DECIMAL_PRECISION)
+    return max(precision, scale, 1), scale
+
+
+def _indexes(
+    table: DatabaseTable, references: list[str], uniques: list[Unique]
+) -> tuple[StoredIndex, ...]:
+    wanted = dict.fromkeys(index.columns for index in table.indexes)
+    # What begins another index, or a unique constraint, needs none of its own.
+    leading = {item.columns[0] for item in uniques if not item.where} | {"id"}
+    leading |= {columns[0] for columns in wanted if len(columns) > 1}
+    singles = dict.fromkeys((*references, *(item[0] for item in wanted if len(item) == 1)))
+    return (
+        *(
+            StoredIndex(shortened(f"ix_{table.name}_{name}"), (name,), of_column=True)
+            for name in singles
+            if name not in leading
+        ),
+        *(
+            StoredIndex(shortened(f"ix_{table.name}_{'_'.join(columns)}"), columns)
+            for columns in wanted
+            if len(columns) > 1
+        ),
+    )
+
+
+def terms_sql(terms: tuple[CheckTerm, ...], table: DatabaseTable) -> tuple[str, str]:
+    """The condition as SQL: for Postgres, and over what SQLite stores."""
+    both = [
+        " AND ".join(_term_sql(term, table.column(term.column), sqlite) for term in terms)
+        for sqlite in (False, True)
+    ]
+    return both[0], both[1]
+
+
+def _term_sql(term: CheckTerm, column: Column | None, sqlite: bool) -> str:
+    mine = quoted(term.column)
+    if term.op is Comparison.IS_NULL:
+        return f"{mine} IS NULL"
+    if term.op is Comparison.NOT_NULL:
+        return f"{mine} IS NOT NULL"
+    value = term.other.value
+    if term.op in (Comparison.IN, Comparison.NOT_IN):
+        values = value if isinstance(value, list) else [value]
+        word = "IN" if term.op is Comparison.IN else "NOT IN"
+        return f"{mine} {word} ({', '.join(_stored_literal(v, column, sqlite) for v in values)})"
+    if term.op is Comparison.CONTAINS:
+        return f"{mine} LIKE {sql_literal(f'%{value}%')}"
+    other = term.other.column
+    right = quoted(other) if other else _stored_literal(value, column, sqlite)
+    return f"{mine} {_SYMBOLS[term.op]} {right}"
+
+
+def _stored_literal(value: JsonValue, column: Column | None, sqlite: bool) -> str:
+    """A value of `column` as SQL text, as the database stores it."""
+    if value is None or column is None:
+        return sql_literal(value)
+    if column.type is ColumnType.DECIMAL:
+        exact = Decimal(str(value))
+        return f"{exact.scaleb(decimal_size(column)[1]) if sqlite else exact:f}".removesuffix(".0")
+    if column.type is ColumnType.DATETIME and isinstance(value, str):
+        moment = datetime.fromisoformat(value)
+        moment = moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+        return sql_literal(f"{moment:%Y-%m-%d %H:%M:%S.%f}{'' if sqlite else '+00:00'}")
+    return sql_literal(value)
+
+
+def sql_literal(value: JsonValue) -> str:
+    """A value as SQL text."""
+    match value:
+        case None:
+            return "NULL"
+        case bool():
+            return "true" if value else "false"
+        case str():
+            return "'" + value.replace("'", "''") + "'"
+        case _:
+            return str(value)
+
+
+def in_order(tables: list[StoredTable]) -> tuple[StoredTable, ...]:
+    """`tables`, each after those that it refers to; tables of a circle in the given order."""
+    placed: list[StoredTable] = []
+    names: set[str] = set()
+    waiting = list(tables)
+    while waiting:
+        free = [
+            table
+            for table in waiting
+            if all(key.target in {*names, table.name} for key in table.foreign_keys)
+        ]
+        chosen = free[0] if free else waiting[0]
+        waiting.remove(chosen)
+        placed.append(chosen)
+        names.add(chosen.name)
+    return tuple(placed)
