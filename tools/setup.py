@@ -25,8 +25,12 @@ PYTHON = VENV / "bin" / "python"
 LOCK = ROOT / "requirements.lock"
 ENGINE = ROOT / "codex" / "common" / "database" / "engine"
 CLIENT = ROOT / "codex" / "common" / "database" / "client"
+# How many of a failed tool's last lines are shown.
+SHOWN = 6
 DATABASE = ROOT / "codex" / "common" / "database"
 MOCK = ROOT / "tests" / "mock"
+# An index that is configured for pip is meant for uv too.
+INDEX = {"UV_DEFAULT_INDEX": os.environ["PIP_INDEX_URL"]} if "PIP_INDEX_URL" in os.environ else {}
 
 
 class SetupError(Exception):
@@ -62,7 +66,7 @@ def run(step: str, *command: str | Path, env: dict[str, str] | None = None) -> N
     outcome = subprocess.run(
         command,
         cwd=ROOT,
-        env={**os.environ, **(env or {})},
+        env={**INDEX, **os.environ, **(env or {})},
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
@@ -71,7 +75,8 @@ def run(step: str, *command: str | Path, env: dict[str, str] | None = None) -> N
         check=False,
     )
     if outcome.returncode != 0:
-        raise SetupError(f"{step} failed:\n{outcome.stdout.rstrip()}\n{advice(outcome.stdout)}")
+        end = "\n".join(f"    {line}" for line in outcome.stdout.strip().splitlines()[-SHOWN:])
+        raise SetupError(f"{step} failed. {advice(outcome.stdout)}\n{end}")
 
 
 def advice(output: str) -> str:
