@@ -25,10 +25,10 @@ PYTHON = VENV / "bin" / "python"
 LOCK = ROOT / "requirements.lock"
 ENGINE = ROOT / "codex" / "common" / "database" / "engine"
 CLIENT = ROOT / "codex" / "common" / "database" / "client"
-# How many of a failed tool's last lines are shown.
-SHOWN = 6
 DATABASE = ROOT / "codex" / "common" / "database"
 MOCK = ROOT / "tests" / "mock"
+# How many of a failed tool's last lines are shown.
+SHOWN = 6
 # An index that is configured for pip is meant for uv too.
 INDEX = {"UV_DEFAULT_INDEX": os.environ["PIP_INDEX_URL"]} if "PIP_INDEX_URL" in os.environ else {}
 
@@ -54,11 +54,17 @@ def is_marked(folder: Path, mark: str) -> bool:
         return False
 
 
-def unmark(folder: Path) -> bool:
-    """Take the mark away before changing `folder`; whether there was one."""
-    had = (folder / ".ready").exists()
+def unmark(folder: Path) -> None:
+    """Take the mark away before changing `folder`."""
     (folder / ".ready").unlink(missing_ok=True)
-    return had
+
+
+def was_marked_here(folder: Path) -> bool:
+    """Whether `folder` was finished once, and stands where it stood then."""
+    try:
+        return (folder / ".ready").read_text().startswith(f"{folder}\n")
+    except OSError:
+        return False
 
 
 def run(step: str, *command: str | Path, env: dict[str, str] | None = None) -> None:
@@ -159,10 +165,13 @@ def make_venv(chosen: bool) -> None:
         tell(f".venv has Python {version}; making it anew with {wanted}")
         unmark(VENV)
         version = ""
-    inputs = (LOCK, project_table(), str(VENV))
-    if version and is_marked(VENV, fingerprint(*inputs, version)):
+    inputs = (LOCK, project_table())
+    if version and is_marked(VENV, f"{VENV}\n{fingerprint(*inputs, version)}"):
         return
-    if not (unmark(VENV) and version):
+    # Its scripts name the folder that they were installed to, so a moved one is of no use.
+    can_be_changed = version and was_marked_here(VENV)
+    unmark(VENV)
+    if not can_be_changed:
         tell(f"making .venv with Python {wanted}")
         outer = outer_python()
         if VENV.exists():
@@ -180,7 +189,7 @@ def make_venv(chosen: bool) -> None:
     run("installing the locked packages", uv, "pip", "sync", "--require-hashes", LOCK, env=env)
     editable = ("--no-deps", "--no-build-isolation", "--editable", ".")
     run("installing codex", uv, "pip", "install", *editable, env=env)
-    (VENV / ".ready").write_text(fingerprint(*inputs, version))
+    (VENV / ".ready").write_text(f"{VENV}\n{fingerprint(*inputs, version)}")
 
 
 def make_node_packages(folder: Path, what: str) -> None:
