@@ -78,7 +78,8 @@ class _Visitor(ast.NodeVisitor):
             )
         if last == "os" and name in _OS_FILES and "files" not in self._effects:
             self._report(node, f"os.{name}() touches files, which the contract does not mention")
-        if (last, name) in _CLOCKS or (owner, name) in _CLOCKS:
+        last = last.removesuffix("_module")
+        if (last, name) in _CLOCKS:
             self._clock(node, f"{last}.{name}")
         if last == "session" and name in {"commit", "rollback", "close", "begin", "connection"}:
             self._report(

@@ -6,6 +6,7 @@ import ast
 import builtins
 import difflib
 import symtable
+import sys
 
 from codex.compiler.vocabulary import Vocabulary
 from codex.develop.checks.edits import Edit, apply, insert_imports
@@ -26,9 +27,42 @@ def check_imports(candidate: Candidate, contract: Contract) -> Finding:
                 finding.problems.append(
                     f"Line {node.lineno} imports everything from {node.module}; name what is used."
                 )
-    if edits:
-        finding.code = apply(candidate.code, edits)
+    code = apply(candidate.code, edits) if edits else candidate.code
+    code = _rename_modules(code, contract, finding)
+    if code != candidate.code:
+        finding.code = code
     return finding
+
+
+def _rename_modules(code: str, contract: Contract, finding: Finding) -> str:
+    """`import datetime` under another name, since every service knows `datetime` as the class."""
+    for node in ast.parse(code).body:
+        if not isinstance(node, ast.Import) or len(node.names) != 1:
+            continue
+        name = node.names[0].name
+        hidden = contract.vocabulary.imports.get(name)
+        if node.names[0].asname or hidden is None or _same_import(node, name, contract):
+            continue
+        if name not in sys.stdlib_module_names or _is_bound_inside(code, name):
+            continue
+        tree = ast.parse(code)
+        uses = [item for item in ast.walk(tree) if isinstance(item, ast.Name) and item.id == name]
+        edits = [Edit.of(item, f"{name}_module") for item in uses]
+        edits.append(Edit.of(node, f"import {name} as {name}_module"))
+        code = apply(code, edits)
+        finding.mends.append(f"The module {name} is called {name}_module.")
+    return code
+
+
+def _is_bound_inside(code: str, name: str) -> bool:
+    """Whether some scope below the module gives `name` a meaning of its own."""
+    waiting = [*symtable.symtable(code, "function", "exec").get_children()]
+    while waiting:
+        scope = waiting.pop()
+        waiting += scope.get_children()
+        if name in scope.get_identifiers() and scope.lookup(name).is_local():
+            return True
+    return False
 
 
 def _imports(tree: ast.Module) -> list[ast.Import | ast.ImportFrom]:
