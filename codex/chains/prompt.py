@@ -10,11 +10,22 @@ from pydantic import BaseModel
 
 from codex.chains.contract import Chain
 from codex.chains.output import is_code
-from codex.chains.schema import Schema, answer_schema, outline
+from codex.chains.schema import answer_schema, outline
 from codex.common.model.base import Message, Mode, Output
 from codex.common.templates import Templates, TemplateSet
 
-_OUTPUTS_KEPT = 256
+_FORMS_KEPT = 256
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """The form of an answer."""
+
+    output: Output
+    outline: str
+    """The schema, readable, for templates; empty for code."""
+    narrowed: bool
+    """Whether names in it are narrowed to this call."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,22 +51,20 @@ class Prompt:
     """The overlay's words for sentences of `check()`."""
 
 
-def form_of(
-    chain: Chain[Any, Any], inputs: BaseModel, found: TemplateSet, mode: Mode
-) -> tuple[Output, bool]:
-    """The form of the answer to one call, and whether names in it are narrowed."""
+def form_of(chain: Chain[Any, Any], inputs: BaseModel, found: TemplateSet, mode: Mode) -> Form:
+    """The form of the answer to one call."""
     if is_code(chain.output):
-        return Output(chain.output, Mode.TEXT), False
+        return Form(Output(chain.output, Mode.TEXT), "", narrowed=False)
     narrowing = chain.narrow(inputs)
     key = (mode, tuple((place, tuple(names)) for place, names in narrowing.items()))
-    output = found.outputs.get(key)
-    if output is None:
-        if len(found.outputs) >= _OUTPUTS_KEPT:
-            found.outputs.clear()
+    form = found.derived.get(key)
+    if form is None:
+        if len(found.derived) >= _FORMS_KEPT:
+            found.derived.clear()
         schema = answer_schema(chain.output, found.wording, narrowing)
         output = Output(chain.output, mode, chain.output.__name__, schema)
-        found.outputs[key] = output
-    return output, bool(narrowing)
+        form = found.derived[key] = Form(output, outline(schema), bool(narrowing))
+    return form
 
 
 def render(
@@ -70,41 +79,27 @@ def render(
 ) -> Prompt:
     """The question of one attempt; a `PromptError` where a template cannot be used."""
     found = templates.of(chain.name, chain.variables, model)
-    output, narrowed = form_of(chain, inputs, found, mode)
+    form = form_of(chain, inputs, found, mode)
     messages: tuple[Message, ...] = ()
     if reads_text:
-        values = values_of(chain, inputs, found, output)
-        messages = _messages(found, values, output, templates, rejected)
-    return Prompt(messages, output, found.fingerprint, narrowed, found.wording.sentences)
-
-
-def values_of(
-    chain: Chain[Any, Any], inputs: BaseModel, found: TemplateSet, output: Output
-) -> dict[str, Any]:
-    """What the templates see."""
-    values: dict[str, Any] = {name: getattr(inputs, name) for name in chain.inputs.model_fields}
-    if any("answer_schema" in used for used in found.uses.values()):
-        values["answer_schema"] = outline(_schema(output)) if output.schema else ""
-    return values
-
-
-def _schema(output: Output) -> Schema:
-    assert isinstance(output.schema, dict)
-    return output.schema
+        values: dict[str, Any] = {name: getattr(inputs, name) for name in chain.inputs.model_fields}
+        values["answer_schema"] = form.outline
+        messages = _messages(found, values, form, templates, rejected)
+    return Prompt(messages, form.output, found.fingerprint, form.narrowed, found.wording.sentences)
 
 
 def _messages(
     found: TemplateSet,
     values: dict[str, Any],
-    output: Output,
+    form: Form,
     templates: Templates,
     rejected: Rejected | None,
 ) -> tuple[Message, ...]:
     system = found.render("system", values)
     user = found.render("user", values)
-    if output.mode is Mode.JSON:
+    if form.output.mode is Mode.JSON:
         # Nothing but the prompt tells such a model the schema.
-        told = templates.partial("answer_as_json.j2", {"answer_schema": outline(_schema(output))})
+        told = templates.partial("answer_as_json.j2", {"answer_schema": form.outline})
         user = f"{user}\n\n{told}"
     messages = [Message("system", system), Message("user", user)]
     if rejected is None:

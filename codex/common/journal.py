@@ -43,8 +43,8 @@ class JournalStore(Protocol):
         """The answer of `key`, if it is there."""
         ...
 
-    async def journal_put(self, call: ModelCall) -> ModelCall:
-        """Commit `call` unless its key has an answer already; the answer that now counts."""
+    async def journal_record(self, call: ModelCall, use: RunCall) -> ModelCall:
+        """Commit `call`, unless its key has an answer already, and its use; what now counts."""
         ...
 
     async def run_call_put(self, call: RunCall) -> None:
@@ -177,9 +177,11 @@ class Journal:
             found = None
             if self.mode is JournalMode.NORMAL:
                 found = await self.store.journal_get(asked.key)
-            call = found or await self.store.journal_put(self._named(await ask()))
-            await self.store.run_call_put(self._used(asked, call, hit=found is not None))
-        return call, found is not None
+            if found is not None:
+                await self.store.run_call_put(self._used(asked, found, hit=True))
+                return found, True
+            call = self._named(await ask())
+            return await self.store.journal_record(call, self._used(asked, call, hit=False)), False
 
     async def evidence(
         self, place: str, kind: str, subject: str, produce: Callable[[], Awaitable[str]]

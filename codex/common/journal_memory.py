@@ -22,8 +22,9 @@ class MemoryJournal:
         """The answer of `key`, if it is there."""
         return self.calls.get(key)
 
-    async def journal_put(self, call: ModelCall) -> ModelCall:
-        """Keep `call` unless its key has an answer already; the answer that now counts."""
+    async def journal_record(self, call: ModelCall, use: RunCall) -> ModelCall:
+        """Keep `call`, unless its key has an answer already, and its use; what now counts."""
+        await self.run_call_put(use)
         return self.calls.setdefault(call.key, call)
 
     async def run_call_put(self, call: RunCall) -> None:

@@ -112,8 +112,8 @@ class TemplateSet:
     wording: Wording
     tried: list[bool]
     """Not empty once the retry template was rendered on trial."""
-    outputs: dict[Any, Any]
-    """What the runner derived for this set and wants to find again: the forms of answers."""
+    derived: dict[Any, Any]
+    """What was made from this set and wants to be found again: the forms of answers."""
     _environment: Environment
     stamp: tuple[Any, ...]
     """The state of the files on disk when they were read."""
@@ -255,7 +255,7 @@ class Templates:
             uses=uses,
             wording=wording,
             tried=[],
-            outputs={},
+            derived={},
             _environment=self._environment.overlay(loader=_Closure(sources)),
             stamp=self._stamp(chain, files, model),
         )

@@ -12,6 +12,27 @@ from codex.common.documents.run import EvidenceRecord, ModelCall, RunCall, Usage
 if TYPE_CHECKING:
     from codex.common.database.client import models
 
+_CALL_COLUMNS = (
+    '"key", "createdAt", "owner", "chain", "provider", "baseUrl", "model", "parameters", '
+    '"outputMode", "outputSchema", "messages", "inputs", "attempt", "sample", "fingerprint", '
+    '"reply", "finishReason", "inputTokens", "cachedTokens", "outputTokens", "price", "latencyMs"'
+)
+_USE_COLUMNS = '"runId", "chain", "place", "attempt", "sample", "key", "hit", "createdAt"'
+# One statement, since it is what every call of a model waits for before its reply is used.
+_RECORD = f"""
+WITH written AS (
+    INSERT INTO "ModelCall" ({_CALL_COLUMNS})
+    SELECT {_CALL_COLUMNS} FROM json_populate_record(NULL::"ModelCall", $1::json)
+    ON CONFLICT ("key") DO NOTHING RETURNING 1
+), used AS (
+    INSERT INTO "RunCall" ({_USE_COLUMNS})
+    SELECT {_USE_COLUMNS} FROM json_populate_record(NULL::"RunCall", $2::json)
+    ON CONFLICT ("runId", "chain", "place", "attempt", "sample") DO UPDATE
+    SET "key" = EXCLUDED."key", "hit" = EXCLUDED."hit", "createdAt" = EXCLUDED."createdAt"
+)
+SELECT (SELECT count(*) FROM written)::int AS "written"
+"""  # noqa: S608 the columns are constants
+
 
 class JournalRows(StoreBase):
     """Questions with their answers, which run used them, and evidence."""
@@ -23,33 +44,29 @@ class JournalRows(StoreBase):
 
     async def journal_put(self, call: ModelCall) -> ModelCall:
         """Commit `call` unless its key has an answer already; the answer that now counts."""
-        row: dict[str, Any] = {
-            "key": call.key,
-            "createdAt": call.created_at,
-            "owner": call.owner,
-            "chain": call.chain,
-            "provider": call.provider,
-            "baseUrl": call.base_url,
-            "model": call.model,
-            "parameters": to_text(call.parameters),
-            "outputMode": call.output_mode,
-            "outputSchema": to_text(call.output_schema),
-            "messages": to_text(call.messages),
-            "inputs": to_text(call.inputs),
-            "attempt": call.attempt,
-            "sample": call.sample,
-            "fingerprint": call.fingerprint,
-            "reply": call.reply,
-            "finishReason": call.finish_reason,
-            "inputTokens": call.usage.input_tokens,
-            "cachedTokens": call.usage.cached_tokens,
-            "outputTokens": call.usage.output_tokens,
-            "price": call.price,
-            "latencyMs": call.latency_ms,
-        }
-        await self._db.modelcall.create_many([row], skip_duplicates=True)  # pyright: ignore[reportArgumentType] built above
+        await self._db.modelcall.create_many([_row(call)], skip_duplicates=True)  # pyright: ignore[reportArgumentType] built below
         kept = await self.journal_get(call.key)
         return kept or call
+
+    async def journal_record(self, call: ModelCall, use: RunCall) -> ModelCall:
+        """Commit an answer and its use in one statement; the answer that now counts."""
+        row = _row(call)
+        row["createdAt"] = call.created_at.isoformat()
+        row["price"] = None if call.price is None else str(call.price)
+        used = {
+            "runId": use.run_id,
+            "chain": use.chain,
+            "place": use.place,
+            "attempt": use.attempt,
+            "sample": use.sample,
+            "key": use.key,
+            "hit": use.hit,
+            "createdAt": use.created_at.isoformat(),
+        }
+        found = await self._db.query_raw(_RECORD, to_text(row), to_text(used))
+        if found[0]["written"]:
+            return call
+        return await self.journal_get(call.key) or call
 
     async def recorded_calls(self, chain: str, limit: int = 1000) -> Sequence[ModelCall]:
         """The newest answers to one chain's questions."""
@@ -116,6 +133,34 @@ class JournalRows(StoreBase):
             where={"runId_place_kind": place},  # pyright: ignore[reportArgumentType] built above
             data={"create": {**place, **found}, "update": found},  # pyright: ignore[reportArgumentType] built above
         )
+
+
+def _row(call: ModelCall) -> dict[str, Any]:
+    """A question with its answer as a row."""
+    return {
+        "key": call.key,
+        "createdAt": call.created_at,
+        "owner": call.owner,
+        "chain": call.chain,
+        "provider": call.provider,
+        "baseUrl": call.base_url,
+        "model": call.model,
+        "parameters": to_text(call.parameters),
+        "outputMode": call.output_mode,
+        "outputSchema": to_text(call.output_schema),
+        "messages": to_text(call.messages),
+        "inputs": to_text(call.inputs),
+        "attempt": call.attempt,
+        "sample": call.sample,
+        "fingerprint": call.fingerprint,
+        "reply": call.reply,
+        "finishReason": call.finish_reason,
+        "inputTokens": call.usage.input_tokens,
+        "cachedTokens": call.usage.cached_tokens,
+        "outputTokens": call.usage.output_tokens,
+        "price": call.price,
+        "latencyMs": call.latency_ms,
+    }
 
 
 def _model_call(row: models.ModelCall) -> ModelCall:

@@ -118,12 +118,13 @@ def _other(settings: Settings, provider: str, name: str) -> LangChainModel:
 
 def _made(settings: Settings, provider: str, name: str, options: dict[str, Any]) -> Any:
     """LangChain's chat model of a provider, or the user's mistake in words."""
-    from langchain.chat_models import init_chat_model  # pyright: ignore[reportUnknownVariableType] an overload with bare dicts
+    import langchain.chat_models as providers
 
     from codex.common.model.faults import explained
 
     try:
-        chat: Any = init_chat_model(name, model_provider=provider, max_retries=0, **options)
+        make: Any = providers.init_chat_model  # pyright: ignore[reportUnknownMemberType] typed with bare dicts
+        return make(name, model_provider=provider, max_retries=0, **options)
     except ImportError as error:
         extra = _EXTRAS.get(provider)
         todo = f"pip install 'codex[{extra}]'" if extra else str(error)
@@ -134,7 +135,6 @@ def _made(settings: Settings, provider: str, name: str, options: dict[str, Any])
             f"{settings.model} cannot be used: {explained(error, settings.model, secrets)}",
             "Check `model`, `api_key` and `base_url`.",
         ) from None
-    return chat
 
 
 def _parameters(settings: Settings, *, temperature: bool) -> dict[str, JsonValue]:
