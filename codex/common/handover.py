@@ -1,0 +1,192 @@
+"""Files handed over to the user: whole or not at all, and never outside the place that was named."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import json
+import os
+import secrets
+import shutil
+from collections.abc import Generator, Mapping, Sequence
+from pathlib import Path
+from typing import cast
+
+from codex.common.documents.application import ServiceFile, is_safe_path, sha256
+from codex.common.errors import DiskFull, InputError
+
+MANIFEST = ".codex/manifest.json"
+"""The hash of every file as it was written, so that hand edits are known."""
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write one file whole: beside its place first, then renamed."""
+    _check_parent(path)
+    beside = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
+    with _told(path):
+        try:
+            with beside.open("w", encoding="utf-8", newline="") as file:
+                file.write(text)
+                file.flush()
+                os.fsync(file.fileno())
+            beside.replace(path)
+        finally:
+            beside.unlink(missing_ok=True)
+
+
+def write_bytes(path: Path, data: bytes) -> None:
+    """The same for bytes."""
+    _check_parent(path)
+    beside = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
+    with _told(path):
+        try:
+            with beside.open("wb") as file:
+                file.write(data)
+                file.flush()
+                os.fsync(file.fileno())
+            beside.replace(path)
+        finally:
+            beside.unlink(missing_ok=True)
+
+
+def write_folder(target: Path, files: Sequence[ServiceFile], *, force: bool = False) -> None:
+    """Write `files` as the folder `target`.
+
+    An empty folder, or one that holds exactly what codex wrote there before, is replaced; anything
+    else is left as it is unless `force` says otherwise. Files that a run of the service left beside
+    the written ones (its database, uploads, `.env`) are kept.
+    """
+    for file in files:
+        if not is_safe_path(file.path):
+            raise InputError(
+                f"A file of the service has the path {file.path[:200]!r}, which is not a plain one.",
+                "Give the element that it is named after another name.",
+            )
+    target = Path(os.path.abspath(target))
+    if target.exists() and not target.is_dir():
+        raise InputError(f"{target} is a file.", "Name a folder.")
+    kept = _to_keep(target, force=force)
+    _check_parent(target)
+    building = target.with_name(f".{target.name}.{secrets.token_hex(4)}")
+    with _told(target):
+        try:
+            _fill(building, files)
+            for name in kept:
+                # Linked rather than moved: until the folder is swapped, the old one stays whole.
+                _copy(target / name, building / name)
+            _swap(building, target)
+        finally:
+            shutil.rmtree(building, ignore_errors=True)
+
+
+def edited_files(folder: Path) -> list[str]:
+    """Files of a written folder that were changed or removed since."""
+    hashes = _manifest(folder)
+    changed: list[str] = []
+    for name, known in hashes.items():
+        path = folder / name
+        if not path.is_file() or sha256(path.read_text("utf-8", "replace")) != known:
+            changed.append(name)
+    return sorted(changed)
+
+
+def _check_parent(path: Path) -> None:
+    if not path.parent.is_dir():
+        with _told(path):
+            path.parent.mkdir(parents=True, exist_ok=True)
+
+
+def _to_keep(target: Path, *, force: bool) -> list[str]:
+    """Files in `target` that codex did not write; an error where overwriting would lose work."""
+    if not target.exists():
+        return []
+    present = sorted(
+        str(path.relative_to(target)) for path in target.rglob("*") if not path.is_dir()
+    )
+    if not present:
+        return []
+    hashes = _manifest(target)
+    if not hashes and not force:
+        raise InputError(
+            f"{target} is not empty, and codex did not write it.",
+            "Name another folder, or add --force to write over it.",
+        )
+    edited = edited_files(target)
+    if edited and not force:
+        more = f" and {len(edited) - 1} more" if len(edited) > 1 else ""
+        raise InputError(
+            f"{target} was edited by hand: {edited[0]}{more}.",
+            "Name another folder, or add --force to write over the edits.",
+        )
+    ours = {*hashes, MANIFEST}
+    return [name for name in present if name not in ours and "__pycache__" not in name]
+
+
+def _manifest(folder: Path) -> dict[str, str]:
+    try:
+        read = json.loads((folder / MANIFEST).read_text("utf-8"))
+    except (OSError, ValueError):
+        return {}
+    hashes: object = (
+        cast("dict[str, object]", read).get("files") if isinstance(read, dict) else None
+    )
+    return cast("dict[str, str]", hashes) if isinstance(hashes, dict) else {}
+
+
+def manifest_text(files: Sequence[ServiceFile]) -> str:
+    """The manifest of `files`."""
+    hashes: Mapping[str, str] = {file.path: file.sha256 for file in files}
+    return json.dumps({"files": dict(sorted(hashes.items()))}, indent=2) + "\n"
+
+
+def _fill(folder: Path, files: Sequence[ServiceFile]) -> None:
+    folder.mkdir()
+    for file in files:
+        path = folder / file.path
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(file.content, "utf-8", newline="")
+        path.chmod(0o755 if file.executable else 0o644)
+    manifest = folder / MANIFEST
+    manifest.parent.mkdir(exist_ok=True)
+    manifest.write_text(manifest_text(files), "utf-8", newline="")
+
+
+def _copy(source: Path, destination: Path) -> None:
+    if destination.exists() or source.is_symlink():
+        return
+    destination.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        os.link(source, destination)
+    except OSError:
+        shutil.copy2(source, destination)
+
+
+def _swap(building: Path, target: Path) -> None:
+    """Put `building` in the place of `target`; after a crash one of both is there, whole."""
+    if not target.exists():
+        building.rename(target)
+        return
+    old = target.with_name(f".{target.name}.old-{secrets.token_hex(4)}")
+    target.rename(old)
+    try:
+        building.rename(target)
+    except OSError:
+        old.rename(target)
+        raise
+    shutil.rmtree(old, ignore_errors=True)
+
+
+@contextlib.contextmanager
+def _told(path: Path) -> Generator[None]:
+    """Turn what the file system says into an error that says what to do."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
+            raise DiskFull(
+                f"There is no room left to write {path}.",
+                "Free some space and do it again; nothing was half written.",
+            ) from error
+        raise InputError(
+            f"{path} cannot be written: {error.strerror or error}.", "Name another place."
+        ) from error
