@@ -19,13 +19,18 @@ SERVICE_ERRORS = frozenset({"NotFound", "Conflict", "Invalid", "Forbidden", "Una
 def check(document: Architecture, found: Violations) -> None:
     """Note every broken reference of `document` in `found`."""
     schema_checks.check(document, found)
-    _names(document, found)
-    _types(document, found)
+    check_parts(document, found)
     _settings(document, found)
-    _functions(document, found)
     route_checks.check(document, found)
     _scenarios(document, found)
     _coverage(document, found)
+
+
+def check_parts(document: Architecture, found: Violations) -> None:
+    """Note what is broken in names, types and the contracts of functions."""
+    _names(document, found)
+    _types(document, found)
+    _functions(document, found)
 
 
 def known_types(document: Architecture) -> frozenset[str]:

@@ -169,6 +169,11 @@ class Violations:
         for name in sorted({name for name in names if names.count(name) > 1}):
             self._found.append(f"{where} has two {what} named {name!r}")
 
+    @property
+    def found(self) -> tuple[str, ...]:
+        """All that was found."""
+        return tuple(self._found)
+
     def raise_if_any(self) -> None:
         """One error that lists all that was found."""
         if self._found:

@@ -196,7 +196,8 @@ class Derived(Part):
     """For `list`: columns that `sort` takes."""
     default_sort: str | None = None
     """For `list`: the sort when none is asked for; a leading `-` for descending; `id` otherwise."""
-    where: tuple[Condition, ...] = ()
+    # Not in answer schemas: code fills it in from the Specification's rules.
+    where: SkipJsonSchema[tuple[Condition, ...]] = ()
     """Only rows that meet all of these are there for this route."""
     where_unless: tuple[str, ...] = ()
     """Roles that see the others too."""
@@ -241,6 +242,7 @@ class RouteHeader(Part):
     """Rows that are locked first, in this order."""
     derived: Derived | None = None
     """What it is compiled from; None for a route with functions."""
+
     @property
     def api_route(self) -> str:
         """Method and path in one."""

@@ -25,6 +25,18 @@ ROW_REFERENCE = re.compile(r"^([a-z][a-z0-9_]*):([1-9][0-9]*)$")
 
 def check(document: Architecture, found: Violations) -> None:
     """Note every broken reference of the document's routes in `found`."""
+    check_headers(document, found)
+    for route in document.routes:
+        found.expect(
+            (route.derived is None) == (route.template is not None),
+            f"route {route.api_route} needs either a template or what it is derived from",
+        )
+        if not route.derived:
+            _template(document, route, found)
+
+
+def check_headers(document: Architecture, found: Violations) -> None:
+    """Note every broken reference of the routes themselves, their functions apart."""
     found.unique([route.api_route for route in document.routes], "routes", "the architecture")
     shapes = [re.sub(r"\{[^}]*\}", "{}", route.api_route) for route in document.routes]
     found.unique(shapes, "routes that differ in parameter names only,", "the architecture")
@@ -32,8 +44,6 @@ def check(document: Architecture, found: Violations) -> None:
         _route(document, route, found)
         if route.derived:
             _derived(document, route, route.derived, found)
-        else:
-            _template(document, route, found)
 
 
 def _route(document: Architecture, route: CodeGraph, found: Violations) -> None:
@@ -89,10 +99,6 @@ def _route(document: Architecture, route: CodeGraph, found: Violations) -> None:
             first in {*names, "body", "user"},
             f"{me} locks by {lock.by!r}, but it has no parameter {first!r}",
         )
-    found.expect(
-        (route.derived is None) == (route.template is not None),
-        f"{me} needs either a template or what it is derived from",
-    )
 
 
 def _derived(document: Architecture, route: CodeGraph, derived: Derived, found: Violations) -> None:
