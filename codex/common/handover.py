@@ -1,4 +1,4 @@
-"""Files handed over to the user: whole or not at all, and never outside the place that was named."""
+"""Files handed over to the user: whole or not at all, and only where the user named a place."""
 
 from __future__ import annotations
 
@@ -59,10 +59,10 @@ def write_folder(target: Path, files: Sequence[ServiceFile], *, force: bool = Fa
     for file in files:
         if not is_safe_path(file.path):
             raise InputError(
-                f"A file of the service has the path {file.path[:200]!r}, which is not a plain one.",
+                f"A file of the service is called {file.path[:200]!r}, which is no plain path.",
                 "Give the element that it is named after another name.",
             )
-    target = Path(os.path.abspath(target))
+    target = target.absolute()
     if target.exists() and not target.is_dir():
         raise InputError(f"{target} is a file.", "Name a folder.")
     kept = _to_keep(target, force=force)

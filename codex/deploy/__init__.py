@@ -1,0 +1,1 @@
+"""Build Engineer: compiles, verifies, packages and deploys the finished service."""

@@ -1,0 +1,103 @@
+"""The service as a folder, a zip, or a git repository; equal input gives equal bytes."""
+
+from __future__ import annotations
+
+import io
+import os
+import shutil
+import stat
+import subprocess
+import tempfile
+import zipfile
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from codex.common.documents.application import Application, ServiceFile
+from codex.common.errors import InputError, RunFailed
+from codex.common.handover import MANIFEST, manifest_text, write_bytes, write_folder
+
+# One fixed moment, the earliest that a zip can say.
+ZIP_DATE = (1980, 1, 1, 0, 0, 0)
+GIT_DATE = "2000-01-01T00:00:00+0000"
+AUTHOR = "codex"
+MAIL = "codex@localhost"
+
+
+def to_folder(application: Application, target: Path, *, force: bool = False) -> Path:
+    """Write the service as the folder `target`."""
+    write_folder(target, application.files, force=force)
+    return target
+
+
+def to_zip(application: Application, target: Path) -> Path:
+    """Write the service as one zip file."""
+    if target.is_dir():
+        raise InputError(f"{target} is a folder.", "Name a file that ends in .zip.")
+    write_bytes(target, zip_bytes(application.name, application.files))
+    return target
+
+
+def zip_bytes(name: str, files: Sequence[ServiceFile]) -> bytes:
+    """The zip: sorted, undated, and not compressed, since compressors differ between machines."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_STORED) as archive:
+        everything = [*files, ServiceFile.of(MANIFEST, manifest_text(files))]
+        for file in sorted(everything, key=lambda item: item.path):
+            entry = zipfile.ZipInfo(f"{name}/{file.path}", ZIP_DATE)
+            entry.create_system = 3  # Unix, wherever this runs
+            mode = stat.S_IFREG | (0o755 if file.executable else 0o644)
+            entry.external_attr = mode << 16
+            archive.writestr(entry, file.content.encode())
+    return buffer.getvalue()
+
+
+def to_git(application: Application, target: Path, *, force: bool = False) -> Path:
+    """Write the service as a folder that is a git repository with one commit."""
+    git = shutil.which("git")
+    if git is None:
+        raise RunFailed("git is not installed.", "Install git, or hand over a folder instead.")
+    with tempfile.TemporaryDirectory(prefix="codex-git-") as place:
+        work = Path(place) / "work"
+        write_folder(work, application.files)
+        _git(git, work, "init", "-q", "-b", "main")
+        _git(git, work, "add", "--all", "--force")
+        message = f"{application.name}: built by codex\n\n{application.description}".strip()
+        _git(git, work, "commit", "-q", "--no-verify", "-m", message)
+        write_folder(target, application.files, force=force)
+        history = target / ".git"
+        if history.exists():
+            shutil.rmtree(history)
+        shutil.copytree(work / ".git", history)
+    return target
+
+
+def _git(git: str, folder: Path, *arguments: str) -> None:
+    """Run git with no configuration but our own, at one fixed moment."""
+    environment: Mapping[str, str] = {
+        "PATH": os.environ.get("PATH", ""),
+        "HOME": str(folder),
+        "GIT_CONFIG_GLOBAL": os.devnull,
+        "GIT_CONFIG_SYSTEM": os.devnull,
+        "GIT_TEMPLATE_DIR": "",
+        "GIT_AUTHOR_NAME": AUTHOR,
+        "GIT_AUTHOR_EMAIL": MAIL,
+        "GIT_AUTHOR_DATE": GIT_DATE,
+        "GIT_COMMITTER_NAME": AUTHOR,
+        "GIT_COMMITTER_EMAIL": MAIL,
+        "GIT_COMMITTER_DATE": GIT_DATE,
+        "LC_ALL": "C",
+    }
+    options = ["-c", "core.autocrlf=false", "-c", "commit.gpgsign=false", "-c", "gc.auto=0"]
+    done = subprocess.run(
+        [git, *options, *arguments],
+        cwd=folder,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode != 0:
+        raise RunFailed(
+            f"git {arguments[0]} failed: {done.stderr.strip()[:300]}.",
+            "Look at what git says, or hand over a folder instead.",
+        )
