@@ -1,0 +1,94 @@
+"""What lists and figures look like, and how a query becomes a page."""
+
+from collections.abc import Callable, Sequence
+from typing import Annotated, Generic, TypeVar
+
+from fastapi import Depends, Query
+from pydantic import BaseModel
+from sqlmodel import Session, SQLModel, func, select
+
+from app.database import Select
+
+DEFAULT_LIMIT = 50
+MAX_LIMIT = 200
+
+Item = TypeVar("Item")
+Key = TypeVar("Key")
+Row = TypeVar("Row", bound=SQLModel)
+
+
+class Paging(BaseModel):
+    """Which part of a list is asked for."""
+
+    limit: int = DEFAULT_LIMIT
+    offset: int = 0
+
+
+class Page(BaseModel, Generic[Item]):
+    """A part of a list, with the length of the whole."""
+
+    items: list[Item]
+    total: int
+    limit: int
+    offset: int
+
+
+class Items(BaseModel, Generic[Item]):
+    """A whole list."""
+
+    items: list[Item]
+
+
+class Value(BaseModel, Generic[Item]):
+    """One figure."""
+
+    value: Item
+
+
+class Group(BaseModel, Generic[Key, Item]):
+    """A figure with what it belongs to."""
+
+    key: Key
+    value: Item
+
+
+class Groups(BaseModel, Generic[Key, Item]):
+    """A figure for each group."""
+
+    items: list[Group[Key, Item]]
+
+    @classmethod
+    def of(cls, pairs: Sequence[tuple[Key, Item]]) -> "Groups[Key, Item]":
+        """The groups of key and value."""
+        return cls(items=[Group[Key, Item](key=key, value=value) for key, value in pairs])
+
+
+async def paging_of_request(
+    limit: Annotated[
+        int, Query(ge=1, le=MAX_LIMIT, description="How many at the most.")
+    ] = DEFAULT_LIMIT,
+    offset: Annotated[
+        int, Query(ge=0, le=2**63 - 1 - MAX_LIMIT, description="How many to pass over.")
+    ] = 0,
+) -> Paging:
+    """The paging of the request."""
+    return Paging(limit=limit, offset=offset)
+
+
+PagingDep = Annotated[Paging, Depends(paging_of_request)]
+
+
+def paginate(
+    session: Session, query: Select[Row], paging: Paging, read: Callable[[Row], Item]
+) -> Page[Item]:
+    """One page of the rows of `query`: one statement for the page, one for the total."""
+    limit, offset = paging.limit, paging.offset
+    # A query with a limit of its own ("the ten best") is a list that is paged as a whole.
+    if query._limit_clause is not None:  # pyright: ignore[reportPrivateUsage] there is no public way
+        rows = session.exec(query).all()
+        total, rows = len(rows), rows[offset : offset + limit]
+    else:
+        counted = query.order_by(None).subquery()
+        total = session.exec(select(func.count()).select_from(counted)).one()
+        rows = session.exec(query.limit(limit).offset(offset)).all()
+    return Page(items=[read(row) for row in rows], total=total, limit=limit, offset=offset)

@@ -1,0 +1,272 @@
+"""Errors as `application/problem+json`: the service's error tree, its handlers and its documentation."""
+
+from collections.abc import Mapping
+from typing import Any, ClassVar, Literal
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from pydantic import BaseModel, Field
+from starlette.exceptions import HTTPException
+from starlette.routing import Match
+
+from app.logs import request_id
+
+MEDIA_TYPE = "application/problem+json"
+
+
+class ServiceError(Exception):
+    """A refusal with a stable code; its message is the sentence that callers read."""
+
+    status: ClassVar[int] = 500
+    code: ClassVar[str] = "error"
+    title: ClassVar[str] = "Something went wrong."
+    default_field: ClassVar[str | None] = None
+    headers: ClassVar[Mapping[str, str]] = {}
+
+    def __init__(self, detail: str | None = None, *, field: str | None = None) -> None:
+        super().__init__(detail or self.title)
+        self.detail = detail or self.title
+        self.field = field or self.default_field
+
+
+class NotFound(ServiceError):
+    """What was asked for is not there, or not the caller's."""
+
+    status = 404
+    code = "not_found"
+    title = "There is no such thing."
+
+
+class Conflict(ServiceError):
+    """The present state does not allow it."""
+
+    status = 409
+    code = "conflict"
+    title = "The present state does not allow this."
+
+
+class Invalid(ServiceError):
+    """A value that cannot be taken; `field` names it."""
+
+    status = 422
+    code = "invalid"
+    title = "A value cannot be taken."
+
+
+class Forbidden(ServiceError):
+    """The caller may not do this."""
+
+    status = 403
+    code = "forbidden"
+    title = "You may not do this."
+
+
+class Unauthorized(ServiceError):
+    """Nobody is signed in."""
+
+    status = 401
+    code = "unauthorized"
+    title = "Sign in first."
+    headers = {"WWW-Authenticate": "Bearer"}
+
+
+class TooLarge(ServiceError):
+    """A body or a file of more bytes than are taken."""
+
+    status = 413
+    code = "too_large"
+    title = "This is too large."
+
+
+class UnsupportedMediaType(ServiceError):
+    """A file of a kind that is not taken."""
+
+    status = 415
+    code = "unsupported_media_type"
+    title = "Files of this kind are not taken."
+
+
+class TooManyRequests(ServiceError):
+    """Too many tries in a short time."""
+
+    status = 429
+    code = "too_many_requests"
+    title = "Too many tries; wait a little."
+    headers = {"Retry-After": "60"}
+
+
+class Unavailable(ServiceError):
+    """Something that the service needs does not answer."""
+
+    status = 503
+    code = "unavailable"
+    title = "The service cannot answer right now."
+    headers = {"Retry-After": "5"}
+
+
+class NotImplementedYet(ServiceError):
+    """A part of the service that is not written."""
+
+    status = 501
+    code = "not_implemented"
+    title = "This part of the service is not implemented yet."
+
+
+class Malformed(ServiceError):
+    """A body that cannot be read at all."""
+
+    status = 400
+    code = "malformed"
+    title = "The request cannot be read."
+
+
+class FieldProblem(BaseModel):
+    """What is wrong with one value."""
+
+    place: Literal["body", "query", "path", "header", "cookie"] = Field(serialization_alias="in")
+    field: str
+    message: str
+
+
+class Problem(BaseModel):
+    """What every error answers (RFC 9457)."""
+
+    type: str = "about:blank"
+    title: str
+    status: int
+    code: str
+    detail: str
+    request_id: str
+    errors: list[FieldProblem] | None = None
+
+
+def problem_response(
+    status: int,
+    code: str,
+    title: str,
+    detail: str = "",
+    *,
+    errors: list[FieldProblem] | None = None,
+    headers: Mapping[str, str] | None = None,
+) -> JSONResponse:
+    """The answer for an error."""
+    problem = Problem(
+        title=title,
+        status=status,
+        code=code,
+        detail=detail or title,
+        request_id=request_id.get(),
+        errors=errors,
+    )
+    content = problem.model_dump(by_alias=True, exclude_none=True)
+    return JSONResponse(content, status, headers=dict(headers or {}), media_type=MEDIA_TYPE)
+
+
+def problems(*errors: type[ServiceError]) -> dict[int | str, dict[str, Any]]:
+    """The documentation of what a route may answer besides success."""
+    by_status: dict[int | str, dict[str, Any]] = {}
+    for error in errors:
+        response = by_status.setdefault(
+            error.status,
+            {
+                "description": "",
+                "content": {
+                    MEDIA_TYPE: {
+                        "schema": {"$ref": "#/components/schemas/Problem"},
+                        "examples": {},
+                    }
+                },
+            },
+        )
+        response["description"] = f"{response['description']} {error.title}".strip()
+        response["content"][MEDIA_TYPE]["examples"][error.code] = {
+            "summary": error.title,
+            "value": {
+                "type": "about:blank",
+                "title": error.title,
+                "status": error.status,
+                "code": error.code,
+                "detail": error.title,
+                "request_id": "7f6ab5c8d1e94a0b",
+            },
+        }
+    return by_status
+
+
+def document_problems(schema: dict[str, Any]) -> None:
+    """Complete an OpenAPI document: the form of a problem, and what any body may be refused with."""
+    schemas = schema.setdefault("components", {}).setdefault("schemas", {})
+    problem = Problem.model_json_schema(by_alias=True, ref_template="#/components/schemas/{model}")
+    schemas |= problem.pop("$defs") | {"Problem": problem}
+    for path in schema["paths"].values():
+        for operation in path.values():
+            if "requestBody" in operation:
+                documented = operation["responses"]
+                operation["responses"] = problems(Malformed, TooLarge) | documented
+
+
+async def not_implemented() -> None:
+    """Stands before a route whose function is missing."""
+    raise NotImplementedYet
+
+
+def install_handlers(app: FastAPI) -> None:
+    """Make every error of `app` a problem."""
+    app.add_exception_handler(ServiceError, _service_error)
+    app.add_exception_handler(RequestValidationError, _validation_error)
+    app.add_exception_handler(HTTPException, _http_error)
+
+
+async def _service_error(_request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, ServiceError)
+    errors = None
+    if error.field:
+        errors = [FieldProblem(place="body", field=error.field, message=error.detail)]
+    return problem_response(
+        error.status, error.code, error.title, error.detail, errors=errors, headers=error.headers
+    )
+
+
+async def _validation_error(_request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, RequestValidationError)
+    found = error.errors()
+    if any(item["type"] == "json_invalid" for item in found):
+        return problem_response(400, Malformed.code, Malformed.title, "The body is not JSON.")
+    errors = [
+        FieldProblem(
+            place=item["loc"][0],
+            field=".".join(str(step) for step in item["loc"][1:]),
+            # Pydantic's words for a failed check begin with its kind.
+            message=item["msg"].removeprefix("Value error, "),
+        )
+        for item in found
+    ]
+    return problem_response(422, Invalid.code, Invalid.title, errors=errors)
+
+
+_TITLES = {
+    **{kind.status: (kind.code, kind.title) for kind in (Malformed, NotFound, TooLarge)},
+    405: ("method_not_allowed", "This path does not take this method."),
+}
+
+
+async def _http_error(request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, HTTPException)
+    code, title = _TITLES.get(error.status_code, ("error", error.detail))
+    headers = dict(error.headers or {})
+    if error.status_code == 405:
+        headers["Allow"] = ", ".join(allowed_methods(request))
+    return problem_response(error.status_code, code, title, headers=headers)
+
+
+def allowed_methods(request: Request) -> list[str]:
+    """Every method that the path of `request` takes; the router tells those of one route only."""
+    routes = request.app.router.routes
+    return [
+        method
+        for method in ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
+        if any(
+            route.matches({**request.scope, "method": method})[0] is Match.FULL for route in routes
+        )
+    ]

@@ -1,0 +1,93 @@
+"""The files that are the same in every service, each with only the regions that a service needs."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from importlib.resources import files
+
+from codex.common.documents.architecture import Architecture
+from codex.common.documents.schema import ColumnType
+
+ACCOUNTS, DATABASE, DECIMALS, FILES = "accounts", "database", "decimals", "files"
+JOBS, PORTS = "jobs", "ports"
+
+# Which fixed files a service has, and what must be there for it to have them.
+_FILES: dict[str, str] = {
+    "__main__.py": "",
+    "clock.py": "",
+    "columns.py": DATABASE,
+    "database.py": DATABASE,
+    "decimals.py": DECIMALS,
+    "fields.py": "",
+    "integrity.py": DATABASE,
+    "files.py": FILES,
+    "health.py": "",
+    "logs.py": "",
+    "main.py": "",
+    "middleware.py": "",
+    "migrate.py": DATABASE,
+    "migrations/changes.py": DATABASE,
+    "migrations/env.py": DATABASE,
+    "paging.py": DATABASE,
+    "problems.py": "",
+    "queries.py": DATABASE,
+}
+
+_REGION = re.compile(
+    r"^ *# if (?P<absent>not )?(?P<feature>[a-z]+)\n(?P<body>.*?)^ *# end\n", re.M | re.S
+)
+
+
+def features(architecture: Architecture) -> frozenset[str]:
+    """What the service needs beyond answering requests."""
+    found: set[str] = set()
+    if architecture.database.tables or _uses(architecture, "session"):
+        found.add(DATABASE)
+    if architecture.database.account:
+        found.add(ACCOUNTS)
+    columns = [column for table in architecture.database.tables for column in table.columns]
+    if any(column.type is ColumnType.DECIMAL for column in columns):
+        found.add(DECIMALS)
+    if any(column.type is ColumnType.FILE for column in columns) or _uses(architecture, "files"):
+        found.add(FILES)
+    if any(
+        route.request == "Upload" or route.success.kind == "file" for route in architecture.routes
+    ):
+        found.add(FILES)
+    if architecture.jobs:
+        found.add(JOBS)
+    if architecture.ports:
+        found.add(PORTS)
+    return frozenset(found)
+
+
+def _uses(architecture: Architecture, name: str) -> bool:
+    return any(
+        parameter.name == name for item in architecture.functions for parameter in item.parameters
+    )
+
+
+@lru_cache(maxsize=64)
+def source(name: str) -> str:
+    """The fixed file `name`, with all its regions."""
+    return (files("codex.compiler") / "app" / name).read_text(encoding="utf-8")
+
+
+def select(text: str, present: frozenset[str]) -> str:
+    """`text` without the regions `# if feature … # end` of features that are not in `present`."""
+
+    def keep(match: re.Match[str]) -> str:
+        wanted = (match["feature"] in present) is not bool(match["absent"])
+        return match["body"] if wanted else ""
+
+    return _REGION.sub(keep, text)
+
+
+def fixed_files(present: frozenset[str]) -> dict[str, str]:
+    """Path to text of the fixed files that a service with the features `present` has."""
+    return {
+        f"app/{name}": select(source(name), present)
+        for name, feature in _FILES.items()
+        if not feature or feature in present
+    }

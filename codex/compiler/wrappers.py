@@ -1,0 +1,310 @@
+"""Routes with functions: what stands between HTTP and the main function."""
+
+from __future__ import annotations
+
+import re
+
+from codex.common.documents.codegraph import CodeGraph, Lock, SuccessKind
+from codex.common.documents.schema import ColumnType, DatabaseTable
+from codex.common.documents.template import outer_and_inner, pages_itself
+from codex.compiler.endpoint import Endpoint, empty_status
+from codex.compiler.names import snake
+from codex.compiler.plan import Plan
+from codex.compiler.source import Module, literal
+
+_ANSWER_CLASSES = {
+    SuccessKind.REDIRECT: ("fastapi.responses", "RedirectResponse"),
+    SuccessKind.FILE: ("fastapi.responses", "FileResponse"),
+    SuccessKind.TEXT: ("fastapi.responses", "PlainTextResponse"),
+}
+
+
+def wrapper(plan: Plan, module: Module, route: CodeGraph, name: str) -> str:
+    """The source of the endpoint, called `name`, that calls the route's main function."""
+    return Wrapper(plan, module, route).spell(name)
+
+
+class Wrapper:
+    """One route with functions in the making."""
+
+    def __init__(self, plan: Plan, module: Module, route: CodeGraph) -> None:
+        self.plan = plan
+        self.route = route
+        self.module = module
+        self.endpoint = Endpoint(plan, route, module)
+        main = route.main
+        assert main is not None
+        self.main = main
+        self.names: dict[str, str] = {}
+        """What each parameter of the main function is called here."""
+
+    def spell(self, name: str) -> str:
+        """The endpoint's source."""
+        endpoint, route = self.endpoint, self.route
+        missing = bool(self.plan.missing_below(self.main.name))
+        if missing:
+            depends = endpoint.use("fastapi", "Depends")
+            guard = endpoint.use("app.problems", "not_implemented")
+            endpoint.option("dependencies", f"[{depends}({guard})]")
+            endpoint.refuses("NotImplementedYet")
+        endpoint.writes = self._writes()
+        endpoint.status(empty_status(route.success.kind))
+        self._parameters()
+        self._errors()
+        returns, statements = self._answer()
+        before = [*self._caller(), *self._owned_rows(), *self._locks()]
+        if self._has_transaction():
+            endpoint.inside([*before, *statements])
+        else:
+            endpoint.lines += [*before, *statements]
+        return endpoint.spell(name, returns)
+
+    def _writes(self) -> bool:
+        definitions = (
+            self.plan.architecture.function(item) for item in self.plan.below(self.main.name)
+        )
+        return bool(self.route.locks) or any(item and item.writes for item in definitions)
+
+    def _has_transaction(self) -> bool:
+        """Whether anything of the route needs the database."""
+        used = {parameter.name for parameter in self.main.parameters if parameter.keyword_only}
+        return bool({"session", "user", "files"} & used or self.route.locks or self._reads_rows())
+
+    def _reads_rows(self) -> bool:
+        return "Read" in (self.route.response or "")
+
+    # what goes in
+
+    def _parameters(self) -> None:
+        endpoint, route = self.endpoint, self.route
+        for name in route.path_parameters:
+            self.names[name] = endpoint.path(name, route.path_types.get(name, "int"))
+        if route.request:
+            self._body(route.request)
+        for parameter in route.parameters:
+            annotation = self.plan.spell(self.module, parameter.type, query=True)
+            self.names[parameter.name] = endpoint.query(
+                parameter.name, annotation, parameter.description, parameter.default
+            )
+            endpoint.refuses("Invalid")
+        if pages_itself(route, self.plan.architecture.database) or self._is_page():
+            endpoint.parameter("paging", endpoint.use("app.paging", "PagingDep"))
+            self.names["paging"] = "paging"
+            endpoint.refuses("Invalid")
+        if endpoint.access.known:
+            endpoint.user()
+        for parameter in self.main.parameters:
+            match parameter.name if parameter.keyword_only else "":
+                case "now":
+                    endpoint.now()
+                case "settings":
+                    endpoint.settings()
+                case "files":
+                    endpoint.files()
+                case _:
+                    pass
+
+    def _body(self, request: str) -> None:
+        endpoint = self.endpoint
+        self.names["body"] = "body"
+        endpoint.refuses("Invalid")
+        if request == "Upload":
+            endpoint.parameter("file", endpoint.use("fastapi", "UploadFile"))
+            received = endpoint.use("app.files", "received")
+            kinds = sorted({kind for column in self._file_columns() for kind in column})
+            allowed = ", {" + ", ".join(literal(kind) for kind in kinds) + "}" if kinds else ""
+            limit = f"{endpoint.settings()}.max_upload_bytes"
+            self.names["body"] = f"{received}(file, {limit}{allowed})"
+            endpoint.refuses("TooLarge", "UnsupportedMediaType")
+            return
+        endpoint.parameter("body", self.plan.spell(self.module, request))
+
+    def _file_columns(self) -> list[tuple[str, ...]]:
+        """The kinds of file that the columns take which this route writes."""
+        found: list[tuple[str, ...]] = []
+        for item in self.plan.below(self.main.name):
+            definition = self.plan.architecture.function(item)
+            for name in definition.writes if definition else ():
+                columns = self.plan.table(name).columns
+                found += [each.media_types for each in columns if each.type is ColumnType.FILE]
+        # One column that takes anything lifts the limit of the others.
+        return found if all(found) else []
+
+    def _is_page(self) -> bool:
+        return bool(self.route.response) and outer_and_inner(self.route.response or "")[0] == "Page"
+
+    def _errors(self) -> None:
+        known = {error.name for error in self.plan.architecture.errors}
+        raised = list(self.route.raises)
+        for item in self.plan.below(self.main.name):
+            definition = self.plan.architecture.function(item)
+            if definition is None:
+                continue
+            raised += definition.raises
+            for name in definition.writes:
+                table = self.plan.table(name)
+                raised += [column.error for column in table.columns if column.error]
+                raised += [constraint.error for constraint in table.constraints]
+        for name in raised:
+            if name in known or name not in self.plan.class_names:
+                self.endpoint.refuses(name)
+
+    def _caller(self) -> list[str]:
+        """Statements that bring the caller's row into the transaction, for the function."""
+        if not any(item.name == "user" and item.keyword_only for item in self.main.parameters):
+            return []
+        if self.endpoint.access.caller == "maybe":
+            return ["if user is not None:", "    session.add(user)"]
+        return ["session.add(user)"]
+
+    def _owned_rows(self) -> list[str]:
+        """Statements that answer 404 for rows of the path that are not the caller's."""
+        access = self.endpoint.access
+        if not access.own_only:
+            return []
+        lines: list[str] = []
+        for name in self.route.path_parameters:
+            table = self._table_of(name)
+            if table is not None and table.owner:
+                get = self.endpoint.use("app.access", "get_visible")
+                roles = ", ".join(literal(role) for role in access.all_for or ())
+                all_for = "{" + roles + "}" if roles else "()"
+                model, local = self.endpoint.model(table), self.names[name]
+                lines.append(f"{get}(session, {model}, {local}, user, all_for={all_for})")
+        return lines
+
+    def _table_of(self, parameter: str) -> DatabaseTable | None:
+        for table in self.plan.architecture.database.tables:
+            if parameter == f"{snake(table.model)}_id":
+                return table
+        return None
+
+    def _locks(self) -> list[str]:
+        lines: list[str] = []
+        for lock in self.route.locks:
+            lines += self._lock(lock)
+        return lines
+
+    def _lock(self, lock: Lock) -> list[str]:
+        first, _, rest = lock.by.partition(".")
+        value = f"{self.names.get(first, first)}.{rest}" if rest else self.names.get(first, first)
+        if first == "user" and not rest:
+            value = "user.id"
+        table = self.plan.table(lock.table)
+        call = self.endpoint.use("app.database", "lock")
+        statement = f"{call}(session, {self.endpoint.model(table)}, {value})"
+        if first in self.route.path_parameters:
+            return [statement]
+        if first == "body":
+            check = self.endpoint.use("app.queries", "check_reference")
+            model, field = self.endpoint.model(table), literal(rest)
+            lines = [f"{check}(session, {model}, {value}, {field})", statement]
+            if self._may_be_none(rest):
+                return [f"if {value} is not None:", *(f"    {line}" for line in lines)]
+            return lines
+        return [statement]
+
+    def _may_be_none(self, field: str) -> bool:
+        architecture = self.plan.architecture
+        for item in architecture.types:
+            if item.name == self.route.request:
+                found = next((each for each in item.fields if each.name == field), None)
+                return found is not None and (found.optional or "None" in found.type)
+        request = self.route.request or ""
+        table = architecture.database.model(re.sub(r"(Create|Update)$", "", request))
+        column = table.column(field) if table else None
+        return column is not None and (column.nullable or request.endswith("Update"))
+
+    # what comes out
+
+    def _call(self) -> str:
+        arguments: list[str] = []
+        for parameter in self.main.parameters:
+            if parameter.keyword_only:
+                arguments.append(f"{parameter.name}={parameter.name}")
+            else:
+                arguments.append(self.names[parameter.name])
+        call = f"{self.plan.function_alias(self.module, self.main.name)}.{self.main.name}({', '.join(arguments)})"
+        if self.main.is_async:
+            return f"{self.module.imports.plain('asyncio')}.run({call})"
+        return call
+
+    def _answer(self) -> tuple[str, list[str]]:
+        """The endpoint's return type and the statements that produce the answer."""
+        success = self.route.success
+        if success.kind in _ANSWER_CLASSES:
+            return self._special(success.kind)
+        if success.kind is SuccessKind.EMPTY or not self.route.response:
+            return "None", [self._call(), *self._headers("")]
+        return self._json(self.route.response)
+
+    def _special(self, kind: SuccessKind) -> tuple[str, list[str]]:
+        endpoint, success = self.endpoint, self.route.success
+        answer = endpoint.use(*_ANSWER_CLASSES[kind])
+        endpoint.option("response_class", answer)
+        headers = ""
+        if success.headers:
+            pairs = ", ".join(f"{literal(k)}: {literal(v)}" for k, v in success.headers.items())
+            headers = f", headers={{{pairs}}}"
+        match kind:
+            case SuccessKind.REDIRECT:
+                status = success.status if success.status != 200 else empty_status(kind)
+                return answer, [f"return {answer}({self._call()}, {status}{headers})"]
+            case SuccessKind.FILE:
+                return answer, [f"return {endpoint.use('app.files', 'sent')}({self._call()})"]
+            case _:
+                media = f", media_type={literal(success.media_type)}" if success.media_type else ""
+                status = f", {success.status}" if success.status != 200 else ""
+                return answer, [f"return {answer}({self._call()}{status}{headers}{media})"]
+
+    def _json(self, response: str) -> tuple[str, list[str]]:
+        outer, inner = outer_and_inner(response)
+        returns = self.plan.spell(self.module, response)
+        flush = ["session.flush()"] if self.endpoint.writes and self._reads_rows() else []
+        if inner is None:
+            table = self.plan.read_table(outer)
+            if table is None:
+                return returns, self._with_headers([], self._call())
+            _, read = self.plan.reading(self.endpoint, table)
+            row = self.endpoint.local(snake(table.model))
+            before = [f"{row} = {self._call()}", *flush]
+            return returns, self._with_headers(before, f"{read}({row})")
+        table = self.plan.read_table(inner)
+        read = self.plan.reading(self.endpoint, table)[1] if table else ""
+        match outer:
+            case "Page" if table:
+                paginate = self.endpoint.use("app.paging", "paginate")
+                return returns, [f"return {paginate}(session, {self._call()}, paging, {read})"]
+            case "Items" if table:
+                items = f"[{read}(row) for row in {self._call()}]"
+                return returns, self._with_headers([], f"{self._outer(outer)}(items={items})")
+            case "Items":
+                return returns, [f"return {self._outer(outer)}(items={self._call()})"]
+            case "Value":
+                return returns, [f"return {self._outer(outer)}(value={self._call()})"]
+            case "Groups":
+                return returns, [f"return {self._outer(outer)}.of({self._call()})"]
+            case _:
+                return returns, self._with_headers([], self._call())
+
+    def _outer(self, name: str) -> str:
+        return self.endpoint.use("app.paging", name)
+
+    def _with_headers(self, before: list[str], value: str) -> list[str]:
+        if not self.route.success.headers:
+            return [*before, f"return {value}"]
+        return [*before, f"result = {value}", *self._headers("result"), "return result"]
+
+    def _headers(self, result: str) -> list[str]:
+        lines: list[str] = []
+        for name, value in self.route.success.headers.items():
+            text = literal(value)
+            if "{" in value:
+                text = "f" + re.sub(r"\{(\w+)\}", lambda match: self._field(match[1], result), text)
+            lines.append(f"{self.endpoint.response()}.headers[{literal(name)}] = {text}")
+        return lines
+
+    def _field(self, name: str, result: str) -> str:
+        if name in self.names or not result:
+            return "{" + self.names.get(name, name) + "}"
+        return "{" + f"{result}.{name}" + "}"
