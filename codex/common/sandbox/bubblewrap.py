@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 from codex.common.sandbox import launch, policy
@@ -11,10 +12,36 @@ from codex.common.sandbox.inside import landlock
 _TEMPORARY = "/tmp"  # noqa: S108 - a private file system inside
 _SHARED_MEMORY = "/dev/shm"  # noqa: S108 - the same
 _ETC = Path(__file__).parent / "etc"
-_NAMESPACES = (
-    *("--unshare-all", "--die-with-parent", "--new-session", "--as-pid-1", "--clearenv"),
-    *("--cap-drop", "ALL", "--hostname", "sandbox", "--uid", "1000", "--gid", "1000"),
+_ALWAYS = (
+    *("--unshare-pid", "--unshare-net", "--unshare-ipc", "--unshare-uts", "--unshare-cgroup-try"),
+    *("--die-with-parent", "--new-session", "--as-pid-1", "--clearenv", "--hostname", "sandbox"),
+    *("--cap-drop", "ALL"),
 )
+_AS_USER = ("--unshare-user", "--uid", "1000", "--gid", "1000")
+# Root needs no user namespace, and limits on processes do not hold for root: its warden becomes
+# another user, which takes these.
+_AS_ROOT = tuple(
+    word
+    for name in ("CAP_SETUID", "CAP_SETGID", "CAP_SETPCAP", "CAP_DAC_OVERRIDE")
+    for word in ("--cap-add", name)
+)
+_CAP_SYS_ADMIN = 21
+# What the kernel tells or takes there is nobody's business inside.
+_MASKED = (
+    *("kcore", "kallsyms", "kmsg", "kpagecount", "kpageflags", "kpagecgroup", "keys", "key-users"),
+    *("vmallocinfo", "slabinfo", "timer_list", "sched_debug", "iomem", "ioports", "modules"),
+    *("latency_stats", "pagetypeinfo"),
+)
+_READ_ONLY = ("acpi", "asound", "bus", "fs", "irq", "scsi", "dynamic_debug")
+
+
+def _rules_the_machine() -> bool:
+    """Whether this process is root with root's rights, which it is not in every container."""
+    if os.geteuid() != 0:
+        return False
+    lines = Path("/proc/self/status").read_text("ascii").splitlines()
+    effective = next(int(line.split()[1], 16) for line in lines if line.startswith("CapEff:"))
+    return bool(effective >> _CAP_SYS_ADMIN & 1)
 
 
 class Bubblewrap:
@@ -25,6 +52,7 @@ class Bubblewrap:
 
     def __init__(self, program: str, *, scratch: Path | None = None) -> None:
         self._program = program
+        self._as_root = _rules_the_machine()
         self.scratch = scratch
 
     async def run(self, command: Command) -> Result:
@@ -48,7 +76,7 @@ class Bubblewrap:
                 "write": [WORK, *in_memory, *writable],
                 "sockets": [str(path.resolve()) for path in command.sockets],
             },
-            "uid": 0,
+            "uid": policy.own_uid() if self._as_root else 0,
             "keep": [],
             "argv": policy.argv(command),
             "env": policy.environ(command, home=home, temporary=_TEMPORARY),
@@ -58,7 +86,8 @@ class Bubblewrap:
         }
         program = [
             self._program,
-            *_NAMESPACES,
+            *_ALWAYS,
+            *(_AS_ROOT if self._as_root else _AS_USER),
             *_view(command, scratch, home),
             "--",
             python.executable,
@@ -77,6 +106,11 @@ def _view(command: Command, scratch: launch.Scratch, home: str) -> list[str]:
     """What exists inside, in the order in which it is mounted."""
     size = str(command.limits.disk_mb << 20)
     view = ["--proc", "/proc", "--dev", "/dev"]
+    for name in _MASKED:
+        if Path("/proc", name).exists():
+            view += ["--ro-bind", "/dev/null", f"/proc/{name}"]
+    for name in _READ_ONLY:
+        view += ["--ro-bind-try", f"/proc/{name}", f"/proc/{name}"]
     view += ["--size", size, "--tmpfs", _SHARED_MEMORY, "--remount-ro", "/dev"]
     view += ["--size", size, "--tmpfs", _TEMPORARY, "--dir", home]
     for folder in policy.SYSTEM_LIBRARIES:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import secrets
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -11,9 +9,6 @@ from typing import Any
 from codex.common.sandbox import launch, policy
 from codex.common.sandbox.base import Command, Kind, Result
 from codex.common.sandbox.inside import landlock
-
-# Where systemd takes its dynamic users from: nobody owns these.
-_FIRST_UID, _UIDS = 61184, 4336
 
 
 class Landlock:
@@ -52,7 +47,7 @@ class Landlock:
             "folder": own[0],
             "folders": writable,
             "in_memory": [],
-            "uid": _FIRST_UID + secrets.randbelow(_UIDS) if os.geteuid() == 0 else 0,
+            "uid": policy.own_uid(),
             "keep": [],
         }
         program = [python.executable, "-I", "-S", "-B", "-c", policy.bootstrap("warden")]

@@ -178,7 +178,11 @@ class Warden:
 
     async def result(self, command: Command) -> Result:
         """Feed it, read it, and wait for its report."""
-        stdout, stderr, report = await self._outcome(command)
+        try:
+            stdout, stderr, report = await self._outcome(command)
+        except TimeoutError:
+            # Starved, it seems; ending it is what its limit asked for.
+            return Result(-signal.SIGKILL, "", "", limit_hit="wall")
         if report is None or "failed" in report:
             why = report["failed"] if report else stderr.decode("utf-8", "replace").strip()
             raise SandboxError(

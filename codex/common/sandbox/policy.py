@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import secrets
 import subprocess
 import sys
 from collections.abc import Iterable
@@ -21,6 +22,8 @@ SYSTEM_FILES = (
     "/usr/share/zoneinfo",
     "/etc/ssl/openssl.cnf",  # Node ends when it may not read it
 )
+# Where systemd takes its dynamic users from: nobody owns these.
+_FIRST_UID, _UIDS = 61184, 4336
 # One import each of what links against the system's libraries.
 _LIBRARIES_OF_PYTHON = """
 import json, importlib
@@ -96,6 +99,7 @@ def environ(command: Command, *, home: str, temporary: str) -> dict[str, str]:
         "HOME": home,
         "TMPDIR": temporary,
         "PATH": bin_folder,
+        "USER": "app",
         "LANG": "C.UTF-8",
         "TZ": "UTC",
         "PYTHONDONTWRITEBYTECODE": "1",
@@ -103,6 +107,11 @@ def environ(command: Command, *, home: str, temporary: str) -> dict[str, str]:
         "PYTHONNOUSERSITE": "1",
         **command.env,
     }
+
+
+def own_uid() -> int:
+    """As root: the user that commands become, so that limits count for them; else 0, no other."""
+    return _FIRST_UID + secrets.randbelow(_UIDS) if os.geteuid() == 0 else 0
 
 
 def argv(command: Command) -> list[str]:

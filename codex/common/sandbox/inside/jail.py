@@ -84,7 +84,7 @@ def protect_warden() -> None:
 def become(uid: int) -> None:
     """As root: a user that nobody else is, so that limits count and nothing of root's is touched.
 
-    It keeps one capability, to pass through root's folders to what Landlock allows.
+    It keeps one capability, to pass through root's folders to what it may reach.
     """
     os.setgroups([])
     os.setresgid(uid, uid, uid)

@@ -118,7 +118,11 @@ class Supervisor:
 
     def _look(self) -> str:
         """The limit that the tree is over, if any."""
-        used = watch.usage(watch.tree())
+        pids = watch.tree(self._bounds.tasks)
+        if len(pids) > self._bounds.tasks:
+            self.peak_tasks = max(self.peak_tasks, len(pids))
+            return "processes"
+        used = watch.usage(pids)
         self._reaped_cpu, self._live_cpu = _children_cpu(), used.cpu_seconds
         self.peak_tasks = max(self.peak_tasks, used.tasks)
         if used.tasks > self._bounds.tasks:
