@@ -90,7 +90,10 @@ class _Maker:
                 if target and row[column.name] is not None:
                     self._visit(target, int(str(row[column.name])))
             elif target is not None:
-                row[column.name] = None if column.nullable else self._target(target)
+                alone = _stands_alone(table, column)
+                row[column.name] = (
+                    None if column.nullable else self._target(target, name, column, alone=alone)
+                )
             elif not column.nullable and column.default is None and column.name != "id":
                 row[column.name] = _made(column, number, self._database)
             elif column.name in {"created_at", "updated_at"}:
@@ -107,13 +110,26 @@ class _Maker:
             if row["id"] == number:
                 self.complete(name, row)
 
-    def _target(self, name: str) -> int:
-        """A row to refer to: the first that is given, else a new one."""
+    def _target(self, name: str, source: str, column: Column, *, alone: bool) -> int:
+        """A row to refer to: the first that is given, or one that no other row refers to so."""
         rows = self._rows.tables.setdefault(name, [])
-        if not rows:
-            rows.append({"id": 1})
-        self.complete(name, rows[0])
-        return int(str(rows[0]["id"]))
+        taken: set[object] = set()
+        if alone:
+            taken = {row.get(column.name) for row in self._rows.tables[source]}
+        free = [row for row in rows if row["id"] not in taken]
+        if not free:
+            free = [{"id": max([0, *(int(str(row["id"])) for row in rows)]) + 1}]
+            rows += free
+        self.complete(name, free[0])
+        return int(str(free[0]["id"]))
+
+
+def _stands_alone(table: DatabaseTable, column: Column) -> bool:
+    """Whether two rows with the same value might be refused."""
+    return column.unique or any(
+        column.name in constraint.columns and constraint.kind == "unique"
+        for constraint in table.constraints
+    )
 
 
 def _made(column: Column, number: int, database: DatabaseSchema) -> JsonValue:

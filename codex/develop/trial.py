@@ -17,6 +17,9 @@ from codex.develop.rows import Rows, complete_rows, reference_id
 # The moment of an example that names none.
 MOMENT = "2026-06-15T12:00:00Z"
 
+UNSET = "the rows before it are refused:"
+"""Says of a case that the contract is at fault, not the code."""
+
 
 @dataclass(frozen=True)
 class Case:
@@ -103,6 +106,8 @@ def _argument(value: JsonValue, rows: Rows, architecture: Architecture) -> JsonV
 def judge(case: Case, observed: Mapping[str, Any]) -> list[str]:
     """What the observation says against the function; nothing where the case holds."""
     example = case.example
+    if "unset" in observed:
+        return [f"{_intro(case)} {UNSET} {observed['unset']}."]
     if "broken" in observed:
         return [f"The code cannot be loaded: {observed['broken']}{_where(observed)}."]
     if "crashed" in observed:

@@ -43,8 +43,11 @@ def observe(payload: Mapping[str, typing.Any]) -> dict[str, typing.Any]:
     moment.set(datetime.fromisoformat(payload["moment"]))
     database = _database(payload.get("database_url") or "sqlite://")
     TableModel.metadata.create_all(database.engine)
-    with database.transaction(write=True) as session:
-        _insert(session, payload["rows"])
+    try:
+        with database.transaction(write=True) as session:
+            _insert(session, payload["rows"])
+    except Exception as error:  # noqa: BLE001 whatever refuses the rows, the case is at fault
+        return {"unset": _told(error)}
     result: dict[str, typing.Any] = {}
     try:
         with database.transaction(write=payload.get("writes", True)) as session:
