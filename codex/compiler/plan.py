@@ -19,7 +19,6 @@ from codex.compiler.source import Module, spelled
 from codex.compiler.vocabulary import Vocabulary
 
 if TYPE_CHECKING:
-    from codex.compiler.endpoint import Endpoint
     from codex.compiler.functions import Assembly
 
 SHARED = "shared"
@@ -104,11 +103,6 @@ class Plan:
             alias = f"{alias}_{file.number}"
         module.imports.alias("app.functions", file.name, alias)
         return alias
-
-    def reading(self, endpoint: Endpoint, table: DatabaseTable) -> tuple[str, str]:
-        """The read type of the table, and what is called with a row to make one."""
-        read_type = endpoint.own("app.types", f"{table.model}Read")
-        return read_type, f"{read_type}.model_validate"
 
     def spell(self, module: Module, text: str, *, query: bool = False) -> str:
         """The type `text` with its names imported into `module`."""

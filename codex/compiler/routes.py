@@ -12,6 +12,7 @@ from codex.common.documents.schema import (
     Exposure,
     Relation,
 )
+from codex.compiler.answers import Reader
 from codex.compiler.conditions import expression, value_literal
 from codex.compiler.endpoint import Endpoint
 from codex.compiler.names import snake
@@ -168,16 +169,16 @@ class DerivedRoute:
 
     # the answer
 
-    def _read(self) -> tuple[str, str]:
-        """The read type, and what makes one from a row: something that is called with it."""
-        return self.plan.reading(self.endpoint, self.table)
+    @property
+    def reader(self) -> Reader:
+        """What turns rows into answers."""
+        return Reader(self.endpoint, self.table)
 
     # the operations
 
     def _list(self, name: str) -> str:
         endpoint = self.endpoint
         parents, _ = self._path(item=False)
-        read_type, read = self._read()
         exists = self._parents_exist(parents)
         always, own = self._conditions(parents)
         lines = [*exists, *self._narrowed(self.owns.query(), always, own)]
@@ -187,11 +188,9 @@ class DerivedRoute:
         endpoint.refuses("Invalid")
         ordered, sort = endpoint.use("app.queries", "ordered"), self._sort()
         lines.append(f"query = {ordered}(query, {self.model}, {sort})")
-        lines.append(
-            f"return {endpoint.use('app.paging', 'paginate')}(session, query, paging, {read})"
-        )
+        lines.append(f"return {self.reader.page('query')}")
         endpoint.inside(lines)
-        return endpoint.spell(name, f"{endpoint.use('app.paging', 'Page')}[{read_type}]")
+        return endpoint.spell(name, f"{endpoint.use('app.paging', 'Page')}[{self.reader.type}]")
 
     def _column(self, name: str, kinds: object, what: str) -> Column:
         column = self.table.column(name)
@@ -276,9 +275,8 @@ class DerivedRoute:
 
     def _get(self, name: str) -> str:
         parents, row_id = self._path(item=True)
-        read_type, read = self._read()
-        self.endpoint.inside([*self._found(parents, row_id), f"return {read}({self.row})"])
-        return self.endpoint.spell(name, read_type)
+        self.endpoint.inside([*self._found(parents, row_id), f"return {self.reader.one(self.row)}"])
+        return self.endpoint.spell(name, self.reader.type)
 
     def _delete(self, name: str) -> str:
         self.endpoint.writes = True
@@ -324,7 +322,6 @@ class DerivedRoute:
         endpoint.writes = True
         parents, _ = self._path(item=False)
         self._body("Create")
-        read_type, read = self._read()
         endpoint.status(201)
         given = {relation.column or "": local for relation, local in parents[:1]}
         for column_name, value in self.derived.defaults.items():
@@ -349,10 +346,10 @@ class DerivedRoute:
         endpoint.response()
         lines += [
             f'response.headers["Location"] = {self._location(parents)}',
-            f"return {read}({self.row})",
+            f"return {self.reader.one(self.row)}",
         ]
         endpoint.inside(lines)
-        return endpoint.spell(name, read_type)
+        return endpoint.spell(name, self.reader.type)
 
     def _location(self, parents: list[tuple[Relation, str]]) -> str:
         """Where the new row is found, as an f-string."""
@@ -375,7 +372,6 @@ class DerivedRoute:
         endpoint.writes = True
         parents, row_id = self._path(item=True)
         self._body("Update")
-        read_type, read = self._read()
         lines = [*self._dates("Update"), *self._found(parents, row_id)]
         only = ""
         if self.derived.fields:
@@ -386,7 +382,7 @@ class DerivedRoute:
             f"{self.row}.sqlmodel_update(changes)",
             f"session.add({self.row})",
             "session.flush()",
-            f"return {read}({self.row})",
+            f"return {self.reader.one(self.row)}",
         ]
         endpoint.inside(lines)
-        return endpoint.spell(name, read_type)
+        return endpoint.spell(name, self.reader.type)

@@ -9,7 +9,7 @@ from codex.common.documents.application import CompiledRoute, ServiceFile, Sourc
 from codex.common.documents.architecture import Architecture
 from codex.common.documents.codegraph import CodeGraph
 from codex.common.documents.implementation import Function
-from codex.compiler import declarations, migrations, packaging, scenarios, tables, types
+from codex.compiler import declarations, migrations, packaging, reading, scenarios, tables, types
 from codex.compiler.fixed import features, fixed_files
 from codex.compiler.format import format_sources
 from codex.compiler.functions import port_module
@@ -75,6 +75,8 @@ def data_files(plan: Plan) -> Iterable[Rendered]:
     architecture = plan.architecture
     yield from tables.model_files(architecture)
     yield from types.type_files(architecture)
+    if any(table.computed for table in architecture.database.tables):
+        yield from reading.reading_files(architecture)
     first = migrations.first_migration(architecture)
     if first is not None:
         yield first

@@ -7,10 +7,12 @@ import re
 from codex.common.documents.codegraph import CodeGraph, Lock, SuccessKind
 from codex.common.documents.schema import ColumnType, DatabaseTable
 from codex.common.documents.template import outer_and_inner, pages_itself
+from codex.compiler.answers import Reader
 from codex.compiler.endpoint import Endpoint, empty_status
 from codex.compiler.names import snake
 from codex.compiler.plan import Plan
 from codex.compiler.source import Module, literal
+from codex.compiler.types import checks_dates
 
 _ANSWER_CLASSES = {
     SuccessKind.REDIRECT: ("fastapi.responses", "RedirectResponse"),
@@ -37,6 +39,7 @@ class Wrapper:
         self.main = main
         self.names: dict[str, str] = {}
         """What each parameter of the main function is called here."""
+        self.checks: list[str] = []
 
     def spell(self, name: str) -> str:
         """The endpoint's source."""
@@ -52,7 +55,7 @@ class Wrapper:
         self._parameters()
         self._errors()
         returns, statements = self._answer()
-        before = [*self._caller(), *self._owned_rows(), *self._locks()]
+        before = [*self.checks, *self._caller(), *self._owned_rows(), *self._locks()]
         if self._has_transaction():
             endpoint.inside([*before, *statements])
         else:
@@ -118,6 +121,8 @@ class Wrapper:
             endpoint.refuses("TooLarge", "UnsupportedMediaType")
             return
         endpoint.parameter("body", self.plan.spell(self.module, request))
+        if checks_dates(self.plan.architecture, request):
+            self.checks = [f"body.check_dates({endpoint.now()})"]
 
     def _file_columns(self) -> list[tuple[str, ...]]:
         """The kinds of file that the columns take which this route writes."""
@@ -224,7 +229,8 @@ class Wrapper:
                 arguments.append(f"{parameter.name}={parameter.name}")
             else:
                 arguments.append(self.names[parameter.name])
-        call = f"{self.plan.function_alias(self.module, self.main.name)}.{self.main.name}({', '.join(arguments)})"
+        alias = self.plan.function_alias(self.module, self.main.name)
+        call = f"{alias}.{self.main.name}({', '.join(arguments)})"
         if self.main.is_async:
             return f"{self.module.imports.plain('asyncio')}.run({call})"
         return call
@@ -265,18 +271,15 @@ class Wrapper:
             table = self.plan.read_table(outer)
             if table is None:
                 return returns, self._with_headers([], self._call())
-            _, read = self.plan.reading(self.endpoint, table)
             row = self.endpoint.local(snake(table.model))
             before = [f"{row} = {self._call()}", *flush]
-            return returns, self._with_headers(before, f"{read}({row})")
+            return returns, self._with_headers(before, Reader(self.endpoint, table).one(row))
         table = self.plan.read_table(inner)
-        read = self.plan.reading(self.endpoint, table)[1] if table else ""
         match outer:
             case "Page" if table:
-                paginate = self.endpoint.use("app.paging", "paginate")
-                return returns, [f"return {paginate}(session, {self._call()}, paging, {read})"]
+                return returns, [f"return {Reader(self.endpoint, table).page(self._call())}"]
             case "Items" if table:
-                items = f"[{read}(row) for row in {self._call()}]"
+                items = Reader(self.endpoint, table).many(self._call())
                 return returns, self._with_headers([], f"{self._outer(outer)}(items={items})")
             case "Items":
                 return returns, [f"return {self._outer(outer)}(items={self._call()})"]

@@ -4,12 +4,13 @@ import json
 import re
 import secrets
 import shutil
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from io import BytesIO
 from pathlib import Path, PurePosixPath
 from typing import Annotated, BinaryIO
-from io import BytesIO
+
 from fastapi import Depends, Request, UploadFile
 from fastapi.responses import FileResponse
 
@@ -137,7 +138,7 @@ class Files:
             self._deleted.append(key)
 
     @contextmanager
-    def kept_on_success(self) -> Iterator[None]:
+    def kept_on_success(self) -> Generator[None]:
         """Make what happens inside all or nothing; put it around the database's transaction."""
         try:
             yield

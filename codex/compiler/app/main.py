@@ -1,6 +1,6 @@
 """Puts the service together: `create_app()` is what a server runs."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -89,7 +89,7 @@ def create_app(settings: Settings | None = None, *, clock: Clock = system_time) 
 
 
 @asynccontextmanager
-async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+async def lifespan(app: FastAPI) -> AsyncGenerator[None]:
     """Bring the database up to date before the first request; let go of it after the last."""
     # if database
     if app.state.settings.migrate_on_start:

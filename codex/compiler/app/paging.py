@@ -15,6 +15,7 @@ MAX_LIMIT = 200
 Item = TypeVar("Item")
 Key = TypeVar("Key")
 Row = TypeVar("Row", bound=SQLModel)
+Answer = TypeVar("Answer", bound=BaseModel)
 
 
 class Paging(BaseModel):
@@ -79,9 +80,21 @@ PagingDep = Annotated[Paging, Depends(paging_of_request)]
 
 
 def paginate(
-    session: Session, query: Select[Row], paging: Paging, read: Callable[[Row], Item]
-) -> Page[Item]:
+    session: Session, query: Select[Row], paging: Paging, read: type[Answer]
+) -> Page[Answer]:
     """One page of the rows of `query`: one statement for the page, one for the total."""
+    return paginate_with(
+        session, query, paging, lambda rows: [read.model_validate(row) for row in rows]
+    )
+
+
+def paginate_with(
+    session: Session,
+    query: Select[Row],
+    paging: Paging,
+    read: Callable[[Sequence[Row]], list[Item]],
+) -> Page[Item]:
+    """The same for rows that are read together, because more belongs to them."""
     limit, offset = paging.limit, paging.offset
     # A query with a limit of its own ("the ten best") is a list that is paged as a whole.
     if query._limit_clause is not None:  # pyright: ignore[reportPrivateUsage] there is no public way
@@ -91,4 +104,4 @@ def paginate(
         counted = query.order_by(None).subquery()
         total = session.exec(select(func.count()).select_from(counted)).one()
         rows = session.exec(query.limit(limit).offset(offset)).all()
-    return Page(items=[read(row) for row in rows], total=total, limit=limit, offset=offset)
+    return Page(items=read(rows), total=total, limit=limit, offset=offset)

@@ -1,9 +1,8 @@
 """What queries are narrowed and sorted by, and the parameters that say so."""
 
-from datetime import UTC, date, datetime, time
+from datetime import datetime
 from decimal import Decimal
 from typing import Annotated, Any, TypeVar
-from uuid import UUID
 
 from fastapi import Path, Query
 from pydantic import AfterValidator, Field
@@ -11,29 +10,16 @@ from sqlalchemy import ColumnElement
 from sqlmodel import Session, SQLModel, col, or_
 
 from app.database import Select
+from app.fields import MAX_INTEGER, MIN_INTEGER, in_utc
 from app.problems import Invalid, NotFound
 
 Row = TypeVar("Row", bound=SQLModel)
-
-# What a database's 64-bit integers hold.
-MIN_INTEGER, MAX_INTEGER = -(2**63), 2**63 - 1
-
 
 def without_nul(text: str) -> str:
     """`text`, unless it holds a NUL character, which no database takes."""
     if "\0" in text:
         raise ValueError("This must not hold a NUL character.")
     return text
-
-
-def in_utc(moment: datetime) -> datetime:
-    """`moment` in UTC, which is also what a moment without an offset is taken for."""
-    if moment.tzinfo is None:
-        return moment.replace(tzinfo=UTC)
-    try:
-        return moment.astimezone(UTC)
-    except OverflowError:
-        raise ValueError("This moment is out of range.") from None
 
 
 RowId = Annotated[int, Path(ge=MIN_INTEGER, le=MAX_INTEGER)]

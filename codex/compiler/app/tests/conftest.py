@@ -4,7 +4,10 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
+from typing import Any
+
 import pytest
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource
 from starlette.testclient import TestClient
 
 # if database
@@ -19,6 +22,17 @@ from app.migrate import upgrade
 # end
 from app.settings import Settings
 from tests.play import FixedClock, Play
+
+
+class DefaultSettings(Settings):
+    """The defaults, whatever the environment says."""
+
+    @classmethod
+    def settings_customise_sources(
+        cls, settings_cls: type[BaseSettings], init_settings: PydanticBaseSettingsSource, *_: Any, **__: Any
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Take only what is given."""
+        return (init_settings,)
 
 
 # if database
@@ -45,8 +59,7 @@ def settings(
     path = tmp_path / "service.db"
     shutil.copy(migrated, path)
     # end
-    return Settings(
-        _env_file=None,
+    return DefaultSettings(
         environment="local",
         log_level="error",
         # if database

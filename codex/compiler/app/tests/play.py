@@ -8,6 +8,7 @@ from typing import Any
 
 from fastapi import FastAPI
 from httpx2 import Response
+from pydantic import JsonValue
 from starlette.testclient import TestClient
 
 # if database
@@ -19,7 +20,7 @@ from tests.people import ROLES, account_of, token_of
 
 # end
 
-Json = Any
+Json = JsonValue
 
 START = datetime(2030, 1, 7, 9, 0, tzinfo=UTC)
 
@@ -168,10 +169,12 @@ class Play:
 def picked(value: Json, where: str, place: str) -> Json:
     """The part of `value` at `items.0.id`; `.` for all of it."""
     for step in where.split(".") if where != "." else []:
-        try:
-            value = value[int(step)] if isinstance(value, list) else value[step]
-        except (KeyError, IndexError, TypeError, ValueError):
-            raise AssertionError(f"{place}: there is no {where!r} in {value!r}") from None
+        if isinstance(value, dict) and step in value:
+            value = value[step]
+        elif isinstance(value, list) and step.isdigit() and int(step) < len(value):
+            value = value[int(step)]
+        else:
+            raise AssertionError(f"{place}: there is no {where!r} in {value!r}")
     return value
 
 
