@@ -9,15 +9,22 @@ async with open_runtime(settings) as runtime:        once for a process
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 from codex.common.config import Settings
 from codex.common.database.store import Store, open_store
-from codex.common.documents.run import Run
-from codex.common.errors import ConfigError
-from codex.common.events import EventLog
+from codex.common.documents.base import JsonValue
+from codex.common.documents.run import ModelCall, Run, RunStatus
+from codex.common.errors import (
+    BudgetReached,
+    CodexError,
+    ConfigError,
+    Interrupted,
+    NotUnderstood,
+)
+from codex.common.events import EventLog, Notice, RunEnded, RunStarted
 from codex.common.journal import Journal, JournalMode
 from codex.common.model.base import Model
 from codex.common.model.budget import Budget
@@ -67,13 +74,15 @@ class Runtime:
             mode=JournalMode(self.settings.journal_mode),
             follow=follow,
         )
+        budget = model_budget(self.settings)
+        budget.resume(await self._asked_before(run))
         try:
             yield RunServices(
                 run_id=run.id,
                 settings=self.settings,
                 model=self.model,
                 journal=journal,
-                budget=model_budget(self.settings),
+                budget=budget,
                 limits=self.limits,
                 store=self.store,
                 events=events,
@@ -83,6 +92,85 @@ class Runtime:
             )
         finally:
             await events.close()
+
+    @asynccontextmanager
+    async def run(
+        self,
+        request: str = "",
+        *,
+        kind: str = "build",
+        name: str = "",
+        options: Mapping[str, JsonValue] | None = None,
+        resume: Run | None = None,
+        follow: str = "",
+    ) -> AsyncGenerator[RunServices]:
+        """The services of a new run, or of one that goes on; it ends in the store as it ended.
+
+        Whoever delivers something incomplete says so with `finish`.
+        """
+        owner = self.settings.owner
+        run = resume or await self.store.create_run(
+            request, kind=kind, name=name, owner=owner, options=dict(options or {})
+        )
+        if resume:
+            await self.store.update_run(run.id, status=RunStatus.RUNNING, detail="")
+        async with self.services(run, follow=follow) as services:
+            began = RunStarted(kind=run.kind, name=run.name, resumed=resume is not None)
+            await services.events.append(began, *self._remarks())
+            try:
+                yield services
+            except asyncio.CancelledError:
+                stopped = Interrupted("It was interrupted.", f"codex runs resume {run.id}")
+                await asyncio.shield(self._end(services, RunStatus.INTERRUPTED, stopped))
+                raise
+            except CodexError as error:
+                await self._end(services, _status_of(error), error)
+                raise
+            except Exception as error:
+                unexpected = CodexError(f"{type(error).__name__}: {error}")
+                await self._end(services, RunStatus.FAILED, unexpected)
+                raise
+            if (await self.store.get_run(run.id)).status is RunStatus.RUNNING:
+                await self._end(services, RunStatus.DONE, None)
+
+    async def finish(
+        self, services: RunServices, status: RunStatus, missing: Sequence[str] = ()
+    ) -> None:
+        """End a run that delivered, saying what is missing."""
+        detail = missing[0] if missing else ""
+        await self.store.update_run(services.run_id, status=status, detail=detail)
+        ended = RunEnded(status=status, detail=detail, missing=tuple(missing))
+        await services.events.append(ended)
+
+    async def _end(
+        self, services: RunServices, status: RunStatus, error: CodexError | None
+    ) -> None:
+        detail, code = (error.what, error.code) if error else ("", "")
+        await self.store.update_run(services.run_id, status=status, detail=detail)
+        await services.events.append(RunEnded(status=status, detail=detail, code=code))
+
+    async def _asked_before(self, run: Run) -> list[ModelCall]:
+        """What the run asked before it was interrupted: it counts, though it is not asked again."""
+        uses = await self.store.run_calls(run.id)
+        calls = [await self.store.journal_get(use.key) for use in uses if not use.hit]
+        return [call for call in calls if call is not None]
+
+    def _remarks(self) -> list[Notice]:
+        """What whoever follows the run should know from its first moment."""
+        if self.sandbox.safe:
+            return []
+        text = "Generated code runs without a sandbox, with all your rights."
+        return [Notice(level="warning", text=text, todo="Leave --unsafe-no-sandbox out.")]
+
+
+def _status_of(error: CodexError) -> RunStatus:
+    match error:
+        case Interrupted() | BudgetReached():
+            return RunStatus.INTERRUPTED
+        case NotUnderstood():
+            return RunStatus.INCOMPLETE
+        case _:
+            return RunStatus.FAILED
 
 
 @asynccontextmanager
