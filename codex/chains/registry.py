@@ -21,11 +21,11 @@ SAMPLE = "sample.json"
 
 
 def chain_names() -> Sequence[str]:
-    """The path of every chain: each file one folder down holds one."""
+    """The path of every chain: a file one folder down that defines `CHAIN`."""
     return sorted(
         f"{path.parent.name}/{path.stem}"
         for path in _HERE.glob("*/*.py")
-        if not path.stem.startswith("_")
+        if "\nCHAIN = " in path.read_text(encoding="utf-8")
     )
 
 
