@@ -6,9 +6,6 @@ import re
 from functools import lru_cache
 from importlib.resources import files
 
-from codex.common.documents.architecture import Architecture
-from codex.common.documents.schema import ColumnType
-
 ACCOUNTS, DATABASE, DECIMALS, FILES = "accounts", "database", "decimals", "files"
 JOBS, PORTS = "jobs", "ports"
 
@@ -37,35 +34,6 @@ _FILES: dict[str, str] = {
 _REGION = re.compile(
     r"^ *# if (?P<absent>not )?(?P<feature>[a-z]+)\n(?P<body>.*?)^ *# end\n", re.M | re.S
 )
-
-
-def features(architecture: Architecture) -> frozenset[str]:
-    """What the service needs beyond answering requests."""
-    found: set[str] = set()
-    if architecture.database.tables or _uses(architecture, "session"):
-        found.add(DATABASE)
-    if architecture.database.account:
-        found.add(ACCOUNTS)
-    columns = [column for table in architecture.database.tables for column in table.columns]
-    if any(column.type is ColumnType.DECIMAL for column in columns):
-        found.add(DECIMALS)
-    if any(column.type is ColumnType.FILE for column in columns) or _uses(architecture, "files"):
-        found.add(FILES)
-    if any(
-        route.request == "Upload" or route.success.kind == "file" for route in architecture.routes
-    ):
-        found.add(FILES)
-    if architecture.jobs:
-        found.add(JOBS)
-    if architecture.ports:
-        found.add(PORTS)
-    return frozenset(found)
-
-
-def _uses(architecture: Architecture, name: str) -> bool:
-    return any(
-        parameter.name == name for item in architecture.functions for parameter in item.parameters
-    )
 
 
 @lru_cache(maxsize=64)

@@ -97,6 +97,9 @@ def _people(plan: Plan) -> Rendered:
     fastapi, moment = module.use("fastapi", "FastAPI"), module.use("datetime", "datetime")
     any_type = module.use("typing", "Any")
     token = module.use("app.security", "access_token")
+    claims = module.use("app.security", "Claims")
+    signed_in = module.use("app.models", "AuthSession")
+    start = module.use("tests.play", "START")
     roles = [role.name for role in architecture.specification.roles]
     names = ", ".join(literal(name) for name in ["user", *roles])
     module.add(FIXED, f"ROLES = frozenset({{{names}}})")
@@ -126,12 +129,18 @@ def _people(plan: Plan) -> Rendered:
         account = {account.model}({", ".join(values)})
         session.add(account)
         session.flush()
-        return {{"id": account.id, "email": account.email}}
+        signed_in = {signed_in}(
+            account_id=account.id, token_hash=actor, created_at={start}, expires_at={start}
+        )
+        session.add(signed_in)
+        session.flush()
+        return {{"id": account.id, "email": account.email, "session_id": signed_in.id}}
 
 
-def token_of(app: {fastapi}, account_id: int, now: {moment}) -> str:
+def token_of(app: {fastapi}, account: dict[str, {any_type}], now: {moment}) -> str:
     """An access token that is valid at the moment."""
-    return {token}(account_id, app.state.settings, now)''',
+    claims = {claims}(account_id=account["id"], session_id=account["session_id"])
+    return {token}(claims, app.state.settings, now)''',
     )
     return module.render()
 

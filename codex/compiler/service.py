@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from codex.common.documents.application import CompiledRoute, ServiceFile, SourceSpan
 from codex.common.documents.architecture import Architecture
 from codex.common.documents.codegraph import CodeGraph
 from codex.common.documents.implementation import Function
-from codex.compiler import declarations, migrations, packaging, reading, scenarios, tables, types
-from codex.compiler.fixed import features, fixed_files
+from codex.compiler import accounts, declarations, migrations, packaging, reading, scenarios, tables, types
+from codex.compiler.features import features
+from codex.compiler.fixed import fixed_files
 from codex.compiler.format import format_sources
 from codex.compiler.functions import port_module
 from codex.compiler.modules import check_modules, route_files
@@ -77,16 +78,18 @@ def data_files(plan: Plan) -> Iterable[Rendered]:
     yield from types.type_files(architecture)
     if any(table.computed for table in architecture.database.tables):
         yield from reading.reading_files(architecture)
+    yield from accounts.account_files(architecture)
     first = migrations.first_migration(architecture)
     if first is not None:
         yield first
 
 
 def _source_map(
-    rendered: Iterable[Rendered], formatted: Mapping[str, str], fixed: Mapping[str, str]
+    rendered: Sequence[Rendered], formatted: Mapping[str, str], fixed: Mapping[str, str]
 ) -> tuple[SourceSpan, ...]:
     spans = [span for item in rendered for span in item.spans(formatted[item.path])]
-    for path in fixed:
+    whole = [item.path for item in rendered if not item.elements]
+    for path in (*fixed, *whole):
         lines = formatted[path].count("\n") or 1
         spans.append(SourceSpan(file=path, first=1, last=lines, element=FIXED))
     return tuple(sorted(spans, key=lambda span: (span.file, span.first)))

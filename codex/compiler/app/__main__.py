@@ -1,6 +1,9 @@
 """The command line: `app serve`, `app migrate` and what else the service needs."""
 
 import argparse
+# if accounts
+import os
+# end
 import sys
 from collections.abc import Sequence
 
@@ -21,9 +24,12 @@ from app.migrate import downgrade, upgrade
 
 # end
 # if accounts
+from app.seeds import seed
+
+# end
+# if roles
 from app.accounts import grant_role
 from app.problems import ServiceError
-from app.seeds import seed
 
 # end
 from app.settings import Settings
@@ -39,7 +45,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except ValidationError as error:
         for item in error.errors(include_url=False, include_input=False):
             name = "_".join(str(step) for step in item["loc"]).upper()
-            print(f"{name}: {item['msg']}" if name else item["msg"], file=sys.stderr)
+            message = item["msg"].removeprefix("Value error, ")
+            print(f"{name}: {message}" if name else message, file=sys.stderr)
         return USAGE_ERROR
     configure_logging(settings.log_level, settings.log_format)
     result: int = args.run(args, settings)
@@ -69,10 +76,14 @@ def parser() -> argparse.ArgumentParser:
     users = commands.add_parser("users", help="accounts").add_subparsers(
         required=True, metavar="COMMAND"
     )
+    # end
+    # if roles
     command = users.add_parser("grant", help="give an account a role")
     command.add_argument("email")
     command.add_argument("role")
     command.set_defaults(run=grant)
+    # end
+    # if accounts
     command = users.add_parser("seed", help="one account per role, in a local environment only")
     command.set_defaults(run=seed_accounts)
     # end
@@ -94,6 +105,11 @@ def serve(args: argparse.Namespace, settings: Settings) -> int:
     """Run the server; SIGTERM lets it finish what it has begun."""
     import uvicorn
 
+    # if accounts
+    if settings.secret_key is not None:
+        # All processes sign with the same secret, also where none was set.
+        os.environ.setdefault("SECRET_KEY", settings.secret_key.get_secret_value())
+    # end
     uvicorn.run(
         "app.main:create_app",
         factory=True,
@@ -123,7 +139,7 @@ def migrate(args: argparse.Namespace, settings: Settings) -> int:
 
 
 # end
-# if accounts
+# if roles
 def grant(args: argparse.Namespace, settings: Settings) -> int:
     """Give an account a role."""
     database = Database(settings.database_url)
@@ -138,6 +154,8 @@ def grant(args: argparse.Namespace, settings: Settings) -> int:
     return 0
 
 
+# end
+# if accounts
 def seed_accounts(_args: argparse.Namespace, settings: Settings) -> int:
     """Make one account per role, and tell how to sign in with each."""
     if settings.environment != "local":

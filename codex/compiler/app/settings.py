@@ -24,7 +24,9 @@ MINIMUM_SECRET = 32
 class Settings(BaseSettings):
     """Each field is an environment variable of the same name in capitals."""
 
-    model_config = SettingsConfigDict(env_file=".env", extra="ignore", frozen=True)
+    model_config = SettingsConfigDict(
+        env_file=".env", env_ignore_empty=True, extra="ignore"
+    )
 
     environment: Literal["production", "local"] = "production"
     """`local` on a developer's machine only: what must be secret may then be left out."""
@@ -52,6 +54,20 @@ class Settings(BaseSettings):
     refresh_token_days: int = Field(default=30, ge=1)
     # end
     # own settings
+    # if accounts
+
+    @model_validator(mode="after")
+    def _secret_is_there(self) -> Self:
+        if self.secret_key is None:
+            if self.environment != "local":
+                raise ValueError("SECRET_KEY is required, unless ENVIRONMENT is local.")
+            # Tokens of a local service end with its process.
+            self.secret_key = SecretStr(secrets.token_urlsafe(48))
+        elif len(self.secret_key.get_secret_value()) < MINIMUM_SECRET:
+            raise ValueError(f"SECRET_KEY needs at least {MINIMUM_SECRET} characters.")
+        return self
+
+    # end
 
 
 async def settings_of_request(request: Request) -> Settings:

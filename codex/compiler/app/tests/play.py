@@ -114,7 +114,7 @@ class Play:
             return {}
         # if accounts
         account = self.account(actor)
-        return {"Authorization": f"Bearer {token_of(self.app, account['id'], self.clock.now)}"}
+        return {"Authorization": f"Bearer {token_of(self.app, account, self.clock.now)}"}
         # end
         # if not accounts
         return {}
