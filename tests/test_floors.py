@@ -38,6 +38,9 @@ def house(tmp_path: Path) -> Path:
         (package / "__init__.py").touch()
     for name in ("chain", "design/clarify", "design/specify"):
         (tmp_path / "codex" / "chains" / f"{name}.py").touch()
+    for layer in FLOORS["contracts"][2]["layers"]:
+        for name in layer.split(" | "):
+            (tmp_path / "codex" / "common" / f"{name}.py").touch()
     (tmp_path / "codex/cli/__init__.py").write_text("import codex.design\n")
     (tmp_path / "codex/design/__init__.py").write_text("import codex.common\n")
     return tmp_path
@@ -73,6 +76,8 @@ def test_a_module_on_no_floor_fails(house: Path) -> None:
             "from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    import codex.design",
         ),
         ("design/__init__.py", "import codex.develop"),
+        ("common/database.py", "import codex.common.sandbox"),
+        ("common/errors.py", "import codex.common.documents"),
         ("chains/design/clarify.py", "import codex.chains.design.specify"),
     ],
 )
