@@ -23,7 +23,7 @@ check: setup ## format, lint, types, floors, and the fast tests
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
 	@$(BIN)/pyright
-	@$(BIN)/lint-imports
+	@$(BIN)/lint-imports --no-logo
 	@$(BIN)/python -m pytest -n auto -m "not slow"
 
 format: setup ## mend what ruff can mend
