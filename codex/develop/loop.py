@@ -5,12 +5,16 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Sequence
+from typing import cast
 
+from codex.common.documents.base import JsonValue
 from codex.common.documents.codegraph import Example
 from codex.common.documents.implementation import Check
 from codex.common.errors import ChainExhausted, ModelRefused, NotInMyPower
 from codex.common.events import CheckFailed
+from codex.develop.compare import short
 from codex.develop.properties import property_problems
+from codex.develop.trial import UNSET
 from codex.develop.workshop import REPAIRS, Work, Workshop
 
 APPROACHES = 3
@@ -137,6 +141,8 @@ async def _next(shop: Workshop, work: Work) -> bool:
         return True
     if work.rounds >= REPAIRS * APPROACHES or work.fresh_starts + 1 >= APPROACHES:
         return False
+    if all(UNSET in problem for problem in work.problems):
+        return await _amend(shop, work)
     work.fresh_starts += 1
     work.rounds = 0
     if work.fresh_starts == APPROACHES - 1:
@@ -144,6 +150,21 @@ async def _next(shop: Workshop, work: Work) -> bool:
         await shop.clarify(work, f"Every attempt fails in this way, so what is meant? {told}")
     await shop.draft(work)
     return True
+
+
+async def _amend(shop: Workshop, work: Work) -> bool:
+    """The contract's own cases cannot be: ask what is meant, and go on without them."""
+    refused = [item for item in work.examples if _is_refused(item, work.problems)]
+    if not refused:
+        return False
+    await shop.clarify(work, f"These examples cannot be: {' '.join(work.problems)}")
+    work.examples = [item for item in work.examples if item not in refused]
+    return True
+
+
+def _is_refused(example: Example, problems: Sequence[str]) -> bool:
+    told = short(cast("JsonValue", {name: list(rows) for name, rows in example.given.items()}))
+    return any(f"given rows {told}" in problem for problem in problems)
 
 
 def _circles(shop: Workshop, work: Work) -> bool:

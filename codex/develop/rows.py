@@ -116,7 +116,7 @@ class _Maker:
         taken: set[object] = set()
         if alone:
             taken = {row.get(column.name) for row in self._rows.tables[source]}
-        free = [row for row in rows if row["id"] not in taken]
+        free: list[Row] = [row for row in rows if row["id"] not in taken]
         if not free:
             free = [{"id": max([0, *(int(str(row["id"])) for row in rows)]) + 1}]
             rows += free

@@ -28,7 +28,7 @@ from codex.compiler.closure import Closure, closure_of
 from codex.compiler.vocabulary import Vocabulary, function_modules
 from codex.develop.bench import Bench, Benches
 from codex.develop.checks import Checked, Contract, Policy, check_function
-from codex.develop.questions import ask_architect
+from codex.develop.questions import ask_architect, requirements_of
 from codex.develop.trial import closure_order, make_case
 
 REPAIRS = 3
@@ -187,29 +187,17 @@ class Workshop:
         return (route.template or "") if route else ""
 
     def _criteria(self, definition: FunctionDefinition) -> tuple[str, ...]:
-        ids = {
-            requirement
-            for route in self.architecture.routes
-            if any(item.name == definition.name for item in route.functions)
-            for requirement in route.requirements
-        }
         return tuple(
             f"Given {item.given}, when {item.when}, then {item.then}."
-            for requirement in self.architecture.specification.requirements
-            if requirement.id in ids
+            for requirement in requirements_of(self, definition.name)
             for item in requirement.criteria
         )
 
     def _columns(self, definition: FunctionDefinition) -> dict[str, tuple[str, ...]]:
-        names = {*definition.reads, *definition.writes}
+        names = {*definition.reads, *definition.writes, self.architecture.database.account}
         for table in self.architecture.database.tables:
-            if any(relation.target in names for relation in table.relations):
-                continue
-            if table.name == self.architecture.database.account:
-                names.add(table.name)
-        for name in list(names):
-            table = self.architecture.database.table(name)
-            names |= {item.target for item in table.relations} if table else set[str]()
+            if table.name in names:
+                names |= {relation.target for relation in table.relations}
         return {
             table.name: tuple(column.name for column in table.all_columns)
             for table in self.architecture.database.tables
