@@ -1,0 +1,224 @@
+"""What each chain is handed: its own part, and the closure of what that part names."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from codex.blueprint.brief import Brief
+from codex.blueprint.closure import (
+    errors_named,
+    restricted,
+    settings_used,
+    tables_of_rule,
+    tables_of_types,
+    types_named,
+    with_related,
+)
+from codex.blueprint.planned import Planned
+from codex.chains.architect.code_graph import CodeGraphInputs
+from codex.chains.architect.modules import ModulePlan
+from codex.chains.architect.routes import RoutesInputs
+from codex.chains.architect.scenarios import ScenariosInputs
+from codex.common.documents.architecture import ErrorType, Module, ObjectType, Setting
+from codex.common.documents.codegraph import (
+    CodeGraph,
+    FunctionDefinition,
+    FunctionParameter,
+    RouteHeader,
+)
+from codex.common.documents.rules import PUBLIC, Scope
+from codex.common.documents.schema import DatabaseSchema
+from codex.common.documents.specification import Requirement
+from codex.common.documents.template import main_parameters, main_return_type
+
+
+@dataclass(frozen=True)
+class Surface:
+    """The service as its routes are known: all that functions and scenarios are drawn from."""
+
+    brief: Brief
+    database: DatabaseSchema
+    modules: tuple[Module, ...]
+    routes: tuple[Planned, ...]
+    types: tuple[ObjectType, ...]
+    errors: tuple[ErrorType, ...]
+    settings: tuple[Setting, ...]
+    shared: tuple[FunctionDefinition, ...]
+
+    @property
+    def drawn(self) -> tuple[Planned, ...]:
+        """The routes that need functions."""
+        return tuple(item for item in self.routes if item.header.derived is None)
+
+
+def module_inputs(
+    plan: ModulePlan,
+    plans: tuple[ModulePlan, ...],
+    brief: Brief,
+    database: DatabaseSchema,
+    drafts: tuple[Planned, ...],
+    declared: tuple[tuple[ObjectType, ...], tuple[ErrorType, ...], tuple[Setting, ...]],
+) -> RoutesInputs:
+    """One module with its drafted routes and what they are about."""
+    types, errors, settings = declared
+    mine = [item.header for item in drafts if item.header.module == plan.name]
+    others = [item.header for item in drafts if item.header.module != plan.name]
+    rules = [item.rule for item in drafts if item.header.module == plan.name]
+    tables = set(plan.tables).union(*(tables_of_rule(rule) for rule in rules))
+    tables |= tables_of_types(database, _texts(mine))
+    raised = {error for header in mine for error in header.raises}
+    schema = restricted(database, with_related(database, tables))
+    raised |= _constraint_errors(schema)
+    about = {*plan.requirements, *(item for header in mine for item in header.requirements)}
+    by_table = {name for each in plans for name in each.tables if each is not plan}
+    return RoutesInputs(
+        module=Module(name=plan.name, description=plan.description),
+        brief=Brief.of(brief, about).without_quotes(),
+        database=schema,
+        draft=tuple(mine),
+        types=types_named(types, _texts(mine)),
+        errors=errors_named(errors, raised),
+        settings=settings,
+        elsewhere=tuple(h.api_route for h in others if _near(h, tables & by_table, database)),
+        answerable=tuple(
+            item
+            for item in plan.requirements
+            if not any(item in header.requirements for header in others)
+        ),
+    )
+
+
+def _near(header: RouteHeader, tables: set[str], database: DatabaseSchema) -> bool:
+    """Whether another module's route is about a table that this module speaks of too."""
+    about = header.derived.table if header.derived else None
+    return about in tables or bool(tables & tables_of_types(database, _texts([header])))
+
+
+def _texts(headers: list[RouteHeader]) -> list[str | None]:
+    return [text for header in headers for text in (header.request, header.response)]
+
+
+def _constraint_errors(database: DatabaseSchema) -> set[str]:
+    named = {column.error for table in database.tables for column in table.columns if column.error}
+    return named | {item.error for table in database.tables for item in table.constraints}
+
+
+def graph_inputs(planned: Planned, surface: Surface) -> CodeGraphInputs:
+    """One route with its own tables, types, errors and settings."""
+    header, rule = planned.header, planned.rule
+    tables = tables_of_rule(rule) | tables_of_types(surface.database, _texts([header]))
+    tables |= {lock.table for lock in header.locks}
+    requirements = _requirements(surface.brief, header.requirements)
+    for requirement in requirements:
+        entities = {operation.entity for operation in requirement.operations}
+        tables |= {t.name for t in surface.database.tables if t.entity in entities}
+    schema = restricted(surface.database, with_related(surface.database, tables))
+    module_shared = tuple(item for item in surface.shared if _may_use(item, schema))
+    settings = settings_used(surface.settings, rule) if rule else surface.settings
+    return CodeGraphInputs(
+        route=header,
+        signature=_signature(header, schema),
+        before=before(header, schema),
+        requirements=requirements,
+        tables=schema.tables,
+        enums=schema.enums,
+        account=schema.account,
+        types=types_named(surface.types, _texts([header])),
+        errors=errors_named(
+            surface.errors, {*header.raises, *(e for f in module_shared for e in f.raises)}
+        ),
+        settings=settings,
+        shared=module_shared,
+        rule=rule,
+    )
+
+
+def _requirements(brief: Brief, ids: tuple[str, ...]) -> tuple[Requirement, ...]:
+    return tuple(
+        item.model_copy(update={"quotes": ()}) for item in brief.requirements if item.id in ids
+    )
+
+
+def _may_use(item: FunctionDefinition, schema: DatabaseSchema) -> bool:
+    """Whether a shared function works on tables that the route knows."""
+    known = {table.name for table in schema.tables}
+    used = {*item.reads, *item.writes}
+    return used <= known
+
+
+def _signature(header: RouteHeader, schema: DatabaseSchema) -> str:
+    """The head of the main function, with everything that it may be handed."""
+    parameters: tuple[FunctionParameter, ...] = main_parameters(header, schema)
+    definition = FunctionDefinition.model_construct(parameters=parameters)
+    returns = main_return_type(header, schema)
+    return f"def {header.function_name}({definition.input_type}) -> {returns}:"
+
+
+def before(header: RouteHeader, schema: DatabaseSchema) -> tuple[str, ...]:
+    """What the wrapper has done when the main function is called."""
+    said: list[str] = []
+    grants = header.access
+    if schema.account:
+        roles = sorted({grant.role for grant in grants} - {PUBLIC})
+        if not grants:
+            said.append("The caller is signed in; otherwise the answer was 401.")
+        elif any(grant.role == PUBLIC for grant in grants):
+            said.append("Anybody may call; nobody was asked to sign in.")
+        else:
+            said.append(
+                f"The caller is signed in and is one of {', '.join(roles)}; "
+                "otherwise the answer was 401 or 403."
+            )
+        own = sorted({grant.role for grant in grants if grant.scope is Scope.OWN})
+        if own and header.path_parameters:
+            said.append(
+                f"For {', '.join(own)}: the rows that the path names belong to the caller; "
+                "otherwise the answer was 404."
+            )
+    if header.request:
+        said.append(f"The body is a valid {header.request}; otherwise the answer was 422.")
+    said += [f"The row of {lock.table} with id {lock.by} is locked." for lock in header.locks]
+    said.append("A transaction is open; it is committed after the function, before the answer.")
+    return tuple(said)
+
+
+def scenario_inputs(requirement: Requirement, surface: Surface) -> ScenariosInputs:
+    """One requirement with the routes that serve it and the tables behind them."""
+    serving = [item for item in surface.routes if requirement.id in item.header.requirements]
+    tables = set[str]()
+    for item in serving:
+        tables |= tables_of_rule(item.rule)
+        tables |= tables_of_types(surface.database, _texts([item.header]))
+        tables |= {item.header.derived.table} if item.header.derived else set()
+    known = with_related(surface.database, tables)
+    makers = [
+        item
+        for item in surface.routes
+        if item not in serving and _about(item, tables, surface.database)
+    ]
+    schema = restricted(surface.database, known)
+    texts = _texts([item.header for item in (*serving, *makers)])
+    rules = [item.rule for item in (*serving, *makers) if item.rule]
+    return ScenariosInputs(
+        requirement=requirement.model_copy(update={"quotes": ()}),
+        routes=tuple(serving),
+        others=tuple(makers),
+        database=schema,
+        types=types_named(surface.types, texts),
+        errors=errors_named(surface.errors, {e for i in serving for e in i.header.raises}),
+        settings=settings_used(surface.settings, *rules),
+        roles=tuple(role.name for role in surface.brief.roles),
+    )
+
+
+def _about(item: Planned, tables: set[str], database: DatabaseSchema) -> bool:
+    """Whether a route makes, shows or changes rows of `tables`."""
+    derived = item.header.derived
+    if derived is not None:
+        return derived.table in tables
+    return bool(tables & tables_of_types(database, [item.header.response]))
+
+
+def as_graph(header: RouteHeader) -> CodeGraph:
+    """A derived route as the CodeGraph that it is."""
+    return CodeGraph(**{name: getattr(header, name) for name in RouteHeader.model_fields})

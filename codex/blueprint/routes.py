@@ -1,0 +1,217 @@
+"""Routes that follow from the Specification's operations, by the conventions of the API."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from codex.blueprint.actions import action_route, change_route, figure_route, query_route
+from codex.blueprint.brief import Brief
+from codex.blueprint.naming import words
+from codex.blueprint.planned import Context, Planned, merge_operations
+from codex.common.documents.architecture import ErrorType, Mend, ObjectType
+from codex.common.documents.codegraph import (
+    Derived,
+    DerivedOperation,
+    RouteHeader,
+    Success,
+    SuccessKind,
+)
+from codex.common.documents.rules import Change, Condition, Filter
+from codex.common.documents.schema import (
+    Cardinality,
+    Column,
+    ColumnType,
+    DatabaseSchema,
+    DatabaseTable,
+    Exposure,
+)
+from codex.common.documents.specification import Operation, Verb
+
+UNLISTED = frozenset({ColumnType.TEXT, ColumnType.JSON, ColumnType.FILE})
+
+
+@dataclass(frozen=True)
+class RouteDrafts:
+    """The routes that typed operations describe, with the types and errors that they need."""
+
+    routes: tuple[Planned, ...]
+    types: tuple[ObjectType, ...]
+    errors: tuple[ErrorType, ...]
+    mends: tuple[Mend, ...]
+
+
+def draft_routes(
+    specification: Brief, schema: DatabaseSchema, modules: dict[str, str]
+) -> RouteDrafts:
+    """One route for each distinct operation; `modules` tells each table's module."""
+    context = Context(specification, schema, modules)
+    planned: list[Planned] = []
+    for operation, requirements in merge_operations(specification):
+        route = _route(operation, context)
+        if route is not None:
+            planned.append(route.serving(requirements))
+    return RouteDrafts(
+        tuple(planned),
+        tuple(context.types.values()),
+        tuple(context.translation.errors.values()),
+        tuple(context.mends),
+    )
+
+
+def _route(operation: Operation, context: Context) -> Planned | None:
+    match operation.verb:
+        case Verb.ACTION:
+            return action_route(operation, context)
+        case Verb.FIGURE:
+            return figure_route(operation, context)
+        case Verb.QUERY:
+            return query_route(operation, context)
+        case Verb.CREATE | Verb.UPDATE | Verb.DELETE if isinstance(operation.rule, Change):
+            return change_route(operation, context, _derived(operation, context).header)
+        case _:
+            return _derived(operation, context)
+
+
+def _derived(operation: Operation, context: Context) -> Planned:
+    """A route that is compiled with no call at all."""
+    table = context.table(operation.entity)
+    one, many = context.singular(table), words(table.name)
+    collection, item = context.collection(table, operation.parent), context.item(table)
+    read = f"{table.model}Read"
+    derived = _details(operation, table, context)
+    under = f"_of_{operation.parent}" if operation.parent else ""
+    noun = context.noun(table)
+    made: dict[str, object]
+    match operation.verb:
+        case Verb.CREATE:
+            made = {
+                "function_name": context.function(f"create_{one}{under}"),
+                "method": "POST",
+                "path": collection,
+                "summary": f"Create {noun}",
+                "request": f"{table.model}Create",
+                "response": read,
+                "success": Success(status=201, headers=context.location(table)),
+            }
+        case Verb.LIST:
+            made = {
+                "function_name": context.function(f"list_{table.name}{under}"),
+                "method": "GET",
+                "path": collection,
+                "summary": f"List {many}",
+                "response": f"Page[{read}]",
+            }
+        case Verb.UPDATE:
+            made = {
+                "function_name": context.function(f"update_{one}"),
+                "method": "PATCH",
+                "path": item,
+                "summary": f"Change {noun}",
+                "request": f"{table.model}Update",
+                "response": read,
+            }
+        case Verb.DELETE:
+            made = {
+                "function_name": context.function(f"delete_{one}"),
+                "method": "DELETE",
+                "path": item,
+                "summary": f"Delete {noun}",
+                "success": Success(status=204, kind=SuccessKind.EMPTY),
+            }
+        case _:
+            made = {
+                "function_name": context.function(f"get_{one}"),
+                "method": "GET",
+                "path": item,
+                "summary": f"Show {noun}",
+                "response": read,
+            }
+    header = RouteHeader.model_validate(
+        {**made, "module": context.module(table), "access": operation.access, "derived": derived}
+    )
+    return Planned(header=header, operation=operation)
+
+
+def _details(operation: Operation, table: DatabaseTable, context: Context) -> Derived:
+    kind = DerivedOperation(str(operation.verb))
+    parent = operation.parent if operation.parent and table.relation(operation.parent) else None
+    where: tuple[Condition, ...] = ()
+    if isinstance(operation.rule, Filter):
+        where = context.translation.filter(operation.rule).where
+    if kind is not DerivedOperation.LIST:
+        fields = tuple(context.translation.column(table, name) for name in operation.fields)
+        update = kind is DerivedOperation.UPDATE
+        return Derived(
+            operation=kind,
+            table=table.name,
+            parent=parent,
+            where=where,
+            fields=fields if update else (),
+        )
+    parent_key = relation.column if parent and (relation := table.relation(parent)) else None
+    default = next((name for name in operation.sorts if name.startswith("-")), None)
+    if default is None and isinstance(operation.rule, Filter) and operation.rule.order:
+        first = operation.rule.order[0]
+        default = f"{'-' if first.descending else ''}{first.field}"
+    asked = [_column(table, name) for name in operation.filters]
+    sorts = [_column(table, name.lstrip("-")) for name in operation.sorts]
+    if default:
+        sorts.append(_column(table, default.lstrip("-")))
+    return Derived(
+        operation=kind,
+        table=table.name,
+        parent=parent,
+        filters=_known(table, [*asked, *_default_filters(table)], without=parent_key),
+        ranges=_known(table, [_column(table, name) for name in operation.ranges]),
+        search=_known(table, list(operation.search)),
+        sorts=_known(table, [*sorts, *_default_sorts(table)]),
+        default_sort=_sort(table, default),
+        where=where,
+    )
+
+
+def _sort(table: DatabaseTable, default: str | None) -> str | None:
+    if default is None:
+        return None
+    column = _column(table, default.lstrip("-"))
+    return f"-{column}" if default.startswith("-") else column
+
+
+def _column(table: DatabaseTable, name: str) -> str:
+    relation = table.relation(name)
+    return relation.column if relation is not None and relation.column else name
+
+
+def _known(table: DatabaseTable, names: list[str], without: str | None = None) -> tuple[str, ...]:
+    """Each of `names` once, in order, where the table has a column that callers see."""
+    return tuple(
+        name
+        for name in dict.fromkeys(names)
+        if name != without
+        and (column := table.column(name)) is not None
+        and column.exposure in (Exposure.BOTH, Exposure.READ)
+    )
+
+
+def _default_filters(table: DatabaseTable) -> list[str]:
+    """What a list can be narrowed by without being asked: choices, flags, references."""
+    references = {
+        relation.column
+        for relation in table.relations
+        if relation.cardinality is not Cardinality.MANY_TO_MANY
+    }
+    return [
+        column.name
+        for column in table.columns
+        if column.type in (ColumnType.ENUM, ColumnType.BOOLEAN) or column.name in references
+    ]
+
+
+def _default_sorts(table: DatabaseTable) -> list[str]:
+    """What a list can be sorted by without being asked: whatever has an order that people read."""
+    keys = {relation.column for relation in table.relations}
+
+    def readable(column: Column) -> bool:
+        return column.type not in UNLISTED and column.name not in keys
+
+    return [column.name for column in table.all_columns if readable(column)]

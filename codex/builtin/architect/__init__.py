@@ -1,0 +1,1 @@
+"""The built-in answers to the Solutions Architect's questions."""

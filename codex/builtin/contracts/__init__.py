@@ -1,0 +1,1 @@
+"""Contracts from typed rules: functions, what they say of themselves, and examples that hold."""

@@ -1,0 +1,1 @@
+"""The Solutions Architect's questions to a model."""
