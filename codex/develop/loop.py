@@ -135,6 +135,8 @@ async def _next(shop: Workshop, work: Work) -> bool:
     """Take the next step: repair, or another approach; False when there is none left."""
     circling = _circles(shop, work)
     work.failures += work.problems
+    if work.reused_from:
+        circling = True  # what served another service is no draft of this one: write it anew
     if not circling and work.rounds < REPAIRS and work.code:
         work.rounds += 1
         await shop.repair(work)

@@ -113,10 +113,10 @@ class _Maker:
     def _target(self, name: str, source: str, column: Column, *, alone: bool) -> int:
         """A row to refer to: the first that is given, or one that no other row refers to so."""
         rows = self._rows.tables.setdefault(name, [])
-        taken: set[object] = set()
+        taken: set[str] = set()
         if alone:
-            taken = {row.get(column.name) for row in self._rows.tables[source]}
-        free: list[Row] = [row for row in rows if row["id"] not in taken]
+            taken = {str(row.get(column.name)) for row in self._rows.tables[source]}
+        free: list[Row] = [row for row in rows if str(row["id"]) not in taken]
         if not free:
             free = [{"id": max([0, *(int(str(row["id"])) for row in rows)]) + 1}]
             rows += free

@@ -29,6 +29,7 @@ from codex.compiler.vocabulary import Vocabulary, function_modules
 from codex.develop.bench import Bench, Benches
 from codex.develop.checks import Checked, Contract, Policy, check_function
 from codex.develop.questions import ask_architect, requirements_of
+from codex.develop.reuse import suggested
 from codex.develop.trial import closure_order, make_case
 
 REPAIRS = 3
@@ -102,7 +103,12 @@ class Workshop:
         return Contract(definition, self.vocabulary, self.policy, frozenset(definition.calls))
 
     async def draft(self, work: Work) -> None:
-        """Ask for the code, answering its questions first."""
+        """Take code that served this very contract before, or ask for it, answering questions."""
+        known = await suggested(self, work)
+        if known.same and not work.fresh_starts:
+            work.reused_from, work.code = known.same
+            return
+        work.reused_from = None
         while True:
             may_ask = len(work.clarifications) < QUESTIONS
             place = f"{work.name}:{work.fresh_starts}:{len(work.clarifications)}"
@@ -115,6 +121,7 @@ class Workshop:
                 clarifications=tuple(item.answer for item in work.clarifications),
                 may_ask=may_ask,
                 packages=tuple(sorted(self.policy.packages)),
+                similar=known.similar,
                 failures=tuple(work.failures),
             )
             reply = await answer(writing.CHAIN, inputs, self.services, place=place)
