@@ -53,9 +53,7 @@ class SpecificationDraft(Part):
     ) -> Specification:
         """The document; raises pydantic's ValidationError where references do not hold."""
         own = {name: getattr(self, name) for name in type(self).model_fields}
-        return Specification(
-            request=request, questions=questions, feedback=feedback, **own
-        )
+        return Specification(request=request, questions=questions, feedback=feedback, **own)
 
     def broken(
         self,

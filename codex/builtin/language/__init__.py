@@ -1,0 +1,1 @@
+"""Reads plain English: words, phrases, clauses, and what they say about a service."""

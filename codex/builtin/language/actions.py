@@ -1,0 +1,542 @@
+"""Sentences about doing: create, change, delete, and changes of state with their guards."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from codex.builtin.language.actors import Actors, own, permit, read_actors
+from codex.builtin.language.clause import Clause
+from codex.builtin.language.conditions import Reading, negate, read_condition, state_names, told
+from codex.builtin.language.inflect import participle
+from codex.builtin.language.names import article, snake, spoken
+from codex.builtin.language.nouns import Noun, noun, nouns, starts
+from codex.builtin.language.tokens import Token
+from codex.builtin.language.verbs import CREATE, DELETE, MANAGE, MARKED, READ, STATES, TIES, UPDATE
+from codex.builtin.language.world import CRUD, Deed, Thing, World
+from codex.common.documents.rules import Assignment, Change, Guard, Now, Value
+from codex.common.documents.specification import EntityField, FieldType, Verb
+
+VERBS: dict[str, tuple[Verb, ...]] = {
+    **dict.fromkeys(MANAGE, CRUD),
+    **dict.fromkeys(READ, (Verb.LIST, Verb.GET)),
+    **dict.fromkeys(CREATE, (Verb.CREATE,)),
+    **dict.fromkeys(UPDATE, (Verb.UPDATE,)),
+    **dict.fromkeys(DELETE, (Verb.DELETE,)),
+    "list": (Verb.LIST,),
+    "browse": (Verb.LIST, Verb.GET),
+}
+# What may stand after an object without saying anything more.
+_FILLERS = (
+    ["at", "any", "time"], ["in", "the", "system"], ["to", "the", "system"], ["from", "the", "system"],
+    ["from", "the", "list"], ["to", "the", "list"], ["in", "the", "list"], ["to", "the", "catalogue"],
+    ["to", "the", "catalog"], ["from", "the", "catalogue"], ["from", "the", "catalog"], ["as", "well"],
+    ["at", "all"], ["in", "the", "database"], ["to", "the", "database"], ["in", "the", "catalogue"],
+    ["in", "the", "catalog"], ["if", "needed"], ["when", "needed"], ["if", "necessary"], ["if", "they", "want"],
+    ["with", "the", "api"], ["via", "the", "api"], ["through", "the", "api"], ["over", "time"], ["later"], ["in", "one", "place"],
+    ["for", "themselves"], ["by", "themselves"], ["one", "by", "one"], ["at", "once"], ["and", "more"],
+)  # fmt: skip
+_POSITIVE = {"if", "when", "while", "whenever", "where", "once", "after"}
+
+
+@dataclass
+class Tail:
+    """What stands after the object of a deed."""
+
+    guards: list[Guard] = field(default_factory=list[Guard])
+    agent: Actors | None = None
+
+
+def read_action(clause: Clause, world: World) -> bool:
+    """A deed that people may do, or that can be done to something."""
+    if not clause.verbs or clause.verb in {"be", "have", "do"} and clause.verb not in VERBS:
+        return False
+    kinds = [_kind(verb, clause, world) for verb in clause.verbs]
+    if any(kind is None for kind in kinds):
+        return False
+    if clause.passive:
+        actors: Actors | None = Actors()
+        objects, only = _objects_of_subject(clause, world)
+        rest = list(clause.rest)
+    else:
+        actors = read_actors(clause.subject, world)
+        if actors is None:
+            actors = _system(clause.subject)
+        objects, end = nouns(clause.rest, 0)
+        rest = list(clause.rest[end:])
+        only = False
+    if actors is None or not objects:
+        return False
+    things = [_thing(item, world) for item in objects]
+    if any(thing is None for thing in things):
+        return _account_field(clause, actors, objects, rest, world)
+    names = [thing for thing in things if thing is not None]
+    return _deeds(clause, actors, objects, names, rest, world, only=only)
+
+
+def _system(tokens: Sequence[Token]) -> Actors | None:
+    from codex.builtin.language.people import SYSTEMS
+
+    found = noun(tokens, 0)
+    if (
+        found is not None
+        and found[1] == len(tokens)
+        and found[0].heads
+        and found[0].heads[-1].lower in SYSTEMS
+    ):
+        return Actors()
+    return None
+
+
+def _kind(verb: str, clause: Clause, world: World) -> str | None:
+    """What a verb does: `crud`, or `state`."""
+    if verb == "mark" or (
+        verb in {"set", "flag"} and any(t.lower in {"as", "to"} for t in clause.rest)
+    ):
+        return "mark"
+    if (
+        verb in {"publish", "submit", "lock", "start", "review", "save", "store", "book", "rate"}
+        and verb in STATES
+        and clause.passive
+    ):
+        return "state"
+    if verb == "publish":
+        return "state"
+    if verb in VERBS and verb not in STATES:
+        return "crud"
+    if verb in STATES and not (verb in TIES and not clause.passive):
+        return "state"
+    if verb in VERBS:
+        return "crud"
+    del world
+    return None
+
+
+def _objects_of_subject(clause: Clause, world: World) -> tuple[list[Noun], bool]:
+    found, end = nouns(clause.subject, 0)
+    del world
+    return (found if end == len(clause.subject) else []), bool(found and found[0].only)
+
+
+def _thing(item: Noun, world: World) -> str | None:
+    """The entity of an object; one of its own fields ("the status of an order") is none."""
+    return world.entity(item)
+
+
+def _deeds(
+    clause: Clause,
+    actors: Actors,
+    objects: list[Noun],
+    things: list[str],
+    rest: list[Token],
+    world: World,
+    *,
+    only: bool,
+) -> bool:
+    states: list[tuple[str, str]] = []
+    for verb in clause.verbs:
+        kind = _kind(verb, clause, world)
+        if kind == "mark":
+            marked, rest = _marked(rest)
+            if marked is None:
+                return False
+            states.append(marked)
+    if (
+        len(set(things)) == 1
+        and (picked := _adjective_guard(objects[0], world.thing(things[0]), world, clause))
+        is not None
+    ):
+        guards = picked
+    elif any(_telling(item) for item in objects):
+        return False
+    else:
+        guards = []
+    tail = _tail(rest, world, things, clause)
+    if tail is None:
+        return False
+    tail.guards[:0] = guards
+    if tail.agent is not None:
+        actors = tail.agent
+    if (
+        clause.only
+        and not tail.guards
+        and not _own_rows(objects, world)
+        and not actors.only
+        and not tail.agent
+    ):
+        return False
+    if tail.agent is not None and (clause.only or only):
+        actors = Actors(actors.roles, only=True, owner=actors.owner, name=actors.name)
+    if clause.negated and not tail.guards:
+        return _forbid(clause, actors, things, world)
+    if not world.signs_in and (
+        actors.only
+        or any(
+            item.owner and item.owner.pronoun == "their" and _own_rows([item], world)
+            for item in objects
+        )
+    ):
+        return False
+    places = (clause.start, clause.end)
+    for item, name in zip(objects, things, strict=True):
+        mine = actors.owner or _own_rows([item], world)
+        if (mine or actors.owner) and world.signs_in:
+            own(world, world.thing(name))
+        deeds = _make(clause, world, name, states, tail, actors)
+        if deeds is None:
+            return False
+        for deed in deeds:
+            permit(world, deed, actors, own_rows=mine)
+            if actors.only:
+                world.exclusive.add(deed.key)
+        world.say(places, name, _sentence(clause, world, name, states, tail), *deeds)
+    return True
+
+
+def _telling(item: Noun) -> bool:
+    """Whether adjectives narrow an object in a way that would be lost."""
+    return any(
+        token.lower
+        not in {"new", "own", "individual", "existing", "single", "other", "multiple", "different"}
+        for token in item.adjectives
+    )
+
+
+def _adjective_guard(item: Noun, thing: Thing, world: World, clause: Clause) -> list[Guard] | None:
+    """ "open tickets can be closed": only those that are open. "create drafts" is none."""
+    adjectives = [
+        t
+        for t in item.adjectives
+        if t.lower
+        not in {"new", "own", "individual", "existing", "single", "other", "multiple", "different"}
+    ]
+    if not adjectives or world.entity(item) is None:
+        return []
+    if clause.verb in READ or clause.verb in CREATE:
+        return None
+    guards: list[Guard] = []
+    for adjective in adjectives:
+        found = read_condition([adjective], thing, world)
+        if found is None or not found.conditions:
+            return None
+        if clause.negated and not clause.rest:
+            negative = found.negated()
+            if negative is None:
+                return None
+            found = negative
+        guards.append(Guard(table=thing.name, require=found.conditions))
+    return guards
+
+
+def _own_rows(objects: list[Noun], world: World) -> bool:
+    if not world.signs_in:
+        return False
+    for item in objects:
+        owner = item.owner
+        if owner is not None and owner.pronoun in {"their", "his", "her", "my", "our", "your"}:
+            return True
+        if owner is not None and owner.heads and owner.name in world.people:
+            return True
+    return False
+
+
+def _marked(rest: list[Token]) -> tuple[tuple[str, str] | None, list[Token]]:
+    """The action and the state of "marked as done": (`complete`, `done`)."""
+    place = 0
+    while place < len(rest) and (
+        rest[place].lower in {"as", "to", "being"} or rest[place].tag in {"ADV", "DET"}
+    ):
+        place += 1
+    end = place
+    while (
+        end < len(rest)
+        and rest[end].tag in {"ADJ", "VERB", "NOUN", "NEG", "QUOTED"}
+        and end - place < 3
+    ):
+        end += 1
+    if end == place:
+        return None, rest
+    word = snake("_".join(token.lower for token in rest[place:end]))
+    if end < len(rest) and rest[end].lower == "or":
+        return None, rest
+    verb = MARKED.get(word)
+    if verb is None:
+        from codex.builtin.language.conditions import guess_state
+
+        lemma = guess_state(word)
+        verb = lemma if lemma and lemma not in {"read"} else f"mark_{word}"
+    return (verb, word), rest[end:]
+
+
+def _tail(rest: list[Token], world: World, things: list[str], clause: Clause) -> Tail | None:
+    """Everything after the object, or None where some of it is not known."""
+    tail = Tail()
+    place = 0
+    while place < len(rest):
+        token = rest[place]
+        filler = next((words for words in _FILLERS if starts(rest, place, words)), None)
+        if filler is not None:
+            place += len(filler)
+            continue
+        if token.tag in {"ADV", "COMMA"} or token.lower == ".":
+            place += 1
+            continue
+        if token.lower == "by" and clause.passive and tail.agent is None:
+            end = next(
+                (
+                    i
+                    for i in range(place, len(rest))
+                    if rest[i].tag == "SUB" or (rest[i].tag == "ONLY" and i > place + 1)
+                ),
+                len(rest),
+            )
+            agent = read_actors(rest[place + 1 : end], world)
+            if agent is None:
+                return None
+            tail.agent = agent
+            place = end
+            continue
+        if _condition_word(rest, place):
+            return tail if _guarded(rest, place, tail, world, things, clause) else None
+        return None
+    return tail
+
+
+def _condition_word(rest: Sequence[Token], place: int) -> bool:
+    token = rest[place]
+    return (
+        token.tag == "SUB"
+        or token.lower in {"until", "before", "after", "as", "except", "provided"}
+        or (token.tag == "ONLY" and place + 1 < len(rest) and rest[place + 1].lower in _POSITIVE)
+    )
+
+
+def _guarded(
+    rest: list[Token], place: int, tail: Tail, world: World, things: list[str], clause: Clause
+) -> bool:
+    """Read a condition and put it down as what must hold."""
+    if len(set(things)) != 1:
+        return False
+    thing = world.thing(things[0])
+    word = rest[place].lower
+    only = clause.only
+    if rest[place].tag == "ONLY":
+        only, place = True, place + 1
+        word = rest[place].lower
+    step = place + 1
+    if starts(rest, place, ["as", "long", "as"]):
+        word, step, only = "if", place + 3, True
+    elif starts(rest, place, ["provided", "that"]):
+        word, step, only = "if", place + 2, True
+    elif starts(rest, place, ["except", "when"]) or starts(rest, place, ["except", "if"]):
+        word, step = "unless", place + 2
+    elif word == "as":
+        return False
+    found = read_condition(rest[step:], thing, world)
+    if found is None:
+        return False
+    holds = word in _POSITIVE
+    if word in {"unless", "until", "before"}:
+        holds = word == "until" and clause.negated
+    if clause.negated and word in {"if", "when", "while", "once", "after", "whenever"}:
+        holds = False
+    elif clause.negated and word in {"unless", "until"}:
+        holds = True
+    elif clause.negated:
+        return False
+    if word == "until" and not clause.negated:
+        holds = False
+    wanted: Reading | None = found if holds else found.negated()
+    if wanted is None:
+        if not found.conditions:
+            return False
+        return False
+    del only
+    if wanted.guard is not None:
+        tail.guards.append(wanted.guard)
+    else:
+        tail.guards.append(Guard(table=thing.name, require=wanted.conditions))
+    return True
+
+
+def _make(
+    clause: Clause,
+    world: World,
+    name: str,
+    states: list[tuple[str, str]],
+    tail: Tail,
+    actors: Actors,
+) -> list[Deed] | None:
+    """The operations of every verb of the clause, with their guards."""
+    thing = world.thing(name)
+    deeds: list[Deed] = []
+    for verb in clause.verbs:
+        kind = _kind(verb, clause, world)
+        if kind == "crud":
+            for crud in VERBS[verb]:
+                deed = world.deed(crud, name)
+                if tail.guards and crud in {Verb.LIST, Verb.GET, Verb.CREATE}:
+                    return None
+                if tail.guards:
+                    deed.rule = _change(deed, thing, tail.guards, verb, ())
+                deeds.append(deed)
+        elif kind == "state":
+            deeds.append(
+                _state(world, thing, verb, participle(verb.partition("_")[0]), tail.guards)
+            )
+    for action, word in states:
+        deeds.append(_state(world, thing, action, word, tail.guards))
+    del actors
+    return deeds
+
+
+def _state(world: World, thing: Thing, verb: str, word: str, guards: list[Guard]) -> Deed:
+    """The operation that sets a state, and the field that holds it."""
+    assign = _assignment(thing, verb, word)
+    deed = world.deed(Verb.ACTION, thing.name, verb)
+    deed.rule = _change(deed, thing, guards, verb, (assign,))
+    return deed
+
+
+def _assignment(thing: Thing, verb: str, word: str) -> Assignment:
+    opposite = STATES[verb].opposite if verb in STATES else ""
+    names = [word, *(STATES[verb].names if verb in STATES else ()), *state_names(word)]
+    found = thing.choice_with(names)
+    if found:
+        return Assignment(field=found[0], operand=Value(value=found[1]))
+    if opposite or (word.startswith("un") and word != "unlisted"):
+        base = [*(STATES[opposite].names if opposite in STATES else ()), word.removeprefix("un")]
+        for name in base:
+            if name in thing.fields and thing.fields[name].type is FieldType.BOOLEAN:
+                return Assignment(field=name, operand=Value(value=False))
+        if opposite:
+            name = base[0]
+            thing.add(
+                EntityField(
+                    name=name,
+                    type=FieldType.BOOLEAN,
+                    default=False,
+                    required=False,
+                    set_by="server",
+                )
+            )
+            return Assignment(field=name, operand=Value(value=False))
+    for name in names:
+        item = thing.fields.get(name) or thing.fields.get(f"is_{name}")
+        if item is not None and item.type is FieldType.BOOLEAN:
+            return Assignment(field=item.name, operand=Value(value=True))
+    for name in names:
+        stamp = thing.fields.get(f"{name}_at") or thing.fields.get(f"{name}_on")
+        if stamp is not None:
+            return Assignment(field=stamp.name, operand=Now(date_only=stamp.type is FieldType.DATE))
+    name = word if verb in MARKED.values() or verb.startswith("mark_") else names[0]
+    if verb == "reopen":
+        for other in ("closed", "done", "completed"):
+            if other in thing.fields:
+                return Assignment(field=other, operand=Value(value=False))
+    thing.add(
+        EntityField(
+            name=snake(name), type=FieldType.BOOLEAN, default=False, required=False, set_by="server"
+        )
+    )
+    return Assignment(field=snake(name), operand=Value(value=True))
+
+
+def _change(
+    deed: Deed, thing: Thing, guards: Sequence[Guard], verb: str, assign: tuple[Assignment, ...]
+) -> Change:
+    old = deed.rule if isinstance(deed.rule, Change) else Change(table=thing.name)
+    done = (
+        participle(verb.partition("_")[0])
+        if not verb.startswith("mark_")
+        else f"marked {spoken(verb[5:])}"
+    )
+    named = [
+        guard.model_copy(update={"message": guard.message or _message(thing, done, guard)})
+        for guard in guards
+    ]
+    lock = old.lock or (thing.name if any(guard.count for guard in named) else None)
+    kept = [guard for guard in old.guards if guard not in named]
+    return old.model_copy(
+        update={"guards": (*kept, *named), "assign": assign or old.assign, "lock": lock}
+    )
+
+
+def _message(thing: Thing, done: str, guard: Guard) -> str:
+    what = spoken(thing.name)
+    if guard.require:
+        wrong = ", ".join(
+            told(negate(item), thing) if _negatable(item) else told(item, thing)
+            for item in guard.require
+        )
+        return f"This {what} cannot be {done}: {wrong}."
+    many = spoken(guard.count.table) if guard.count else "others"
+    return f"This {what} cannot be {done} because of its {many} rows."
+
+
+def _negatable(item: object) -> bool:
+    from codex.common.documents.rules import Comparison, Condition
+
+    return isinstance(item, Condition) and item.op is not Comparison.CONTAINS
+
+
+def _forbid(clause: Clause, actors: Actors, things: list[str], world: World) -> bool:
+    """ "Books cannot be deleted", "users cannot delete tasks"."""
+    if any(verb not in VERBS for verb in clause.verbs):
+        return False
+    if actors.roles and actors.roles != ("user",):
+        return False
+    for name in things:
+        for verb in clause.verbs:
+            for crud in VERBS[verb]:
+                world.thing(name).forbidden.add(crud)
+        others = [crud for crud in CRUD if crud not in world.thing(name).forbidden]
+        deeds = [world.deed(crud, name) for crud in others]
+        done = " or ".join(participle(verb) for verb in clause.verbs)
+        world.say(
+            (clause.start, clause.end),
+            name,
+            f"{article(name).capitalize()} must not be {done}.",
+            *deeds,
+        )
+    return True
+
+
+def _sentence(
+    clause: Clause, world: World, name: str, states: list[tuple[str, str]], tail: Tail
+) -> str:
+    """The clause as a requirement."""
+    del states, tail
+    words = " ".join(world.text[clause.start : clause.end].split()).rstrip(".;,")
+    if clause.passive or clause.subject:
+        return ""
+    done = " and ".join(participle(verb.partition("_")[0]) for verb in clause.verbs)
+    del words
+    return f"{article(name).capitalize()} can be {done}."
+
+
+def _account_field(
+    clause: Clause, actors: Actors, objects: list[Noun], rest: list[Token], world: World
+) -> bool:
+    """ "Users can change their password/profile/email": their own account."""
+    if (
+        not world.signs_in
+        or world.account is None
+        or clause.verb not in UPDATE | READ | DELETE
+        or rest
+    ):
+        return False
+    known = {"profile", "account", "email", "name", "username", "email_address"}
+    account = world.thing(world.account)
+    for item in objects:
+        if item.owner is None or item.owner.pronoun != "their" or item.name not in known:
+            return False
+    deeds: list[Deed] = []
+    for crud in VERBS[clause.verb]:
+        if crud is Verb.LIST:
+            continue
+        deed = world.deed(crud, account.name)
+        permit(world, deed, actors, own_rows=True)
+        deeds.append(deed)
+    world.say((clause.start, clause.end), account.name, "", *deeds)
+    return True

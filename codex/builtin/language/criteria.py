@@ -1,0 +1,294 @@
+"""Acceptance criteria of operations, from what is known of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from codex.builtin.language.names import article, spoken
+from codex.common.documents.rules import PUBLIC, Aggregate, Change, Filter, Scope
+from codex.common.documents.specification import (
+    Criterion,
+    CriterionCase,
+    Entity,
+    EntityField,
+    FieldType,
+    Operation,
+    Verb,
+)
+
+Kind = tuple[str, str, str, CriterionCase]
+_TEXTUAL = {FieldType.TEXT, FieldType.LONG_TEXT, FieldType.EMAIL, FieldType.URL}
+
+
+@dataclass(frozen=True)
+class Context:
+    """What criteria need to know of the rest."""
+
+    entities: dict[str, Entity]
+    accounts: bool
+
+
+def criteria(
+    number: int, operations: Sequence[Operation], context: Context
+) -> tuple[Criterion, ...]:
+    """The criteria of requirement `number`, numbered."""
+    found: list[Kind] = []
+    for place, operation in enumerate(operations, 1):
+        for item in _of(operation, place, context):
+            if item[:3] not in [other[:3] for other in found]:
+                found.append(item)
+    return tuple(
+        Criterion(id=f"R{number}.{index}", given=given, when=when, then=then, case=case)
+        for index, (given, when, then, case) in enumerate(found, 1)
+    )
+
+
+def account_criteria(number: int) -> tuple[Criterion, ...]:
+    """The criteria of signing up and in."""
+    case = CriterionCase(kind="account", operation=0)
+    return (
+        Criterion(
+            id=f"R{number}.1",
+            given="nobody has signed up with this e-mail address",
+            when="somebody signs up with it and a password, and logs in",
+            then="the answer holds an access token, and /auth/me answers the account",
+            case=case,
+        ),
+    )
+
+
+def service_criteria(number: int) -> tuple[Criterion, ...]:
+    """The criterion of a service as such."""
+    return (
+        Criterion(
+            id=f"R{number}.1",
+            given="the service runs",
+            when="GET /health is called",
+            then="the answer is 200",
+        ),
+    )
+
+
+def _of(operation: Operation, place: int, context: Context) -> Iterator[Kind]:
+    entity = context.entities[operation.entity]
+    one, many = spoken(entity.name), spoken(entity.plural)
+    yield _done(operation, place, entity)
+    if operation.verb is Verb.GET:
+        yield (
+            f"there is no {one} with this id",
+            f"{article(entity.name)} with this id is read",
+            "the answer is 404",
+            CriterionCase(kind="missing", operation=place),
+        )
+    if operation.verb is Verb.CREATE:
+        for field in entity.fields:
+            yield from _field(field, entity, place)
+    if operation.verb is Verb.LIST:
+        yield from _narrowed(operation, place, many)
+    if isinstance(operation.rule, Change):
+        for index, guard in enumerate(operation.rule.guards, 1):
+            yield (
+                f"the condition does not hold: {guard.message.rstrip('.') or 'its guard'}",
+                f"{_deed(operation)} is asked for",
+                "the answer is 409 and nothing is changed",
+                CriterionCase(kind="refused", operation=place, guard=index),
+            )
+    if context.accounts:
+        yield from _access(operation, place, one)
+
+
+def _deed(operation: Operation) -> str:
+    name = spoken(operation.name or operation.verb.value)
+    return f"“{name}” of {article(operation.entity)}"
+
+
+def _done(operation: Operation, place: int, entity: Entity) -> Kind:
+    one, many = spoken(entity.name), spoken(entity.plural)
+    case = CriterionCase(kind="done", operation=place)
+    match operation.verb:
+        case Verb.CREATE:
+            required = [
+                spoken(f.name)
+                for f in entity.fields
+                if f.required and f.set_by == "client" and f.default is None
+            ]
+            with_ = f" with {', '.join(required)}" if required else ""
+            return (
+                "what it refers to exists",
+                f"{article(one)} is created{with_}",
+                f"the answer is 201 and holds the {one} with its id",
+                case,
+            )
+        case Verb.LIST:
+            return (
+                f"there are {many}",
+                f"the {many} are listed",
+                "the answer is 200 and holds them with their total",
+                case,
+            )
+        case Verb.GET:
+            return (
+                f"there is {article(one)}",
+                f"the {one} is read",
+                f"the answer is 200 and holds the {one}",
+                case,
+            )
+        case Verb.UPDATE:
+            return (
+                f"there is {article(one)}",
+                f"the {one} is changed",
+                "the answer is 200 and holds the new values",
+                case,
+            )
+        case Verb.DELETE:
+            return (
+                f"there is {article(one)} that nothing refers to",
+                f"the {one} is deleted",
+                "the answer is 204, and reading it answers 404",
+                case,
+            )
+        case Verb.ACTION:
+            if isinstance(operation.rule, Change) and operation.rule.create:
+                row = spoken(operation.rule.create[0].table)
+                return (
+                    f"there is {article(one)} and every condition holds",
+                    f"{_deed(operation)} is asked for",
+                    f"the answer is 201 and holds the new {row}",
+                    case,
+                )
+            return (
+                f"there is {article(one)} and every condition holds",
+                f"{_deed(operation)} is asked for",
+                f"the answer is 200 and holds the {one} in its new state",
+                case,
+            )
+        case Verb.FIGURE | Verb.QUERY:
+            name = spoken(operation.name or "figure")
+            holds = (
+                "each group with its figure"
+                if isinstance(operation.rule, Aggregate) and operation.rule.group_by
+                else "the figure"
+                if isinstance(operation.rule, Aggregate)
+                else f"exactly the {many} that match"
+            )
+            return (
+                f"there are {many}",
+                f"“{name}” of the {many} is asked for",
+                f"the answer is 200 and holds {holds}",
+                case,
+            )
+
+
+def _field(field: EntityField, entity: Entity, place: int) -> Iterator[Kind]:
+    one, name = spoken(entity.name), spoken(field.name)
+    if field.set_by == "server" or field.computed is not None:
+        return
+    case = CriterionCase(kind="invalid", operation=place, field=field.name)
+    if field.unique or field.unique_with:
+        scope = (
+            f" and the same {', '.join(spoken(n) for n in field.unique_with)}"
+            if field.unique_with
+            else ""
+        )
+        yield (
+            f"there is {article(one)} with this {name}{scope}",
+            f"another {one} is created with the same {name}",
+            "the answer is 409",
+            CriterionCase(kind="duplicate", operation=place, field=field.name),
+        )
+    if field.required and field.default is None:
+        yield (
+            "nothing",
+            f"{article(one)} is created without {name}",
+            "the answer is 422 and names the field",
+            case,
+        )
+    if field.minimum is not None or field.maximum is not None:
+        low = (
+            ""
+            if field.minimum is None
+            else f"{'more than' if field.exclusive_minimum else 'at least'} {field.minimum}"
+        )
+        high = (
+            ""
+            if field.maximum is None
+            else f"{'less than' if field.exclusive_maximum else 'at most'} {field.maximum}"
+        )
+        both = " and ".join(part for part in (low, high) if part)
+        yield (
+            f"{name} must be {both}",
+            f"{article(one)} is created with {name} outside of it",
+            "the answer is 422 and names the field",
+            case,
+        )
+    if field.max_length is not None:
+        yield (
+            f"{name} has at most {field.max_length} characters",
+            f"{article(one)} is created with a longer one",
+            "the answer is 422 and names the field",
+            case,
+        )
+    if field.choices:
+        yield (
+            f"{name} is one of {', '.join(field.choices)}",
+            f"{article(one)} is created with another {name}",
+            "the answer is 422 and names the field",
+            case,
+        )
+
+
+def _narrowed(operation: Operation, place: int, many: str) -> Iterator[Kind]:
+    for name in dict.fromkeys((*operation.filters, *operation.ranges, *operation.search)):
+        field = name.split(".", 1)[0]
+        yield (
+            f"there are {many} that differ in {spoken(name)}",
+            f"the list is narrowed by {spoken(name)}",
+            f"only the {many} that match are in the answer",
+            CriterionCase(kind="narrowed", operation=place, field=field),
+        )
+    for name in operation.sorts:
+        field = name.lstrip("-").split(".", 1)[0]
+        yield (
+            f"there are {many} that differ in {spoken(field)}",
+            f"the list is sorted by {spoken(field)}",
+            f"the {many} are in that order",
+            CriterionCase(kind="narrowed", operation=place, field=field),
+        )
+    if isinstance(operation.rule, Filter):
+        yield (
+            f"there are {many} that meet the condition and others that do not",
+            f"the {many} are listed",
+            f"only the {many} that meet it are in the answer",
+            CriterionCase(kind="narrowed", operation=place),
+        )
+
+
+def _access(operation: Operation, place: int, one: str) -> Iterator[Kind]:
+    if any(grant.role == PUBLIC for grant in operation.access):
+        return
+    yield (
+        "nobody is signed in",
+        f"{_deed(operation)} is asked for",
+        "the answer is 401",
+        CriterionCase(kind="anonymous", operation=place),
+    )
+    roles = [grant.role for grant in operation.access]
+    if roles and "user" not in roles:
+        yield (
+            "somebody without the role is signed in",
+            f"{_deed(operation)} is asked for",
+            "the answer is 403",
+            CriterionCase(kind="forbidden", operation=place),
+        )
+    if any(grant.scope is Scope.OWN for grant in operation.access) and operation.verb in {
+        Verb.GET,
+        Verb.UPDATE,
+        Verb.DELETE,
+    }:
+        yield (
+            f"the {one} belongs to somebody else",
+            f"{_deed(operation)} is asked for",
+            "the answer is 404",
+            CriterionCase(kind="foreign", operation=place),
+        )

@@ -1,0 +1,55 @@
+"""Nouns for people, for the system itself, and for what is never a thing of its own."""
+
+from __future__ import annotations
+
+PEOPLE: frozenset[str] = frozenset(
+    """user member customer client admin administrator librarian student teacher author reader writer
+    visitor guest employee manager owner moderator editor patient doctor nurse driver passenger seller
+    buyer vendor supplier host tenant landlord agent operator staff reviewer player coach trainer
+    instructor professor tutor parent child volunteer donor organizer organiser participant attendee
+    speaker artist musician chef cook waiter cashier clerk receptionist accountant auditor technician
+    mechanic engineer developer tester designer analyst person people human individual subscriber
+    publisher follower friend contact colleague worker freelancer recruiter candidate applicant employer
+    borrower lender renter reporter assignee creator contributor maintainer superuser superadmin
+    supervisor director dispatcher courier pilot farmer gardener breeder vet veterinarian dentist
+    therapist physician carer caretaker caregiver walker sitter groomer shopper merchant trader
+    investor banker broker lawyer judge officer inspector citizen resident neighbour neighbor captain
+    leader referee umpire athlete runner rider cyclist swimmer angler hiker traveler traveller tourist
+    blogger poster commenter voter bidder collector curator photographer barista bartender brewer
+    baker student_helper pupil learner beneficiary mentor mentee sponsor partner representative
+    everyone anyone somebody customer_service helper handler keeper ranger guide
+    stylist hairdresser barber masseur counsellor counselor approver requester
+    """.split()
+)
+# Everybody, signed in or not.
+ANYBODY = frozenset(
+    "everyone everybody anyone anybody visitor guest public people person someone".split()
+)
+# A plain signed-in person, whatever the account is called.
+GENERIC = frozenset("user person people i you we they account".split())
+ADMINS = frozenset("admin administrator superuser superadmin".split())
+ADMIN_NAMES = {"administrator": "admin", "superuser": "admin", "superadmin": "admin"}
+
+SYSTEMS: frozenset[str] = frozenset(
+    """system service application app api backend back-end server website site platform software
+    program tool solution database rest-api microservice web-service program portal webapp
+    registry tracker manager organizer planner""".split()
+)
+# Nouns that a request uses without meaning a thing that is kept.
+ABSTRACT: frozenset[str] = frozenset(
+    """detail information info data list system service application app api website platform result
+    way name ability feature thing stuff page screen interface number total average sum count amount
+    rest endpoint crud operation functionality function purpose overview kind type sort variety range set
+    lot bit part basis time order_by fact case example point need requirement access permission
+    right everything something anything nothing value field attribute property column record
+    database table entity resource model object row status state limit maximum minimum most least
+    pagination sorting filtering search filter login signup password authentication authorization
+    account profile rest json http request response user_account one ones other others
+    whole future past moment date day today week month year text""".split()
+)
+
+
+def is_person(noun: str) -> bool:
+    """Whether a noun in the singular names people."""
+    last = noun.rpartition("_")[2]
+    return last in PEOPLE

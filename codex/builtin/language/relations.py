@@ -1,0 +1,244 @@
+"""Sentences about ties: "each book belongs to an author", "tasks are assigned to users"."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from codex.builtin.language.clause import Clause
+from codex.builtin.language.data import relate, relate_many
+from codex.builtin.language.nouns import Noun, noun, nouns
+from codex.builtin.language.people import GENERIC, SYSTEMS
+from codex.builtin.language.tokens import Token
+from codex.builtin.language.world import World
+from codex.common.documents.specification import RelationKind
+
+# Verb and preposition to the role that the target plays; empty for the target's own name.
+_PASSIVE: dict[tuple[str, str], str] = {
+    ("write", "by"): "author", ("author", "by"): "author", ("assign", "to"): "assignee",
+    ("create", "by"): "creator", ("own", "by"): "owner", ("manage", "by"): "manager",
+    ("report", "by"): "reporter", ("send", "by"): "sender", ("send", "to"): "recipient",
+    ("receive", "by"): "recipient", ("teach", "by"): "teacher", ("lead", "by"): "leader",
+    ("organize", "by"): "organizer", ("organise", "by"): "organizer", ("host", "by"): "host",
+    ("post", "by"): "author", ("publish", "by"): "publisher", ("supply", "by"): "supplier",
+    ("produce", "by"): "", ("make", "by"): "", ("place", "by"): "", ("submit", "by"): "",
+    ("link", "to"): "", ("relate", "to"): "", ("associate", "with"): "", ("connect", "to"): "",
+    ("attach", "to"): "", ("tie", "to"): "", ("group", "into"): "", ("group", "in"): "",
+    ("group", "by"): "", ("file", "under"): "", ("tag", "with"): "", ("store", "in"): "",
+    ("book", "by"): "", ("keep", "in"): "", ("link", "with"): "", ("upload", "by"): "uploader",
+    ("treat", "by"): "", ("approve", "by"): "approver", ("review", "by"): "reviewer",
+    ("play", "by"): "", ("sell", "by"): "seller", ("give", "by"): "", ("categorize", "by"): "", ("make", "for"): "", ("place", "for"): "",
+    ("organize", "into"): "", ("organise", "into"): "", ("hold", "in"): "", ("hold", "at"): "",
+    ("take", "by"): "", ("run", "by"): "", ("drive", "by"): "driver", ("add", "by"): "",
+    ("register", "to"): "", ("bind", "to"): "", ("located", "in"): "", ("label", "with"): "",
+    ("coach", "by"): "coach", ("handle", "by"): "handler", ("create", "for"): "", ("schedule", "for"): "",
+    ("issue", "to"): "", ("issue", "by"): "", ("issue", "for"): "", ("link", "by"): "",
+}  # fmt: skip
+_ACTIVE = {
+    "belong_to",
+    "refer",
+    "reference",
+    "point",
+    "link",
+    "relate",
+    "report",
+    "concern",
+    "cover",
+}
+
+
+def read_belongs(clause: Clause, world: World) -> bool:
+    """One tie said by a verb: belonging, being written by, being assigned to."""
+    if clause.negated or clause.only or len(clause.verbs) != 1:
+        return False
+    read = _target(clause, world)
+    if read is None:
+        return False
+    target, role = read
+    if (
+        clause.modal == "can"
+        and not role
+        and clause.verb
+        not in _ACTIVE | {"belong", "be", "assign", "link", "associate", "tag", "attach", "group"}
+    ):
+        return False
+    subjects, end = nouns(clause.subject, 0)
+    if end < len(clause.subject) or not subjects:
+        return False
+    names = [world.entity(item) for item in subjects]
+    goal = world.entity(target)
+    if goal is None or any(
+        name is None or name in world.people and name not in world.vocabulary for name in names
+    ):
+        return False
+    for name in names:
+        assert name is not None
+        _tie(world, name, goal, target, role, clause)
+        world.say((clause.start, clause.end), name)
+    return True
+
+
+def _tie(world: World, owner: str, goal: str, target: Noun, role: str, clause: Clause) -> None:
+    many = target.det == "many" or (
+        target.plural and target.det in {"", "other"} and _several(clause)
+    )
+    if many or (target.plural and target.count is not None):
+        relate_many_to_many(world, owner, goal, target)
+        return
+    person = goal == world.account or goal in GENERIC
+    name = role if role and (person or role == goal) else _name(target, goal)
+    optional = clause.modal == "can" or _optional(clause)
+    relate(world, owner, goal, name, required=not optional)
+
+
+def _several(clause: Clause) -> bool:
+    """Whether a plural target means several of them for each: "posts belong to categories" does not."""
+    return not any(token.tag == "NOUN" for token in clause.subject if token.lower != token.lemma)
+
+
+def _name(target: Noun, goal: str) -> str:
+    adjectives = [
+        t.lower
+        for t in target.adjectives
+        if t.lower
+        not in {
+            "optional",
+            "single",
+            "other",
+            "specific",
+            "different",
+            "particular",
+            "certain",
+            "given",
+            "same",
+        }
+    ]
+    return "_".join([*adjectives, goal]) if adjectives else goal
+
+
+def _optional(clause: Clause) -> bool:
+    return any(token.lower in {"optionally"} for token in clause.tokens) or any(
+        token.lower == "optional" for token in clause.rest
+    )
+
+
+def relate_many_to_many(world: World, owner: str, goal: str, target: Noun) -> None:
+    """Several on both sides."""
+    from codex.builtin.language.data import _link, _plural_words  # pyright: ignore[reportPrivateUsage] one package
+
+    other, thing = world.thing(goal), world.thing(owner)
+    if (
+        any(
+            r.target == owner and r.kind is RelationKind.MANY_TO_MANY
+            for r in other.relations.values()
+        )
+        and owner != goal
+    ):
+        return
+    single = other.relation_to(owner)
+    if single is not None:
+        other.relations.pop(single.name)
+    single = thing.relation_to(goal)
+    if single is not None and owner != goal:
+        thing.relations.pop(single.name)
+    _link(world, owner, goal, _plural_words(target) if target.plural else thing.plural)
+
+
+def _target(clause: Clause, world: World) -> tuple[Noun, str] | None:
+    """What the clause ties its subject to, and the role that it plays."""
+    rest = list(clause.rest)
+    if clause.verb in _ACTIVE and not clause.passive:
+        if rest and rest[0].lower in {"to", "back"}:
+            rest = rest[1:]
+        return _only_noun(rest, "manager" if clause.verb == "report" else "")
+    if clause.verb == "be" and rest:
+        return _being(rest)
+    if not clause.passive or not rest:
+        return None
+    preposition = rest[0].lower
+    role = _PASSIVE.get((clause.verb, preposition))
+    if role is None:
+        return None
+    return _only_noun(rest[1:], role)
+
+
+def _being(rest: Sequence[Token]) -> tuple[Noun, str] | None:
+    """ "is part of a project", "is for a customer", "is in a category", "is about a book"."""
+    for words in (
+        ["part", "of"],
+        ["for"],
+        ["in"],
+        ["about"],
+        ["a", "part", "of"],
+        ["a", "member", "of"],
+        ["members", "of"],
+        ["under"],
+        ["on"],
+        ["from"],
+        ["at"],
+        ["related", "to"],
+        ["linked", "to"],
+        ["associated", "with"],
+    ):
+        if [token.lower for token in rest[: len(words)]] == words:
+            return _only_noun(rest[len(words) :], "")
+    return None
+
+
+def _only_noun(tokens: Sequence[Token], role: str) -> tuple[Noun, str] | None:
+    found = noun(tokens, 0)
+    if found is None or found[0].pronoun:
+        return None
+    end = found[1]
+    rest = [token for token in tokens[end:] if token.tag not in {"ADV"}]
+    if [t.lower for t in rest] in (["at", "a", "time"], ["each"]):
+        rest = []
+    if rest and rest[0].lower == "as" and len(rest) >= 2:
+        follow = noun(rest, 1)
+        if follow is not None and follow[1] == len(rest):
+            return found[0], follow[0].name
+    if rest or found[0].name in SYSTEMS:
+        return None
+    return found[0], role
+
+
+def read_have_many(clause: Clause, world: World) -> bool:
+    """ "An author writes many books", "A team consists of players", "customers place orders"."""
+    if (
+        clause.passive
+        or clause.negated
+        or len(clause.verbs) != 1
+        or clause.modal not in {"", "can"}
+    ):
+        return False
+    if clause.verb not in {
+        "write",
+        "contain",
+        "include",
+        "consist_of",
+        "own",
+        "teach",
+        "offer",
+        "use",
+    }:
+        return False
+    subject = noun(clause.subject, 0)
+    found = noun(clause.rest, 0)
+    if (
+        subject is None
+        or found is None
+        or found[1] < len(clause.rest)
+        or subject[1] < len(clause.subject)
+    ):
+        return False
+    owner, target = world.entity(subject[0]), world.entity(found[0])
+    if (
+        owner is None
+        or target is None
+        or owner == target
+        or owner in world.people
+        and owner not in world.things
+    ):
+        return False
+    relate_many(world, owner, target, found[0])
+    world.say((clause.start, clause.end), owner)
+    return True

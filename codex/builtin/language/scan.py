@@ -1,0 +1,268 @@
+"""A first look over all clauses: which nouns are things to keep, which are people, who signs in."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from codex.builtin.language.clause import Clause
+from codex.builtin.language.fields import read_items
+from codex.builtin.language.nouns import Noun, Tokens, noun, nouns
+from codex.builtin.language.people import ABSTRACT, ADMIN_NAMES, ADMINS, GENERIC, SYSTEMS, is_person
+from codex.builtin.language.types import TYPE_WORDS, is_telling
+from codex.builtin.language.units import Reading, Unit
+from codex.builtin.language.verbs import (
+    CREATE, DELETE, HAVE, MANAGE, READ, SEARCH, SIGN_IN, SIGN_UP, STATES, TIES, UPDATE,
+)  # fmt: skip
+from codex.builtin.language.world import World
+
+BELONG = frozenset(
+    """belong_to belong write assign link relate associate connect attach refer reference point tie make
+    place create author lead teach organise organize host own manage report send receive post
+    submit publish produce supply group tag file book""".split()
+)
+_WRITE = CREATE | UPDATE | DELETE | MANAGE
+_OPERATE = _WRITE | READ | SEARCH | STATES.keys() | TIES.keys() | {"mark", "set", "move", "assign"}
+
+
+@dataclass
+class Evidence:
+    """How strongly each noun looks like a thing, a field or a person."""
+
+    things: Counter[str] = field(default_factory=Counter[str])
+    fields: Counter[str] = field(default_factory=Counter[str])
+    actors: Counter[str] = field(default_factory=Counter[str])
+    subjects: set[str] = field(default_factory=set[str])
+    """Nouns with fields of their own."""
+    signers: Counter[str] = field(default_factory=Counter[str])
+    accounts: bool = False
+
+
+def scan(reading: Reading, world: World) -> Evidence:
+    """Fill `world.vocabulary`, `world.people` and `world.account` from a first look."""
+    found = Evidence()
+    for unit in reading.units:
+        for clause in _readings(unit):
+            _look(clause, found)
+        _fragment(unit, found)
+    _decide(found, world)
+    return found
+
+
+def _readings(unit: Unit) -> Iterator[Clause]:
+    """The reading that is likeliest to count: the one with a verb."""
+    if unit.clause.verbs and (unit.clause.subject or not unit.alternatives):
+        yield unit.clause
+        return
+    for clause in unit.alternatives:
+        if clause.verbs:
+            yield clause
+            return
+    yield unit.clause
+
+
+def _thing(found: Evidence, item: Noun, weight: int) -> None:
+    if item.pronoun or not item.heads or item.heads[-1].tag == "QUOTED":
+        return
+    name = item.name
+    if name in ABSTRACT or name.rpartition("_")[2] in SYSTEMS or not name:
+        return
+    found.things[name] += weight
+
+
+def _look(clause: Clause, found: Evidence) -> None:
+    subjects = [item for item in nouns(clause.subject, 0)[0] if not item.pronoun]
+    for verb in clause.verbs or ("",):
+        _verb(clause, verb, subjects, found)
+    words = {token.lower for token in clause.tokens}
+    if (
+        words
+        & {"own", "logged-in", "signed-in", "authenticated", "login", "sign-up", "signup", "log-in"}
+        or {"registered", "users"} <= words
+    ):
+        found.accounts = True
+    if "only" in words and any(is_person(item.name) for item in subjects):
+        found.accounts = True
+    for token in clause.tokens:
+        if token.tag == "NOUN" and token.lemma in ADMINS:
+            found.accounts = True
+
+
+def _verb(clause: Clause, verb: str, subjects: list[Noun], found: Evidence) -> None:
+    rest = clause.rest
+    people = [item for item in subjects if is_person(item.name)]
+    if (
+        verb in SIGN_UP | SIGN_IN
+        and not clause.passive
+        and (verb in SIGN_IN or not rest or verb == "sign_up")
+    ):
+        found.accounts = True
+        for item in people:
+            found.signers[item.name] += 1
+        return
+    if verb == "be":
+        return
+    if (
+        verb in HAVE
+        and not clause.passive
+        and not (people and verb not in {"have", "contain", "include", "need", "require", "hold"})
+    ):
+        _have(subjects, rest, found)
+        return
+    if verb in BELONG and (
+        clause.passive
+        or verb
+        in {"belong_to", "belong", "refer", "reference", "point", "report", "link", "relate"}
+    ):
+        for item in subjects:
+            _thing(found, item, 3)
+        for item in _after_preposition(rest):
+            if is_person(item.name):
+                found.things[item.name] += 1
+            else:
+                _thing(found, item, 3 if verb in {"belong_to", "belong"} else 2)
+        if clause.passive and verb not in {"assign", "link", "write"}:
+            for item in subjects:
+                _thing(found, item, 1)
+        return
+    if verb in _OPERATE or clause.modal:
+        for item in people:
+            found.actors[item.name] += 1
+        if clause.passive:
+            for item in subjects:
+                _thing(found, item, 2 if not is_telling(item.name) else 1)
+        else:
+            _objects(clause, verb, found)
+
+
+def _have(subjects: list[Noun], rest: Tokens, found: Evidence) -> None:
+    system = [item for item in subjects if item.name.rpartition("_")[2] in SYSTEMS]
+    items, _ = read_items(rest)
+    for item in subjects:
+        if item not in system:
+            _thing(found, item, 4)
+            found.subjects.add(item.name)
+    for item in items:
+        name = item.noun.name
+        if system or item.noun.det == "many" or item.noun.count is not None:
+            _thing(found, item.noun, 2 if not is_telling(name) or system else 0)
+        elif item.noun.plural and not is_telling(item.noun.field):
+            _thing(found, item.noun, 1)
+        else:
+            found.fields[item.noun.field] += 1
+            found.fields[name] += 1
+
+
+def _objects(clause: Clause, verb: str, found: Evidence) -> None:
+    rest = clause.rest
+    items, end = nouns(rest, 0)
+    if verb in SEARCH and end < len(rest) and rest[end].lower == "by":
+        items = items[:1]
+    for item in items[: 1 if verb in TIES else None]:
+        if item.owner is not None and item.owner.pronoun and not item.plural:
+            continue
+        weight = 2 if verb in MANAGE or verb in TIES else 1
+        if item.plural or item.det in {"a", "an", "each", "every"}:
+            weight += 1
+        if is_telling(item.name) and verb not in CREATE:
+            weight = 1
+        if is_person(item.name) and verb not in _WRITE:
+            continue
+        _thing(found, item, weight)
+    for item in _after_preposition(rest[end:], ("to", "in", "into", "for", "on", "from")):
+        if item.plural or item.det in {"a", "an"}:
+            _thing(found, item, 1)
+
+
+def _after_preposition(
+    tokens: Tokens, words: tuple[str, ...] = ("to", "by", "with", "in", "for", "from", "")
+) -> Iterator[Noun]:
+    for place, token in enumerate(tokens):
+        if token.lower in words:
+            item = noun(tokens, place + 1)
+            if item is not None and not item[0].pronoun:
+                yield item[0]
+
+
+def _fragment(unit: Unit, found: Evidence) -> None:
+    """ "Book: title, author" and "Books (title, author)", and headings over fields."""
+    clause = unit.clause
+    if clause.verbs:
+        return
+    first = noun(clause.tokens, 0)
+    if first is None:
+        return
+    head, end = first
+    follow = clause.tokens[end].lower if end < len(clause.tokens) else ""
+    if (
+        follow in {":", "(", "-", "–", "—", "with"}
+        and end + 1 < len(clause.tokens)
+        and not unit.alternatives
+    ):
+        _thing(found, head, 4)
+        found.subjects.add(head.name)
+        items, _ = read_items(clause.tokens[end + 1 :])
+        for item in items:
+            found.fields[item.noun.field] += 1
+
+
+def _decide(found: Evidence, world: World) -> None:
+    for name, weight in found.things.items():
+        alone = name not in found.subjects
+        if is_person(name):
+            if name in found.subjects or weight >= 3:
+                world.vocabulary.add(name)
+            continue
+        if alone and name in found.fields and weight < 3:
+            continue
+        if alone and weight < 2 and (is_telling(name) or name in TYPE_WORDS):
+            continue
+        if weight > 0:
+            world.vocabulary.add(name)
+    for name in found.actors | found.signers:
+        world.people[name] = ""
+    _account(found, world)
+
+
+def _account(found: Evidence, world: World) -> None:
+    """Who signs in, and which of the others are roles of that account."""
+    world.signs_in = found.accounts
+    actors = [name for name in world.people if name not in ADMINS]
+    if not world.signs_in:
+        for name in actors:
+            if name not in GENERIC:
+                world.vocabulary.add(name) if _ties_rows(name, found) else None
+        return
+    signers = [name for name, _ in found.signers.most_common() if name not in ADMINS]
+    named = [
+        name
+        for name in actors
+        if name in GENERIC and name not in {"i", "we", "you", "they", "person"}
+    ]
+    if len(signers) == 1:
+        world.account = signers[0]
+    elif "user" in actors or named or signers:
+        world.account = "user"
+    elif len(actors) == 1:
+        world.account = actors[0]
+    else:
+        world.account = "user"
+    if world.account in {"account", "people", "i", "we", "you"}:
+        world.account = "user"
+    world.vocabulary.add(world.account)
+    for name in list(world.people):
+        world.people[name] = _role(name, found, world)
+
+
+def _role(name: str, found: Evidence, world: World) -> str:
+    if name == world.account or name in GENERIC:
+        return ""
+    if name in world.vocabulary and name in found.subjects:
+        return ""
+    return ADMIN_NAMES.get(name, name)
+
+
+def _ties_rows(name: str, found: Evidence) -> bool:
+    """People who do things without an account are things themselves once rows belong to them."""
+    return name in found.things or name in found.subjects

@@ -1,0 +1,215 @@
+"""What is no part of a service: screens, wishes without a number, techniques; and what is left over."""
+
+from __future__ import annotations
+
+import re
+
+from codex.builtin.language.clause import Clause
+from codex.builtin.language.inflect import singular
+from codex.builtin.language.names import plural_name, spoken
+from codex.builtin.language.nouns import noun, nouns
+from codex.builtin.language.people import is_person
+from codex.builtin.language.units import Reading, Unit
+from codex.builtin.language.world import World
+
+_SCREENS = re.compile(
+    r"""\b(user[ -]interface|interface|ui|ux|gui|front[ -]?end|web ?page|pages?(?= (that|with|where|to|for|shows|showing))
+    |home ?page|landing page|screens?|dashboards?|buttons?|dark mode|themes?|colou?rs? scheme|layout|responsive|mobile (app|friendly|version)
+    |drag[ -]and[ -]drop|drop-?downs?|pop-?ups?|modals?|tooltips?|sidebar|navigation|menus? bar|carousel|icons?|fonts?|animations?|html|css
+    |javascript|react|vue|angular|look(s)? (nice|modern|clean|good|great)|nice looking|good looking|pretty|beautiful|sleek|android|ios|desktop app|charts?|graphs? (of|showing|for)|wizard|kanban board view|calendar view|map view|forms?(?= (to|for|where|with))|click(s|ing|ed)?|hover|scroll|swipe|tabs?)\b""",
+    re.IGNORECASE | re.VERBOSE,
+)
+_WISHES = re.compile(
+    r"""\b(fast|quick(ly)?|scal(e|able|ability)|secure(ly)?|robust|reliab(le|ility)|user[ -]friendly|easy[ -]to[ -]use|easy|intuitive
+    |performan(t|ce)|efficient(ly)?|maintainable|high(ly)? available|professional|simple to use|seamless(ly)?|modern)\b""",
+    re.IGNORECASE | re.VERBOSE,
+)
+_TECHNIQUE = frozenset(
+    """rest restful api json http https fastapi python sqlite postgres postgresql sql docker openapi swagger
+    backend back-end crud endpoint endpoints database sqlmodel pydantic uvicorn relational server service microservice
+    web application app system use using used built with in on and a an the be should must it written as over via
+    expose provide run is will proper full documented documentation tested tests code clean simple small all data stored
+    return returns store stores stored interface responses everything this need want i we please only no frontend ui necessary needed required""".split()
+)
+_UI_REASON = "Screens and their looks are out of scope: codex builds the service behind them."
+
+
+def read_outside(reading: Reading, world: World) -> None:
+    """Put clauses about screens aside before anything is read into them."""
+    for unit in reading.units:
+        clause = unit.clause
+        text = world.text[clause.start : clause.end]
+        if _SCREENS.search(text) and not _is_thing(text, world):
+            if {"no", "without", "not"} & {t.lower for t in clause.tokens} and all(
+                t.lower in _TECHNIQUE | {"not", "without"} or t.kind == "sign"
+                for t in clause.tokens
+            ):
+                continue
+            world.out_of_scope.append(((clause.start, clause.end), _UI_REASON))
+            unit.read = True
+
+
+def _is_thing(text: str, world: World) -> bool:
+    """Whether the word for a screen is a thing of this request: the pages of a book, menus of a restaurant."""
+    found = {singular(match.group(0).lower().split()[0]) for match in _SCREENS.finditer(text)}
+    return bool(found) and all(
+        word in world.vocabulary or any(word in name.split("_") for name in world.vocabulary)
+        for word in found
+    )
+
+
+def read_service(clause: Clause, world: World) -> bool:
+    """ "It should be a REST API", "Use SQLite", "written in Python with FastAPI"."""
+    words = [t.lower for t in clause.tokens if t.kind == "word"]
+    technical = {
+        "rest",
+        "restful",
+        "api",
+        "json",
+        "http",
+        "fastapi",
+        "python",
+        "sqlite",
+        "postgres",
+        "postgresql",
+        "docker",
+        "openapi",
+        "swagger",
+        "backend",
+        "crud",
+        "sqlmodel",
+        "pydantic",
+    }
+    if words and set(words) & technical and all(word in _TECHNIQUE for word in words):
+        world.say((clause.start, clause.end), "service")
+        return True
+    return False
+
+
+def leave(unit: Unit, world: World) -> None:
+    """A clause that nothing understands: wishes are out of scope, the rest is told."""
+    clause = unit.clause
+    place = (clause.start, clause.end)
+    text = world.text[clause.start : clause.end]
+    if _only_lead(unit, text):
+        world.say(place, "service")
+        return
+    wish = _WISHES.search(text)
+    if (
+        wish
+        and len(text.split()) <= 14
+        and not re.search(r"\d", text)
+        and not _operational(clause, world)
+    ):
+        reason = f"“{wish.group(0)}” cannot be tried without a number; say how it is measured."
+        world.out_of_scope.append((place, reason))
+        return
+    world.not_understood.append((place, _reason(clause, world), _rephrasings(clause, world)))
+
+
+def _operational(clause: Clause, world: World) -> bool:
+    found, _ = nouns(clause.rest, 0)
+    return any(world.entity(item) for item in found if not item.pronoun)
+
+
+_LEADS = frozenset(
+    "following feature features requirement requirements entity entities rule rules functionality data model user users can be should able to the we need support these main it has have and include includes requirements: operation operations there are is api endpoint endpoints functional business access roles role overview summary database schema tables table details description also other".split()
+)
+
+
+def _only_lead(unit: Unit, text: str) -> bool:
+    """ "Features:", "Users can:" say nothing by themselves; the list under them does."""
+    words = [t.lower for t in unit.clause.tokens if t.kind == "word"]
+    if not text.rstrip().endswith(":") and unit.sentence.text.rstrip()[-1:] != ":":
+        return all(word in _LEADS for word in words) and len(words) <= 4
+    return len(words) <= 12
+
+
+def _reason(clause: Clause, world: World) -> str:
+    known = [
+        name
+        for item in nouns(clause.rest, 0)[0]
+        if not item.pronoun and (name := world.known(item.name))
+    ]
+    if clause.verbs and clause.verb not in {"be", "have"}:
+        return (
+            f"What “{clause.verb.replace('_', ' ')}” means here is not known to the built-in model."
+        )
+    if known:
+        return f"What is said of {spoken(known[0])} is not known to the built-in model."
+    return "The built-in model knows no sentence of this form."
+
+
+def _rephrasings(clause: Clause, world: World) -> tuple[str, ...]:
+    """Wordings near to the clause that would be understood, about things that it names."""
+    things: list[str] = []
+    place = 0
+    while place < len(clause.tokens):
+        found = noun(clause.tokens, place)
+        if found is None:
+            place += 1
+            continue
+        place = max(found[1], place + 1)
+        if found[0].pronoun or not found[0].heads:
+            continue
+        name = world.known(found[0].name)
+        if name is not None and name in world.things and not is_person(name) and name not in things:
+            things.append(name)
+    if not things:
+        return ()
+    thing = world.things[things[0]]
+    many, one = spoken(plural_name(thing.name)), spoken(thing.name)
+    out: list[str] = []
+    if clause.verbs and clause.modal == "can":
+        out.append(f"{many.capitalize()} can be marked done.")
+        out.append(f"{many.capitalize()} can be cancelled unless they have been closed.")
+    elif any(
+        t.lower in {"average", "total", "sum", "number", "count", "top", "report", "statistics"}
+        for t in clause.tokens
+    ):
+        out.append(f"Show the number of {many} per {next(iter(thing.relations), 'status')}.")
+    else:
+        field = next(iter(thing.fields), "name")
+        out.append(f"Each {one} has {'an' if field[0] in 'aeiou' else 'a'} {spoken(field)}.")
+        if len(things) > 1:
+            out.append(f"Each {one} belongs to one {spoken(things[1])}.")
+    return tuple(out)
+
+
+def finish(reading: Reading, world: World) -> None:
+    """Introductions belong to the service as a whole; its name comes from them or from its things."""
+    for intro in reading.intros:
+        if intro.end > intro.start:
+            world.say((intro.start, intro.end), "service")
+    names = [intro.system for intro in reading.intros if intro.system]
+    heading = next((s.text.strip("*# ") for s in reading.headings), "")
+    if (
+        heading
+        and len(heading) <= 60
+        and heading.lower() not in {"requirements", "features", "overview"}
+    ):
+        world.title = heading
+    elif names and names[0].lower().split()[-1] not in {
+        "api",
+        "service",
+        "system",
+        "app",
+        "application",
+        "backend",
+    } | {"tool"}:
+        world.title = names[0]
+    elif (
+        names
+        and len(names[0].split()) > 1
+        and names[0].lower()
+        not in {
+            "rest api",
+            "web service",
+            "simple api",
+            "web app",
+            "backend service",
+            "backend api",
+            "web application",
+        }
+    ):
+        world.title = names[0]

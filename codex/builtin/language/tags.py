@@ -1,0 +1,361 @@
+"""Parts of speech: what each word is, by lexicon, form and neighbours.
+
+Tags: DET, QUANT, NUM, ADJ, NOUN, VERB, AUX, MODAL, NEG, PREP, TO, CONJ, SUB (unless, if, when),
+PRON, POSS, WH, ADV, ONLY, OPEN and CLOSE (brackets), COMMA, COLON, DASH, SIGN, QUOTED.
+"""
+
+from __future__ import annotations
+
+from codex.builtin.language.inflect import guess_lemma, is_plural, singular
+from codex.builtin.language.tokens import Token
+from codex.builtin.language.verbs import AUXILIARIES, MODALS, PHRASAL, VERB_FORMS
+
+_CLASSES: dict[str, str] = {}
+for _tag, _list in {
+    "DET": "a an the this that these those another such said own",
+    "QUANT": """each every all any some many several multiple few no both either neither one-or-more
+        zero-or-more numerous various certain different plenty""",
+    "PREP": """of in on at by for with from into onto about as under over within without between
+        among per during after before since until till via through against across behind beyond
+        above below including like than towards toward upon except besides despite regarding
+        concerning excluding""",
+    "CONJ": "and or but nor plus & and/or",
+    "SUB": "unless if when whenever while once because although though whereas provided where whether",
+    "PRON": """i you he she it we they them him her us me themselves itself himself herself yourself
+        ourselves myself oneself everyone everybody anyone anybody nobody someone somebody everything
+        anything nothing none who whom mine theirs yours others ones there here""",
+    "POSS": "my your his its our their whose 's '",
+    "WH": "which what how why",
+    "NEG": "not never n't",
+    "ONLY": "only just solely exclusively merely",
+    "ADV": """also too then already still yet again always usually often sometimes simply easily
+        quickly additionally moreover furthermore finally lastly later now currently automatically
+        immediately directly optionally freely together instead otherwise however therefore thus
+        well even ever currently respectively afterwards once-only online please later-on twice
+        obviously basically actually really very quite possibly typically normally generally
+        individually separately manually publicly privately successfully subsequently initially
+        eventually alphabetically chronologically overall altogether back away so""",
+    "ADJ": """optional required mandatory unique new old own available active inactive public private
+        first last next previous recent latest newest oldest cheapest highest lowest best worst
+        current past upcoming future open free full empty due overdue short long small large big
+        different same other single individual multiple total average maximum minimum max min
+        positive negative non-negative nonnegative nonempty non-empty valid invalid numeric exact
+        basic simple personal main specific own certain internal external daily weekly monthly
+        yearly annual several normal regular registered anonymous ordinary logged-in signed-in
+        popular top good bad high low more less most least fewer many-to-many one-to-many greater
+        later earlier longer shorter higher lower larger smaller bigger older newer equal able
+        visible pending unread unpaid done ready urgent favourite favorite detailed greatest
+        largest smallest longest shortest earliest soonest busiest fastest""",
+}.items():
+    for _word in _list.split():
+        _CLASSES.setdefault(_word, _tag)
+
+_SIGNS = {
+    "(": "OPEN", "[": "OPEN", "{": "OPEN", ")": "CLOSE", "]": "CLOSE", "}": "CLOSE", ",": "COMMA",
+    ":": "COLON", "=": "SIGN", "-": "DASH", "–": "DASH", "—": "DASH", "&": "CONJ", "/": "CONJ",
+}  # fmt: skip
+_PARTICLES = frozenset({"up", "in", "out", "off", "on"})
+# Verb forms that are nouns unless a modal, "to" or their place say otherwise.
+_NOUNY = frozenset(
+    """book order list post comment note rate review report record file plan date name title label
+    group share work score rank value price cost market stock rating listing booking building meeting
+    setting training drawing painting recording posting spending offering heading saving earning
+    question answer message mail email document image picture photo review vote bid match play
+    exercise track test step need place time use type form view sort range limit point process
+    project issue ticket request task permit visit contact contract schedule result lease rent loan
+    transfer deposit balance discount address repair service check invoice bill charge fund grant
+    award register entry store host guest guide trip drive set stop start end cover chart table
+    ship shop feature product object subject tag pin star like follow favorite favourite bookmark
+    subscription feed water plant grow harvest catch fish drink cook brew roast recipe season race
+    run sign credit debit pay salary wage profit benefit cast author edit tour travel ride station
+    stay rental tenant house park garden room seat desk reserve reading ranking tracking billing
+    shipping housing advertising clothing boarding sitting hearing sighting finding warning earning
+    pairing fixture draft pack print design code design support model return sale sales supply
+    upload download change update delete export import search filter query log call match merge split
+    measure estimate forecast budget purchase buy exchange trade swap bet lead sponsor display show
+    look coach teach grade mark poll survey quiz round turn move fall rise drop hold release issue
+    catalog catalogue total sum count average medal tip lock block report repair treat heat wash
+    clean dispatch delivery post quote process promise""".split()
+)
+
+
+def tag(tokens: list[Token]) -> list[Token]:
+    """Each token with its tag and lemma."""
+    done: list[Token] = []
+    for index, token in enumerate(tokens):
+        after = tokens[index + 1] if index + 1 < len(tokens) else None
+        done.append(_tag(token, done, after, tokens, index))
+    return done
+
+
+def _tag(
+    token: Token, done: list[Token], after: Token | None, tokens: list[Token], index: int
+) -> Token:
+    word = token.lower
+    if token.kind == "quoted":
+        return token.tagged("QUOTED")
+    if token.kind == "number" or word in NUMBER_WORDS:
+        if word == "one" and after and after.lower == "of":
+            return token.tagged("QUANT")
+        return token.tagged("NUM")
+    if token.kind == "sign":
+        return token.tagged(_SIGNS.get(word, "SIGN"))
+    if (
+        done
+        and done[-1].tag == "VERB"
+        and word in PHRASAL.get(done[-1].lemma, ())
+        and word in _PARTICLES
+    ):
+        return token.tagged("PART")
+    if word == "to":
+        return token.tagged("TO")
+    if word in MODALS and not (word in {"may", "might", "will"} and _after_determiner(done)):
+        return token.tagged("MODAL", MODALS[word])
+    if word in AUXILIARIES:
+        return token.tagged("AUX", AUXILIARIES[word])
+    if word == "once" and after and after.lower in {"per", "a", "an", "every", "each", ",", "."}:
+        return token.tagged("ADV")
+    if word == "her" and after and after.kind == "word" and after.lower not in _CLASSES:
+        return token.tagged("POSS")
+    if word == "like" and done and done[-1].tag in {"MODAL", "COMMA", "CONJ", "PRON"}:
+        return token.tagged("VERB", "like", "base")
+    if (
+        word == "that"
+        and done
+        and done[-1].tag in {"NOUN", "PRON", "CLOSE", "QUOTED", "COMMA", "NUM"}
+    ):
+        return token.tagged("WH")
+    if word in _CLASSES and not (word == "open" and _verb_here(done)):
+        return token.tagged(_CLASSES[word], singular(word) if word == "own" else word)
+    return _open_class(token, done, after)
+
+
+def _open_class(token: Token, done: list[Token], after: Token | None) -> Token:
+    word = token.lower
+    verb = VERB_FORMS.get(word)
+    before = done[-1].tag if done else ""
+    if _verb_here(done):
+        lemma, form = verb or (guess_lemma(word), "base")
+        if before == "AUX" or (before in {"NEG", "ADV"} and _aux_before(done)):
+            return _after_auxiliary(token, verb, done)
+        return token.tagged("VERB", lemma, "base" if form not in {"gerund"} else form)
+    if verb is None:
+        if (
+            word.endswith("ly")
+            and len(word) > 4
+            and word not in {"reply", "family", "supply", "assembly", "anomaly", "monthly"}
+        ):
+            return token.tagged("ADV")
+        if (
+            word.endswith("ed")
+            and len(word) > 4
+            and after
+            and after.lower in {"by", "at", "on"}
+            and before in {"NOUN", "COMMA", "CONJ", "AUX"}
+        ):
+            return token.tagged("VERB", guess_lemma(word), "participle")
+        return token.tagged("NOUN", singular(word))
+    lemma, form = verb
+    if form == "participle" or form == "past":
+        return _participle(token, lemma, form, done, after)
+    if form == "gerund":
+        if before in {"DET", "POSS", "ADJ", "QUANT"} or (
+            word in _NOUNY and before in {"NOUN", "COMMA", "CONJ", "PREP"}
+        ):
+            return token.tagged("NOUN", word)
+        return token.tagged("VERB", lemma, form)
+    return _base_or_third(token, lemma, form, done, after)
+
+
+def _participle(
+    token: Token, lemma: str, form: str, done: list[Token], after: Token | None
+) -> Token:
+    """`published` in "published articles" is a quality; in "written by" and "was published" a verb."""
+    before = done[-1].tag if done else ""
+    next_word = after.lower if after else ""
+    nounish = (
+        after is not None
+        and after.kind == "word"
+        and next_word not in _CLASSES
+        and next_word not in AUXILIARIES
+        and next_word not in MODALS
+        and next_word != "to"
+        and next_word not in NUMBER_WORDS
+    )
+    if nounish and (
+        before
+        in {"DET", "POSS", "QUANT", "ADJ", "NUM", "PREP", "ONLY", "VERB", "CONJ", "COMMA", ""}
+        or before == "NOUN"
+    ):
+        if before == "NOUN" and VERB_FORMS.get(next_word, ("", ""))[1] in {"third"}:
+            return token.tagged("VERB", lemma, form)
+        return token.tagged("ADJ", token.lower, "participle").tagged("ADJ", lemma, "participle")
+    return token.tagged("VERB", lemma, form)
+
+
+def _base_or_third(
+    token: Token, lemma: str, form: str, done: list[Token], after: Token | None
+) -> Token:
+    """`books`, `orders`, `rates`: a verb after its subject and before an object, else a noun."""
+    word = token.lower
+    before = done[-1].tag if done else ""
+    noun = token.tagged("NOUN", singular(word))
+    verb = token.tagged("VERB", lemma, form)
+    if before in {"DET", "POSS", "QUANT", "ADJ", "NUM", "PREP", "ONLY", "OPEN", "VERB", "COLON"}:
+        return (
+            verb
+            if before in {"ONLY"} and _takes_object(after) and word not in _NOUNY
+            else noun
+            if _could_be_noun(word) or before not in {"VERB", "ONLY", "COLON", "OPEN"}
+            else verb
+        )
+    if before in {"", "DASH"}:
+        return (
+            verb
+            if form == "base" and _takes_object(after) and not is_plural(word)
+            else noun
+            if _could_be_noun(word) or form == "third"
+            else verb
+        )
+    if before == "PRON":
+        return (
+            verb
+            if done[-1].lower not in {"them", "it", "him", "her", "us", "me"} or form == "third"
+            else noun
+        )
+    if before == "WH":
+        return verb
+    if before in {"NOUN", "QUOTED", "CLOSE"}:
+        agrees = is_plural(done[-1].lower) == (form == "base")
+        follows = after is not None and (
+            after.lower in _CLASSES
+            and _CLASSES[after.lower] in {"DET", "POSS", "QUANT", "PREP", "ADV", "ONLY", "PRON"}
+            or after.lower == "to"
+            or after.kind in {"number", "quoted"}
+            or after.lower in NUMBER_WORDS
+        )
+        if not _could_be_noun(word):
+            return verb
+        return verb if agrees and (follows and not _noun_prep(word, after)) else noun
+    if before == "ADV":
+        return verb
+    if before in {"CONJ", "COMMA"}:
+        return _coordinated(token, verb, noun, done, after)
+    return noun if _could_be_noun(word) else verb
+
+
+def _noun_prep(word: str, after: Token | None) -> bool:
+    """`orders of`, `price in`: a noun with what belongs to it."""
+    return (
+        after is not None
+        and after.lower in {"of", "in", "on", "for", "per", "from", "between", "by", "at", "as"}
+        and _could_be_noun(word)
+    )
+
+
+def _coordinated(
+    token: Token, verb: Token, noun: Token, done: list[Token], after: Token | None
+) -> Token:
+    """In "create, edit and delete notes" verbs; in "a title, rate and cost" nouns."""
+    for earlier in reversed(done):
+        if earlier.tag in {"COMMA", "CONJ", "ADV", "NEG", "PART"}:
+            continue
+        if earlier.tag == "VERB":
+            return (
+                verb
+                if earlier.form == token.tagged("", form=verb.form).form or verb.form == "base"
+                else noun
+            )
+        break
+    if _takes_object(after) and verb.form == "base" and token.lower not in _NOUNY:
+        return verb
+    if (
+        verb.form == "base"
+        and any(item.tag in {"MODAL", "TO"} for item in done)
+        and _determined(after)
+    ):
+        return verb
+    if verb.form == "third" and (
+        token.lower not in _NOUNY
+        and not _could_be_noun(token.lower)
+        or (
+            _determined(after)
+            and any(item.tag in {"VERB", "AUX"} for item in done)
+            and not _list_of_nouns(done)
+        )
+    ):
+        return verb
+    return noun if _could_be_noun(token.lower) else verb
+
+
+def _list_of_nouns(done: list[Token]) -> bool:
+    return bool(done) and done[-1].tag == "COMMA"
+
+
+def _determined(after: Token | None) -> bool:
+    return after is not None and (
+        _CLASSES.get(after.lower) in {"DET", "POSS", "QUANT", "PRON"} or after.kind == "number"
+    )
+
+
+def _takes_object(after: Token | None) -> bool:
+    if after is None or after.kind == "sign":
+        return False
+    kind = _CLASSES.get(after.lower)
+    if kind is None:
+        return after.lower not in AUXILIARIES and after.lower not in MODALS and after.lower != "to"
+    return kind in {"DET", "POSS", "QUANT", "PRON", "ADJ", "ONLY"}
+
+
+def _could_be_noun(word: str) -> bool:
+    return word in _NOUNY or singular(word) in _NOUNY
+
+
+def _after_determiner(done: list[Token]) -> bool:
+    return bool(done) and done[-1].tag in {"DET", "POSS"}
+
+
+def _verb_here(done: list[Token]) -> bool:
+    """Whether what comes next is a verb: after a modal, "to" (an infinitive), or an auxiliary."""
+    for earlier in reversed(done):
+        if earlier.tag in {"ADV", "NEG", "ONLY"}:
+            continue
+        return earlier.tag == "MODAL" or (
+            earlier.tag == "AUX" and earlier.lower not in {"has", "have", "had"}
+        )
+    return False
+
+
+def _aux_before(done: list[Token]) -> bool:
+    return any(item.tag == "AUX" for item in done[-3:])
+
+
+def _after_auxiliary(token: Token, verb: tuple[str, str] | None, done: list[Token]) -> Token:
+    """After "is" comes a participle or a quality, after "do" a verb, otherwise a noun."""
+    word = token.lower
+    aux = next(item for item in reversed(done) if item.tag == "AUX")
+    if aux.lemma == "do":
+        return token.tagged("VERB", verb[0] if verb else guess_lemma(word), "base")
+    if verb and verb[1] in {"participle", "past", "gerund"}:
+        return token.tagged("VERB", verb[0], verb[1])
+    if (
+        verb
+        and verb[1] == "base"
+        and word in {"read", "set", "reset", "put", "cut", "split", "run"}
+    ):
+        return token.tagged("VERB", verb[0], "participle")
+    if verb is None and (word.endswith("ed") and len(word) > 4):
+        return token.tagged("VERB", guess_lemma(word), "participle")
+    return token.tagged("NOUN", singular(word))
+
+
+NUMBER_WORDS: dict[str, int] = {
+    word: value
+    for value, word in enumerate(
+        """zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen
+        fifteen sixteen seventeen eighteen nineteen twenty""".split()
+    )
+} | {
+    "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "seventy": 70, "eighty": 80,
+    "ninety": 90, "hundred": 100, "thousand": 1000, "dozen": 12,
+}  # fmt: skip

@@ -1,0 +1,1 @@
+"""The Product Owner's questions to a model."""
