@@ -20,6 +20,11 @@ export function openAdapter({ url, connections, connectTimeoutMs }) {
   return bindAdapter(new PrismaPg(pool));
 }
 
+// SQLSTATE's word for a login that is not accepted, and the engine's.
+const CONNECTION_REFUSED = '28000';
+const REFUSALS =
+  /kind: ((?:ConnectionError|AuthenticationFailed|DatabaseAccessDenied|TooManyConnections).*?), transient/s;
+
 /** What the driver knows of `error`, an entry of the engine's answer: a SQLSTATE or errno code. */
 export function driverCause(error, adapter) {
   const facing = error.user_facing_error ?? {};
@@ -30,5 +35,7 @@ export function driverCause(error, adapter) {
   if (facing.error_code === 'P2010') return facing.meta;
   const failure = /PostgresError \{ code: "(\w+)", message: ("(?:[^"\\]|\\.)*")/.exec(error.error ?? '');
   if (failure) return { code: failure[1], message: failure[2].slice(1, -1) };
+  const refusal = REFUSALS.exec(error.error ?? '');
+  if (refusal) return { code: CONNECTION_REFUSED, message: refusal[1] };
   return { code: facing.error_code ?? '', message: facing.message ?? String(error.error) };
 }
