@@ -3,6 +3,8 @@
 
 SHELL := /bin/sh
 BIN := .venv/bin
+# One test process for each core, up to eight: each has a database server of its own.
+PARALLEL := -n auto --maxprocesses 8
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo test check format bench lock clean
@@ -17,14 +19,14 @@ demo: setup ## see it work: no key, no services
 	@$(BIN)/codex doctor
 
 test: setup ## every test
-	@$(BIN)/python -m pytest -n auto
+	@$(BIN)/python -m pytest $(PARALLEL)
 
 check: setup ## format, lint, types, floors, and the fast tests
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
 	@$(BIN)/pyright
 	@$(BIN)/lint-imports --no-logo
-	@$(BIN)/python -m pytest -n auto -m "not slow"
+	@$(BIN)/python -m pytest $(PARALLEL) -m "not slow"
 
 format: setup ## mend what ruff can mend
 	@$(BIN)/ruff format .

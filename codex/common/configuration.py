@@ -191,7 +191,7 @@ def toml_layer(path: Path, kind: Literal["codex.toml", "user file"]) -> Layer:
         return Layer()
     try:
         values = tomllib.loads(content)
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:
         reason = "it is nested too deeply" if isinstance(error, RecursionError) else error
         raise ConfigError(f"{path} is not TOML: {reason}.", f"Edit {path}.") from None
     known_or_error(values, str(path), str)

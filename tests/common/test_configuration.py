@@ -232,6 +232,7 @@ def test_a_wrong_value_names_its_file_and_key(monkeypatch: pytest.MonkeyPatch) -
         (b"\xff\xfe", "is not UTF-8: byte 0 is 0xff"),
         (b'model = "a\x00b"', "line 1 holds a NUL byte"),
         (b"model = " + b"[" * 5000, "is not TOML"),
+        (b"concurrency = " + b"9" * 5000, "is not TOML"),
     ],
 )
 def test_a_file_that_cannot_be_read_is_named(content: bytes, said: str) -> None:
