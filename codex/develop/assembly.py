@@ -12,6 +12,7 @@ from codex.common.documents.implementation import Check
 from codex.common.events import CheckFailed
 from codex.common.sandbox import Command, Limits
 from codex.compiler import CompiledService, compile_service
+from codex.develop.scenario_round import check_scenarios
 from codex.develop.workshop import Workshop
 
 TYPE_LIMITS = Limits(cpu_seconds=120, wall_seconds=180, memory_mb=2048, processes=128)
@@ -38,7 +39,8 @@ async def check_assembly(shop: Workshop, number: int) -> list[str]:
             )
         else:
             work.evidence.append(Check(name="types", passed=True))
-    return sent_back
+    # What does not fit together need not be played.
+    return sent_back or await check_scenarios(shop, service, number)
 
 
 async def type_problems(
@@ -46,15 +48,12 @@ async def type_problems(
 ) -> dict[str, list[str]]:
     """What pyright says of each function, in the sandbox, once for all of them."""
     names = [name for name, work in shop.works.items() if work.verified]
-    packages = {item.name: item for name in names for item in shop.works[name].packages}
-    wanted = tuple(sorted(f"{item.name}{item.specifier}" for item in packages.values()))
-    environment = await shop.benches.environment(wanted)
     files = {file.path: file.content for file in service.files}
 
     async def produce() -> str:
         command = Command(
             argv=["python", "-m", "pyright", "--outputjson", "app/functions"],
-            environment=environment,
+            environment=await shop.environment(),
             files=dict(files),
             limits=TYPE_LIMITS,
         )

@@ -23,6 +23,7 @@ from codex.common.documents.implementation import (
 )
 from codex.common.errors import ChainExhausted, ModelRefused, NotInMyPower
 from codex.common.events import CheckFailed, FunctionVerified
+from codex.common.sandbox import Environment
 from codex.common.services import Services
 from codex.compiler.closure import Closure, closure_of
 from codex.compiler.vocabulary import Vocabulary, function_modules
@@ -216,6 +217,13 @@ class Workshop:
         names = [*self.callees(work), work.name]
         packages = {item.name: item for name in names for item in self.works[name].packages}
         return await self.benches.of(packages.values())
+
+    async def environment(self) -> Environment:
+        """The packages of the service with all its functions."""
+        done = [work for work in self.works.values() if work.verified]
+        packages = {item.name: item for work in done for item in work.packages}
+        wanted = sorted(f"{item.name}{item.specifier}" for item in packages.values())
+        return await self.benches.environment(wanted)
 
     # What is seen --------------------------------------------------------------------------
 
