@@ -125,13 +125,19 @@ def auth_tables(account: str) -> tuple[DatabaseTable, ...]:
         DatabaseTable(
             name="auth_sessions",
             model="AuthSession",
-            description="A sign-in: its refresh token is exchanged for a new one each time.",
+            description="A sign-in, until somebody logs out or a refresh token is used twice.",
             timestamps=False,
             columns=(
                 Column(name="account_id", type=ColumnType.INTEGER),
-                Column(name="token_hash", type=ColumnType.STRING, max_length=64),
-                Column(name="created_at", type=moment),
-                Column(name="expires_at", type=moment),
+                Column(
+                    name="exchanges",
+                    type=ColumnType.INTEGER,
+                    default=0,
+                    description="How often its refresh token was exchanged.",
+                ),
+                Column(
+                    name="renewed_at", type=moment, description="When its tokens were given out."
+                ),
                 Column(name="revoked_at", type=moment, nullable=True),
             ),
             relations=(

@@ -36,17 +36,18 @@ class Rendered:
 
     path: str
     text: str
-    elements: tuple[str, ...]
+    elements: tuple[str, ...] = ()
+    """None of them where the whole file is the same in every service."""
 
     def spans(self, text: str) -> tuple[SourceSpan, ...]:
         """Where the elements stand in `text`, which is this module after formatting.
 
         A formatter moves lines, never statements, so statements are counted.
         """
-        if not self.elements:
-            return ()
-        spans: list[SourceSpan] = []
         lines = text.count("\n") or 1
+        if not self.elements:
+            return (SourceSpan(file=self.path, first=1, last=lines, element=FIXED),)
+        spans: list[SourceSpan] = []
         body = ast.parse(text).body
         if len(body) != len(self.elements):
             raise AssertionError(f"{self.path}: a formatter added or removed a statement")

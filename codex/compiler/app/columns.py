@@ -46,12 +46,17 @@ class UtcDateTime(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if dialect.name == "sqlite" else value.astimezone(UTC)
 
 
+def values_of(choices: type[StrEnum]) -> list[str]:
+    """What is stored for each of `choices`."""
+    return [choice.value for choice in choices]
+
+
 def by_value(choices: type[StrEnum], name: str) -> Enum:
     """A column of one of `choices`, stored by value; the CHECK constraint `name` keeps it so."""
-    values = [choice.value for choice in choices]
+    values = values_of(choices)
     return Enum(
         choices,
-        values_callable=lambda _: values,
+        values_callable=values_of,
         native_enum=False,
         create_constraint=True,
         length=max(50, *map(len, values)),

@@ -1,6 +1,6 @@
 """The database: its engine, one transaction per request, and what queries share."""
 
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from threading import Lock
 from typing import Annotated, Any, TypeVar
@@ -35,7 +35,7 @@ class Database:
         self._writing = Lock()
 
     @contextmanager
-    def transaction(self, *, write: bool) -> Iterator[Session]:
+    def transaction(self, *, write: bool) -> Generator[Session]:
         """One transaction: committed at the end, rolled back after an error.
 
         What the endpoint returns is thus stored before it is sent. A constraint that is broken
@@ -55,7 +55,7 @@ class Database:
                 raise Unavailable from error
 
     @contextmanager
-    def _turn(self, *, write: bool) -> Iterator[None]:
+    def _turn(self, *, write: bool) -> Generator[None]:
         if not (write and self._sqlite):
             yield
             return

@@ -1,7 +1,6 @@
 """Decimals that stay exact on every database, in queries too."""
 
 from decimal import Decimal
-from operator import add, mul, sub, truediv
 from typing import Any
 
 from sqlalchemy import BigInteger, Dialect, Numeric, TypeDecorator
@@ -9,6 +8,14 @@ from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import ReturnTypeFromArgs
 from sqlalchemy.types import TypeEngine
+
+
+_ARITHMETIC = ("add", "sub", "mul", "truediv")
+
+
+def _symbol(operator: Any) -> str:
+    """`mul` for the function that stands for `*` in an expression."""
+    return getattr(operator, "__name__", "")
 
 
 class ExactDecimal(TypeDecorator[Decimal]):
@@ -54,7 +61,7 @@ class ExactDecimal(TypeDecorator[Decimal]):
 
     def coerce_compared_value(self, op: Any, value: Any) -> TypeEngine[Any]:
         """The type of a plain value beside the column: factors and divisors keep their own digits."""
-        if op not in (mul, truediv):
+        if _symbol(op) not in ("mul", "truediv"):
             return self
         if isinstance(value, Decimal):
             exponent = value.as_tuple().exponent
@@ -68,14 +75,14 @@ class ExactDecimal(TypeDecorator[Decimal]):
             self, op: Any, other_comparator: TypeEngine.Comparator[Any]
         ) -> tuple[Any, TypeEngine[Any]]:
             mine, other = self.type, other_comparator.type
-            if not isinstance(mine, ExactDecimal) or op not in (add, sub, mul, truediv):
+            if not isinstance(mine, ExactDecimal) or _symbol(op) not in _ARITHMETIC:
                 return super()._adapt_expression(op, other_comparator)
-            if isinstance(other, ExactDecimal) and op in (mul, truediv):
-                scale = other.scale if op is mul else -other.scale
+            if isinstance(other, ExactDecimal) and _symbol(op) in ("mul", "truediv"):
+                scale = other.scale if _symbol(op) == "mul" else -other.scale
                 return op, ExactDecimal(18, mine.scale + scale)
             return op, mine
 
-    comparator_factory = Comparator
+    comparator_factory = Comparator  # pyright: ignore[reportAssignmentType] as SQLAlchemy documents
 
 
 # SQLAlchemy knows of sum, min and max that the result has the type of the column. `func` finds

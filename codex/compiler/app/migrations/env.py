@@ -3,8 +3,10 @@
 from alembic import context
 from sqlalchemy import Connection
 
-import app.models  # noqa: F401 fills the metadata
+from app import models
 from app.columns import TableModel
+
+assert models, "importing the tables fills the metadata"
 
 
 def run() -> None:

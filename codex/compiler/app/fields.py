@@ -1,0 +1,81 @@
+"""Types of what callers send in bodies: no guessing, and nothing that a database cannot store."""
+
+from datetime import UTC, date, datetime, time
+from decimal import Decimal
+from math import isfinite
+from typing import Annotated, Any
+from uuid import UUID
+
+from pydantic import AfterValidator, BeforeValidator, Field, JsonValue, Strict, StringConstraints
+
+# What a database's 64-bit integers hold.
+MIN_INTEGER, MAX_INTEGER = -(2**63), 2**63 - 1
+
+EMAIL = r"^[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9-]{1,63}(\.[A-Za-z0-9-]{1,63})+$"
+URL = r"^https?://[^\s\x00/?#]+[^\s\x00]*$"
+
+
+def absent() -> Any:
+    """The value of what is not sent; it is never stored."""
+    return None
+
+
+def written_out(value: object) -> object:
+    """Only text: numbers could be dates too, if one guesses."""
+    if isinstance(value, str | date | time | UUID):
+        return value
+    raise ValueError("This must be text.")
+
+
+def in_utc(moment: datetime) -> datetime:
+    """`moment` in UTC, which is also what a moment without an offset is taken for."""
+    if moment.tzinfo is None:
+        return moment.replace(tzinfo=UTC)
+    try:
+        return moment.astimezone(UTC)
+    except OverflowError:
+        raise ValueError("This moment is out of range.") from None
+
+
+def without_offset(moment: time) -> time:
+    """A time of day, which has no offset."""
+    if moment.tzinfo is not None:
+        raise ValueError("A time of day has no offset.")
+    return moment
+
+
+def storable(value: JsonValue) -> JsonValue:
+    """`value`, unless a part of it cannot be stored as JSON."""
+    match value:
+        case str() if "\0" in value:
+            raise ValueError("This must not hold a NUL character.")
+        case float() if not isfinite(value):
+            raise ValueError("This is not a number of JSON.")
+        case dict():
+            for key, item in value.items():
+                storable(key)
+                storable(item)
+        case list():
+            for item in value:
+                storable(item)
+        case _:
+            pass
+    return value
+
+
+Integer = Annotated[int, Strict(), Field(ge=MIN_INTEGER, le=MAX_INTEGER)]
+Float = Annotated[float, Strict(), Field(allow_inf_nan=False)]
+Boolean = Annotated[bool, Strict()]
+Exact = Annotated[Decimal, Field(allow_inf_nan=False)]
+Text = Annotated[str, StringConstraints(pattern=r"^[^\x00]*$")]
+Email = Annotated[
+    str,
+    StringConstraints(pattern=EMAIL, max_length=254, to_lower=True),
+    Field(json_schema_extra={"format": "email"}),
+]
+Url = Annotated[str, StringConstraints(pattern=URL), Field(json_schema_extra={"format": "uri"})]
+Day = Annotated[date, BeforeValidator(written_out)]
+Moment = Annotated[datetime, BeforeValidator(written_out), AfterValidator(in_utc)]
+TimeOfDay = Annotated[time, BeforeValidator(written_out), AfterValidator(without_offset)]
+Identifier = Annotated[UUID, BeforeValidator(written_out)]
+Json = Annotated[JsonValue, AfterValidator(storable)]

@@ -1,0 +1,505 @@
+"""Types of requests and answers: XCreate, XUpdate and XRead of each table, and object types."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from codex.common.documents.architecture import Architecture, ObjectType, TypeField
+from codex.common.documents.schema import (
+    PYTHON_TYPES,
+    Column,
+    ColumnType,
+    DatabaseTable,
+    Exposure,
+)
+from codex.common.documents.typetext import names_in
+from codex.compiler.examples import examples_of
+from codex.compiler.names import (
+    check_names,
+    enum_member,
+    member_names,
+    model_module,
+    snake,
+    taken_names,
+)
+from codex.compiler.physical import LENGTH_OF_FORMAT, decimal_size
+from codex.compiler.source import (
+    Module,
+    Rendered,
+    docstring,
+    indent,
+    literal,
+    sentence,
+    spelled,
+    text_literal,
+)
+from codex.compiler.tables import MODULE_OF_TYPE, default_text
+
+# What `app.fields` calls a Python type that callers send.
+SENT_TYPES = {
+    "int": "Integer",
+    "str": "Text",
+    "bool": "Boolean",
+    "float": "Float",
+    "Decimal": "Exact",
+    "date": "Day",
+    "datetime": "Moment",
+    "time": "TimeOfDay",
+    "UUID": "Identifier",
+    "JsonValue": "Json",
+}
+FORMATS = {"email": "Email", "url": "Url"}
+PAGING = frozenset({"Page", "Items", "Value", "Groups", "Paging"})
+MOMENT_WORDS = frozenset({"now", "today"})
+_SENT = (Exposure.BOTH, Exposure.WRITE)
+_SHOWN = (Exposure.BOTH, Exposure.READ)
+
+
+def type_files(architecture: Architecture) -> tuple[Rendered, ...]:
+    """`app/types/`."""
+    check_names(architecture)
+    tables = architecture.database.tables
+    files = [_TableTypes(architecture, table).render() for table in tables]
+    if architecture.types:
+        files.append(_ObjectTypes(architecture).render())
+    return (_package(architecture), *files) if files else ()
+
+
+def _package(architecture: Architecture) -> Rendered:
+    module = Module("app/types/__init__.py", "What requests and answers hold.")
+    names: list[str] = []
+    for enum in architecture.database.enums:
+        module.imports.own("app.models.enums", enum.name)
+        names.append(enum.name)
+    for table in architecture.database.tables:
+        for end in ("Create", "Update", "Read"):
+            module.imports.own(f"app.types.{model_module(table)}", f"{table.model}{end}")
+            names.append(f"{table.model}{end}")
+    for item in architecture.types:
+        module.imports.own("app.types.objects", item.name)
+        names.append(item.name)
+    module.add("fixed", f"__all__ = [{', '.join(text_literal(name) for name in sorted(names))}]")
+    return module.render()
+
+
+def sent_columns(architecture: Architecture, table: DatabaseTable) -> tuple[Column, ...]:
+    """The columns of XCreate: what callers send, but never what says who they are."""
+    account = architecture.database.account
+    return tuple(
+        column
+        for column in table.columns
+        if column.exposure in _SENT
+        and column.type is not ColumnType.FILE
+        and not (table.name == account and column.name in ("role", "password_hash"))
+    )
+
+
+def shown_columns(table: DatabaseTable) -> tuple[Column, ...]:
+    """The columns of XRead."""
+    return tuple(column for column in table.all_columns if column.exposure in _SHOWN)
+
+
+def checks_dates(architecture: Architecture, type_name: str) -> bool:
+    """Whether the type has `check_dates(now)`, because a bound of it moves with time."""
+    for table in architecture.database.tables:
+        columns = sent_columns(architecture, table)
+        if type_name == f"{table.model}Update":
+            columns = tuple(column for column in columns if column.changeable)
+        if type_name in (f"{table.model}Create", f"{table.model}Update"):
+            return any(_moving(column) for column in columns)
+    return False
+
+
+def _moving(column: Column) -> bool:
+    return column.type in (ColumnType.DATE, ColumnType.DATETIME) and bool(
+        {column.minimum, column.maximum} & MOMENT_WORDS
+    )
+
+
+class _TableTypes:
+    """Writes the module of one table's types."""
+
+    def __init__(self, architecture: Architecture, table: DatabaseTable) -> None:
+        self.architecture = architecture
+        self.table = table
+        self.module = Module(
+            f"app/types/{model_module(table)}.py",
+            f"What requests and answers hold of {_words(table.name)}.",
+            taken_names(architecture),
+        )
+        self.members = frozenset(member_names(table)) | {"password"}
+
+    def use(self, module: str, name: str) -> str:
+        """The name by which an import is known inside the classes."""
+        return self.module.use(module, name, self.members)
+
+    def render(self) -> Rendered:
+        """The module."""
+        one = _words(snake(self.table.model))
+        article = "an" if one[0] in "aeiou" else "a"
+        columns = sent_columns(self.architecture, self.table)
+        is_account = self.table.name == self.architecture.database.account
+        created = [self.sent(column) for column in columns]
+        if is_account:
+            created.append(f"password: {self.use('app.security', 'NewPassword')}")
+        changeable = tuple(column for column in columns if column.changeable)
+        self.add("Create", f"What is sent to create {article} {one}.", created, columns)
+        self.add(
+            "Update",
+            f"What is sent to change {article} {one}; what is left out stays as it is.",
+            [self.sent(column, update=True) for column in changeable],
+            changeable,
+        )
+        self.add_read(sentence(self.table.description, f"{article.capitalize()} {one}."))
+        return self.module.render()
+
+    def add(self, end: str, about: str, fields: list[str], columns: tuple[Column, ...]) -> None:
+        """XCreate or XUpdate."""
+        name = f"{self.table.model}{end}"
+        parts = [docstring(about, "    ")]
+        examples = examples_of(self.architecture, name)
+        if examples:
+            config = self.use("pydantic", "ConfigDict")
+            shown = literal({"examples": examples})
+            parts += ["", f"model_config = {config}(json_schema_extra={shown})"]
+        if fields:
+            parts += ["", *fields]
+        checks = [line for column in columns for line in self.check(column, update=end == "Update")]
+        if checks:
+            datetime = self.use("datetime", "datetime")
+            parts += [
+                "",
+                f"def check_dates(self, now: {datetime}) -> None:",
+                '    """Refuse dates that this moment does not allow."""',
+                *(f"    {line}" for line in checks),
+            ]
+        base = self.use("pydantic", "BaseModel")
+        text = f"class {name}({base}):\n" + indent("\n".join(parts))
+        self.module.add(f"type {name}", text)
+
+    def add_read(self, about: str) -> None:
+        """XRead."""
+        config = self.use("pydantic", "ConfigDict")
+        fields = [self.shown(column) for column in shown_columns(self.table)]
+        for computed in self.table.computed:
+            annotation = self.spell(computed.type)
+            fields.append(f"{computed.name}: {annotation}{self.described(computed.description)}")
+        parts = [
+            docstring(about, "    "),
+            "",
+            f"model_config = {config}(from_attributes=True)",
+            "",
+            *fields,
+        ]
+        base = self.use("pydantic", "BaseModel")
+        name = f"{self.table.model}Read"
+        self.module.add(f"type {name}", f"class {name}({base}):\n" + indent("\n".join(parts)))
+
+    def described(self, description: str) -> str:
+        """A field's assignment that holds no more than its description."""
+        if not description:
+            return ""
+        field = self.use("pydantic", "Field")
+        return f" = {field}(description={text_literal(sentence(description))})"
+
+    def shown(self, column: Column) -> str:
+        """A column of XRead."""
+        annotation = self.annotation(column, sent=False)
+        return f"{column.name}: {annotation}{self.described(column.description)}"
+
+    def sent(self, column: Column, *, update: bool = False) -> str:
+        """A column of XCreate or XUpdate, with all that is checked of it."""
+        annotation = self.annotation(column, sent=True)
+        arguments = [*self.default(column, update=update), *self.bounds(column)]
+        if column.description:
+            arguments.append(f"description={text_literal(sentence(column.description))}")
+        if not arguments:
+            return f"{column.name}: {annotation}"
+        first = arguments[0]
+        if len(arguments) == 1 and first.startswith("default="):
+            return f"{column.name}: {annotation} = {first.removeprefix('default=')}"
+        return (
+            f"{column.name}: {annotation} = {self.use('pydantic', 'Field')}({', '.join(arguments)})"
+        )
+
+    def annotation(self, column: Column, *, sent: bool) -> str:
+        """The column's type in a request or an answer."""
+        if column.enum:
+            self.module.imports.own("app.models.enums", column.enum)
+            name = column.enum
+        else:
+            plain = PYTHON_TYPES[column.type]
+            if sent:
+                wanted = FORMATS.get(column.format or "", SENT_TYPES[plain])
+                name = self.use("app.fields", wanted)
+            else:
+                name = self.use(MODULE_OF_TYPE.get(plain, "builtins"), plain)
+        return f"{name} | None" if column.nullable and plain_json(column) else name
+
+    def default(self, column: Column, *, update: bool) -> list[str]:
+        """What stands for a field that is left out."""
+        moment = column.default in MOMENT_WORDS and column.type is not ColumnType.STRING
+        if update or (moment and column.type in (ColumnType.DATE, ColumnType.DATETIME)):
+            return [f"default_factory={self.use('app.fields', 'absent')}"]
+        if column.default is None:
+            return ["default=None"] if column.nullable else []
+        enum = self.architecture.database.enum(column.enum or "")
+        text = default_text(column, self.use, enum)
+        if isinstance(column.default, list | dict):
+            return [f"default_factory=lambda: {text}"]
+        return [f"default={text}"]
+
+    def bounds(self, column: Column) -> list[str]:
+        """The arguments of Field that narrow the values."""
+        found: list[str] = []
+        for value, exclusive, words in (
+            (column.minimum, column.exclusive_minimum, ("ge", "gt")),
+            (column.maximum, column.exclusive_maximum, ("le", "lt")),
+        ):
+            if value is not None and value not in MOMENT_WORDS:
+                found.append(f"{words[exclusive]}={self.bound(column, value)}")
+        if column.type is ColumnType.DECIMAL:
+            precision, scale = decimal_size(column)
+            found += [f"max_digits={precision}", f"decimal_places={scale}"]
+        if column.type in (ColumnType.STRING, ColumnType.TEXT):
+            if column.min_length:
+                found.append(f"min_length={column.min_length}")
+            longest = column.max_length
+            if column.type is ColumnType.STRING and not longest and column.format != "email":
+                longest = LENGTH_OF_FORMAT[column.format]
+            if longest:
+                found.append(f"max_length={longest}")
+        return found
+
+    def bound(self, column: Column, value: float | str) -> str:
+        """A bound as Python source."""
+        match column.type:
+            case ColumnType.DATE | ColumnType.TIME:
+                kind = PYTHON_TYPES[column.type]
+                return f"{self.use('datetime', kind)}.fromisoformat({text_literal(str(value))})"
+            case ColumnType.DATETIME:
+                in_utc = self.use("app.fields", "in_utc")
+                kind = self.use("datetime", "datetime")
+                return f"{in_utc}({kind}.fromisoformat({text_literal(str(value))}))"
+            case ColumnType.DECIMAL if not isinstance(value, int):
+                return f"{self.use('decimal', 'Decimal')}({text_literal(str(value))})"
+            case ColumnType.FLOAT if isinstance(value, str):
+                return repr(float(value))
+            case ColumnType.INTEGER if isinstance(value, str):
+                return repr(int(value))
+            case _:
+                return repr(value)
+
+    def check(self, column: Column, *, update: bool) -> Iterator[str]:
+        """Statements that refuse what lies before or after this moment."""
+        if not _moving(column):
+            return
+        value = f"self.{column.name}"
+        given = f"{value} is not None and " if column.nullable else ""
+        if not column.nullable and (update or column.default is not None):
+            given = f"{text_literal(column.name)} in self.model_fields_set and "
+        moment = "now" if column.type is ColumnType.DATETIME else "now.date()"
+        word = "now" if column.type is ColumnType.DATETIME else "today"
+        for bound, exclusive, wrong, text in (
+            (column.minimum, column.exclusive_minimum, ("<", "<="), ("before", "after")),
+            (column.maximum, column.exclusive_maximum, (">", ">="), ("after", "before")),
+        ):
+            if bound not in MOMENT_WORDS:
+                continue
+            self.module.imports.own("app.errors", "Invalid")
+            say = (
+                f"This must lie {text[1]} {word}."
+                if exclusive
+                else (f"This must not lie {text[0]} {word}.")
+            )
+            yield f"if {given}{value} {wrong[exclusive]} {moment}:"
+            yield f"    raise Invalid({text_literal(say)}, field={text_literal(column.name)})"
+
+    def spell(self, text: str) -> str:
+        """A document's type in an answer."""
+        return spell_type(self.architecture, self.module, text, self.members, sent=False)
+
+
+def plain_json(column: Column) -> bool:
+    """Whether None is not among the column's values anyway, as it is for JSON."""
+    return column.type is not ColumnType.JSON
+
+
+def _words(name: str) -> str:
+    return name.replace("_", " ")
+
+
+def spell_type(
+    architecture: Architecture,
+    module: Module,
+    text: str,
+    members: Iterable[str],
+    *,
+    sent: bool,
+) -> str:
+    """The type `text` with its names imported into `module`, as what callers send or are shown."""
+    names: dict[str, str] = {}
+    avoid = frozenset(members)
+    models = {table.model: table for table in architecture.database.tables}
+    for name in sorted(names_in(text)):
+        if sent and name in SENT_TYPES:
+            names[name] = module.use("app.fields", SENT_TYPES[name], avoid)
+        elif name in PAGING:
+            names[name] = module.use("app.paging", name, avoid)
+        elif name in ("Upload", "StoredFile"):
+            names[name] = module.use("app.files", name, avoid)
+        elif architecture.database.enum(name):
+            module.imports.own("app.models.enums", name)
+        elif name in models:
+            module.imports.own(f"app.models.{model_module(models[name])}", name)
+        elif table := _table_of_type(architecture, name):
+            if module.path != f"app/types/{model_module(table)}.py":
+                module.imports.own(f"app.types.{model_module(table)}", name)
+        elif name in ("Literal", "Any"):
+            names[name] = module.use("typing", name, avoid)
+        elif any(item.name == name for item in architecture.types):
+            if module.path != "app/types/objects.py":
+                module.imports.own("app.types.objects", name)
+        else:
+            names[name] = module.use(_HOMES.get(name, "builtins"), name, avoid)
+    return spelled(text, names)
+
+
+_HOMES = {**MODULE_OF_TYPE, "timedelta": "datetime"}
+
+
+def _table_of_type(architecture: Architecture, name: str) -> DatabaseTable | None:
+    for end in ("Create", "Update", "Read"):
+        if name.endswith(end) and (found := architecture.database.model(name.removesuffix(end))):
+            return found
+    return None
+
+
+class _ObjectTypes:
+    """Writes `app/types/objects.py`."""
+
+    def __init__(self, architecture: Architecture) -> None:
+        self.architecture = architecture
+        self.module = Module(
+            "app/types/objects.py",
+            "What requests and answers hold that is no row of a table.",
+            taken_names(architecture),
+        )
+        self.sent = types_sent(architecture)
+
+    def render(self) -> Rendered:
+        """The module."""
+        self.module.use("__future__", "annotations")
+        for item in self.architecture.types:
+            if not item.variants:
+                self.module.add(f"type {item.name}", self.object(item))
+        # After the classes that they choose between.
+        for item in self.architecture.types:
+            if item.variants:
+                self.module.add(f"type {item.name}", self.choice(item))
+        return self.module.render()
+
+    def object(self, item: ObjectType) -> str:
+        """A class with its fields."""
+        members = {field.name for field in item.fields}
+        parts = [
+            docstring(
+                sentence(item.description, f"{_words(snake(item.name)).capitalize()}."), "    "
+            )
+        ]
+        config = self.module.use("pydantic", "ConfigDict", members)
+        if item.name in self.sent:
+            examples = examples_of(self.architecture, item.name)
+            if examples:
+                shown = literal({"examples": examples})
+                parts += ["", f"model_config = {config}(json_schema_extra={shown})"]
+        else:
+            parts += ["", f"model_config = {config}(from_attributes=True)"]
+        parts += ["", *(self.field(item, field, members) for field in item.fields)]
+        base = self.module.use("pydantic", "BaseModel", members)
+        return f"class {item.name}({base}):\n" + indent("\n".join(parts))
+
+    def field(self, item: ObjectType, field: TypeField, members: set[str]) -> str:
+        """One field."""
+        sent = item.name in self.sent
+        annotation = spell_type(self.architecture, self.module, field.type, members, sent=sent)
+        arguments: list[str] = []
+        if field.optional:
+            if field.default is None and "None" not in field.type:
+                annotation = f"{annotation} | None"
+            arguments += self.default(field, members)
+        arguments += self.bounds(field, members)
+        if field.description:
+            arguments.append(f"description={text_literal(sentence(field.description))}")
+        if not arguments:
+            return f"{field.name}: {annotation}"
+        if len(arguments) == 1 and arguments[0].startswith("default="):
+            return f"{field.name}: {annotation} = {arguments[0].removeprefix('default=')}"
+        made = self.module.use("pydantic", "Field", members)
+        return f"{field.name}: {annotation} = {made}({', '.join(arguments)})"
+
+    def default(self, field: TypeField, members: set[str]) -> list[str]:
+        """What stands for the field when it is left out."""
+        value = field.default
+        enum = self.architecture.database.enum(field.type)
+        if enum is not None and value is not None:
+            return [f"default={enum_member(enum, value)}"]
+        match field.type:
+            case "Decimal" if value is not None:
+                made = self.module.use("decimal", "Decimal", members)
+                return [f"default={made}({text_literal(str(value))})"]
+            case "date" | "datetime" | "time" if value is not None:
+                made = self.module.use("datetime", field.type, members)
+                return [f"default={made}.fromisoformat({text_literal(str(value))})"]
+            case _ if isinstance(value, list | dict):
+                return [f"default_factory=lambda: {literal(value)}"]
+            case _:
+                return [f"default={literal(value)}"]
+
+    def bounds(self, field: TypeField, members: set[str]) -> list[str]:
+        """The arguments of Field that narrow the values."""
+        found: list[str] = []
+        for word, value in (("ge", field.minimum), ("le", field.maximum)):
+            if isinstance(value, str):
+                name = next(
+                    (n for n in ("date", "datetime", "time") if n in names_in(field.type)), ""
+                )
+                if name:
+                    made = self.module.use("datetime", name, members)
+                    found.append(f"{word}={made}.fromisoformat({text_literal(value)})")
+                else:
+                    made = self.module.use("decimal", "Decimal", members)
+                    found.append(f"{word}={made}({text_literal(value)})")
+            elif value is not None:
+                found.append(f"{word}={value!r}")
+        for word, length in (("min_length", field.min_length), ("max_length", field.max_length)):
+            if length is not None:
+                found.append(f"{word}={length}")
+        return found
+
+    def choice(self, item: ObjectType) -> str:
+        """A choice between objects, told apart by a field."""
+        annotated = self.module.use("typing", "Annotated")
+        field = self.module.use("pydantic", "Field")
+        about = f"\n{docstring(sentence(item.description))}" if item.description else ""
+        return (
+            f"{item.name} = {annotated}[{' | '.join(item.variants)}, "
+            f"{field}(discriminator={text_literal(item.discriminator or '')})]{about}"
+        )
+
+
+def types_sent(architecture: Architecture) -> frozenset[str]:
+    """The object types that requests hold, directly or inside of others."""
+    objects = {item.name: item for item in architecture.types}
+    waiting = [
+        name for route in architecture.routes if route.request for name in names_in(route.request)
+    ]
+    sent: set[str] = set()
+    while waiting:
+        item = objects.get(waiting.pop())
+        if item is None or item.name in sent:
+            continue
+        sent.add(item.name)
+        waiting += item.variants
+        waiting += [name for field in item.fields for name in names_in(field.type)]
+    return frozenset(sent)
