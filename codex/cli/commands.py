@@ -14,5 +14,8 @@ COMMANDS: dict[str, str] = {
     "config": "show every setting: its value, where it comes from, what it means",
     "db": "the database: migrate, status, url, upgrade",
     "doctor": "check every part that codex needs, and say how to mend what is missing",
+    "develop": "write and verify the functions of an architecture",
+    "runs": "what runs did: chains RUN",
+    "prompts": "list, show, check, edit, try and compare the prompts",
     "completion": "print the completion script of bash, zsh or fish",
 }
