@@ -1,0 +1,36 @@
+"""Runs the checks that are asked for, and prints what they found as JSON."""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from collections.abc import Callable
+from typing import Any
+
+sys.path.insert(0, "checks")
+
+
+def main() -> None:
+    """One line of JSON: check to its problems and figures."""
+    started = time.process_time()
+    wanted, url = sys.argv[1].split(","), sys.argv[2]
+    checks: dict[str, Callable[[str], dict[str, Any]]] = {"conformance": conformance}
+    found = {name: checks[name](url) for name in wanted}
+    found["cpu"] = {"seconds": round(time.process_time() - started, 2)}
+    print("RESULT " + json.dumps(found))
+
+
+def conformance(url: str) -> dict[str, Any]:
+    """Every convention on every derived route."""
+    from conformance import Conformance
+    from world import World
+
+    with World(url) as world:
+        checks = Conformance(world)
+        checks.run()
+        return {"problems": checks.problems, "counts": checks.counts}
+
+
+if __name__ == "__main__":
+    main()
