@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
 from decimal import Decimal
 from ipaddress import ip_address
 from typing import TYPE_CHECKING, Any
@@ -15,7 +14,6 @@ from codex.common.errors import ConfigError
 from codex.common.model.base import Identity, Mode, Model
 from codex.common.model.budget import Budget, Limits
 from codex.common.model.limits import ModelLimits, ProviderLimits
-from codex.common.model.manual import FolderDesk, Manual, TerminalDesk
 from codex.common.model.prices import FREE, Price, price_of
 from codex.common.model.transport import Patience
 
@@ -34,24 +32,6 @@ _EXTRAS = {
 }
 _CACHING = {"openai", "anthropic", "google_genai", "deepseek", "azure_openai"}
 _UNLIMITED = 100_000
-
-
-def build_model(settings: Settings, builtin: Callable[[], Model]) -> Model:
-    """The model that the settings choose; `builtin` makes the one that stands on a floor above."""
-    match settings.model:
-        case "builtin":
-            return builtin()
-        case "manual":
-            return Manual(
-                FolderDesk(settings.manual_dir) if settings.manual_dir else TerminalDesk()
-            )
-        case "scripted":
-            raise ConfigError(
-                "The scripted model has no script on the command line.",
-                "It is for tests: hand a `Scripted` to the services in Python.",
-            )
-        case _:
-            return provider_model(settings)
 
 
 def provider_model(settings: Settings) -> Model:
