@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from codex.cli.output import show_columns, show_json
 from codex.cli.settings import settings
+from codex.common.errors import UsageError
 
 if TYPE_CHECKING:
     from codex.common.config import Settings
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 ACTIONS = {
     "migrate": "apply the migrations that are missing",
     "status": "show each migration and where it stands",
+    "upgrade": "move the embedded database to this codex's major version of Postgres",
     "url": "print the database's address, password included, for psql and the like",
 }
 
@@ -31,7 +33,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Do what was chosen."""
     chosen = settings(args)
-    return {"migrate": _migrate, "status": _status, "url": _url}[args.action](chosen, args.json)
+    actions = {"migrate": _migrate, "status": _status, "upgrade": _upgrade, "url": _url}
+    return actions[args.action](chosen, args.json)
 
 
 @contextmanager
@@ -70,6 +73,25 @@ def _status(chosen: Settings, as_json: bool) -> int:
         show_json([{"name": step.name, "state": step.state} for step in steps])
     else:
         show_columns([("migration", "state"), *((step.name, step.state) for step in steps)])
+    return 0
+
+
+def _upgrade(chosen: Settings, as_json: bool) -> int:
+    from codex.common.database.store import embedded_server
+    from codex.common.database.upgrade import upgrade
+
+    if chosen.database_url:
+        raise UsageError(
+            "`codex db upgrade` moves the embedded database, and DATABASE_URL names another.",
+            "Upgrade that server as its documentation says.",
+        )
+    done = upgrade(embedded_server(chosen))
+    if as_json:
+        show_json({"from": done.before, "kept": str(done.kept) if done.kept else None})
+    elif done.kept:
+        print(f"Moved from Postgres {done.before}; the old data are kept in {done.kept}.")
+    else:
+        print("Nothing to do.")
     return 0
 
 

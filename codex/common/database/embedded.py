@@ -57,19 +57,24 @@ class EmbeddedPostgres:
         return f"postgresql://{SUPERUSER}@/{DATABASE}?host={host}"
 
     def socket_folder(self) -> Path:
+        """Where the server's socket is."""
+        return self.sockets_of(self.cluster)
+
+    @staticmethod
+    def sockets_of(cluster: Path) -> Path:
         """The cluster's own folder, or a private one with a shorter path."""
-        if len(os.fsencode(self.cluster)) <= _LONGEST_SOCKET_FOLDER:
-            return self.cluster
-        digest = hashlib.sha256(os.fsencode(self.cluster)).hexdigest()[:16]
+        if len(os.fsencode(cluster)) <= _LONGEST_SOCKET_FOLDER:
+            return cluster
+        digest = hashlib.sha256(os.fsencode(cluster)).hexdigest()[:16]
         return Path(tempfile.gettempdir()) / f"codex-{os.geteuid()}-{digest}"
 
     def enter(self) -> str:
         """Use the server, started if need be; its address."""
-        self._make_folder()
+        self.make_folder()
         with self.exclusive():
             self._start_if_needed()
             if self._using is None:
-                self._using = _open(self.folder / "users.lock")
+                self._using = open_lock(self.folder / "users.lock")
                 fcntl.flock(self._using, fcntl.LOCK_SH)
         return self.url
 
@@ -103,7 +108,7 @@ class EmbeddedPostgres:
     @contextmanager
     def exclusive(self) -> Generator[None]:
         """Alone among all processes; for starting, stopping and moving."""
-        with _open(self.folder / "start.lock") as lock:
+        with open_lock(self.folder / "start.lock") as lock:
             until = time.monotonic() + _PATIENCE
             while True:
                 try:
@@ -133,7 +138,8 @@ class EmbeddedPostgres:
             )
         return int(text)
 
-    def _make_folder(self) -> None:
+    def make_folder(self) -> None:
+        """Make the folder unless it is there."""
         try:
             self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         except OSError as error:
@@ -232,7 +238,8 @@ def unwritable(folder: Path, error: OSError) -> StoreError:
     )
 
 
-def _open(path: Path) -> IO[str]:
+def open_lock(path: Path) -> IO[str]:
+    """The lock file at `path`, open."""
     try:
         return path.open("a+", encoding="utf-8")
     except OSError as error:
