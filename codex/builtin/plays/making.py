@@ -1,0 +1,386 @@
+"""Brings rows into the state that a scenario needs: by bodies, by actions, by waiting."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+from codex.blueprint.planned import Planned
+from codex.builtin.contracts.world import compare
+from codex.builtin.plays.cast import SENT, CannotPlay, Cast, moment
+from codex.common.documents.base import JsonValue
+from codex.common.documents.codegraph import RouteHeader
+from codex.common.documents.rules import (
+    Argument,
+    Assignment,
+    Caller,
+    Change,
+    Comparison,
+    Condition,
+    Creation,
+    FieldValue,
+    Named,
+    Now,
+    Operand,
+    Value,
+)
+from codex.common.documents.scenario import Expect, Step
+from codex.common.documents.schema import Column, ColumnType, DatabaseTable
+
+NEGATED = {
+    Comparison.EQ: Comparison.NE,
+    Comparison.NE: Comparison.EQ,
+    Comparison.LT: Comparison.GE,
+    Comparison.LE: Comparison.GT,
+    Comparison.GT: Comparison.LE,
+    Comparison.GE: Comparison.LT,
+    Comparison.IN: Comparison.NOT_IN,
+    Comparison.NOT_IN: Comparison.IN,
+    Comparison.IS_NULL: Comparison.NOT_NULL,
+    Comparison.NOT_NULL: Comparison.IS_NULL,
+}
+UNITS = {"minutes": 1, "hours": 60, "days": 1440, "weeks": 10080, "months": 43200, "years": 525600}
+UNKNOWN = object()
+
+
+def negated(condition: Condition) -> Condition:
+    """What holds when `condition` does not."""
+    if condition.op not in NEGATED:
+        raise CannotPlay(f"the opposite of {condition.op} is not one comparison")
+    return condition.model_copy(update={"op": NEGATED[condition.op]})
+
+
+@dataclass
+class Making:
+    """The steps that were taken so far."""
+
+    cast: Cast
+    actor: str | None
+    steps: list[Step] = field(default_factory=list[Step])
+    waited: timedelta = timedelta()
+    made: int = 0
+
+    def call(
+        self,
+        route: RouteHeader,
+        *,
+        status: int | None = None,
+        actor: str | None = None,
+        rows: dict[str, str] | None = None,
+        body: JsonValue = None,
+        query: dict[str, JsonValue] | None = None,
+        expect: JsonValue = None,
+        save: str | None = None,
+    ) -> None:
+        """One more call, by somebody who may make it."""
+        self.steps.append(
+            Step(
+                actor=self.cast.allowed(route, actor or self.actor),
+                method=route.method,
+                path=self.cast.path(route, rows),
+                query=query or {},
+                body=body,
+                expect=Expect(status=status or route.success.status, body=expect),
+                save={save: "."} if save else {},
+            )
+        )
+
+    # ── rows ─────────────────────────────────────────────────────────────────────────────────
+
+    def row(
+        self,
+        table: DatabaseTable,
+        conditions: tuple[Condition, ...] = (),
+        values: dict[str, JsonValue] | None = None,
+        *,
+        refs: int = 1,
+    ) -> str:
+        """Make a row that meets `conditions`; gives its `$name`. `refs` numbers what it refers to."""
+        self.made += 1
+        noun = self.cast.noun(table)
+        name = f"the_{noun}" if self.made == 1 else f"the_{noun}_{self.made}"
+        sent = dict(values or {})
+        left: list[Condition] = []
+        for condition in conditions:
+            if not self._by_body(table, condition, sent):
+                left.append(condition)
+        route = self.cast.creating(table)
+        if route is not None:
+            rows = {
+                p.removesuffix("_id"): self._parent(table, p, sent) for p in route.path_parameters
+            }
+            gone = tuple(f"{noun}_id" for noun in rows)
+            body = self.cast.body(table, self.actor, number=refs, values=sent, without=gone)
+            self.call(route, rows=rows, body=body, save=name)
+            state = self._state(table, body)
+        else:
+            state = self._by_action(table, sent, name, refs)
+        for condition in left:
+            self._bring(table, name, condition, state)
+        return name
+
+    def _parent(self, table: DatabaseTable, parameter: str, sent: dict[str, JsonValue]) -> str:
+        """The row above, taken from the body where a condition put it there."""
+        for column, value in sent.items():
+            if column == parameter and isinstance(value, str) and value.startswith("$"):
+                return value[1:].removesuffix(".id")
+        return parameter.removesuffix("_id")
+
+    def _state(self, table: DatabaseTable, body: dict[str, JsonValue]) -> dict[str, Any]:
+        """What is known of a row after it was made."""
+        state: dict[str, Any] = {}
+        for column in table.columns:
+            if column.name in body:
+                state[column.name] = body[column.name]
+            elif column.default is not None:
+                state[column.name] = column.default
+            elif column.nullable:
+                state[column.name] = None
+        return state
+
+    def _by_body(
+        self, table: DatabaseTable, condition: Condition, sent: dict[str, JsonValue]
+    ) -> bool:
+        """Let the body meet a condition, where callers send that column."""
+        column = table.column(condition.field)
+        if column is None or "." in condition.field:
+            raise CannotPlay(f"{condition.field} is not a column of {table.name}")
+        known = sent.get(column.name, column.default if column.default is not None else UNKNOWN)
+        if known is UNKNOWN and column.nullable:
+            known = None
+        if known is not UNKNOWN and self._met(condition, known):
+            return True
+        if column.exposure not in SENT:
+            return False
+        value = self._meeting(column, condition)
+        if value is UNKNOWN:
+            return False
+        sent[column.name] = value
+        return True
+
+    def _met(self, condition: Condition, value: Any) -> bool:
+        operands = [self._plain(operand) for operand in condition.operands]
+        if any(operand is UNKNOWN for operand in operands):
+            return value in [self.reference(operand) for operand in condition.operands]
+        if isinstance(value, str) and value.startswith("$"):
+            return condition.op is Comparison.NOT_NULL
+        return compare(value, condition.op, operands)
+
+    def _plain(self, operand: Operand) -> Any:
+        match operand:
+            case Value(value=value):
+                return value
+            case Named(name=name):
+                found = next((s for s in self.cast.inputs.settings if s.name == name), None)
+                return found.default if found else UNKNOWN
+            case _:
+                return UNKNOWN
+
+    def reference(self, operand: Operand) -> str | None:
+        """`$user.id`, `$course.id`: what an operand stands for in a body."""
+        match operand:
+            case Caller():
+                return f"${self.actor or 'user'}.id"
+            case Argument(name=name) if name.endswith("_id"):
+                return f"${name.removesuffix('_id')}.id"
+            case _:
+                return None
+
+    def _meeting(self, column: Column, condition: Condition) -> Any:
+        """A value that meets a condition, as a body holds it."""
+        operand = condition.operands[0] if condition.operands else None
+        if isinstance(operand, Now):
+            return moment(column, self.offset(operand) + timedelta(days=_beside(condition.op)))
+        if operand is not None and (reference := self.reference(operand)) is not None:
+            return reference if condition.op is Comparison.EQ else UNKNOWN
+        if condition.op is Comparison.IS_NULL:
+            return None
+        if condition.op is Comparison.NOT_NULL:
+            return self.cast.value(self._table_of(column), column, self.actor)
+        enum = self.cast.database.enum(column.enum or "")
+        tried: list[Any] = [*(self._plain(o) for o in condition.operands)]
+        for known in list(tried):
+            if isinstance(known, bool):
+                tried.append(not known)
+            elif isinstance(known, int | float):
+                tried += [known + 1, known - 1]
+        tried += list(enum.values) if enum else [True, False]
+        operands = [self._plain(o) for o in condition.operands]
+        for value in tried:
+            if (
+                value is not UNKNOWN
+                and UNKNOWN not in operands
+                and compare(value, condition.op, operands)
+            ):
+                return value
+        return UNKNOWN
+
+    def _table_of(self, column: Column) -> DatabaseTable:
+        for table in self.cast.database.tables:
+            if column in table.columns:
+                return table
+        raise CannotPlay(f"{column.name} is in no table")
+
+    def offset(self, operand: Now) -> timedelta:
+        """How far from now a moment lies, with the settings' defaults."""
+        units = operand.plus
+        if operand.plus_parameter:
+            default = self._plain(Named(name=operand.plus_parameter))
+            if not isinstance(default, int):
+                raise CannotPlay(f"the setting {operand.plus_parameter} is no whole number")
+            units = -default if operand.minus else default
+        return timedelta(minutes=units * UNITS[operand.unit])
+
+    # ── states that bodies cannot set ────────────────────────────────────────────────────────
+
+    def _by_action(
+        self, table: DatabaseTable, sent: dict[str, JsonValue], name: str, refs: int
+    ) -> dict[str, Any]:
+        """Let an action make the row, such as a loan by borrowing."""
+        for item in self.cast.routes:
+            change = item.rule
+            if not isinstance(change, Change):
+                continue
+            for creation in change.create:
+                if creation.table == table.name and not creation.take_body:
+                    return self._acted(item, creation, sent, name, refs)
+        if not sent:
+            return self._put(table, name)
+        raise CannotPlay(f"no call makes a row of {table.name} in this state")
+
+    def _put(self, table: DatabaseTable, name: str) -> dict[str, Any]:
+        """No route makes such a row: it is there when it is named."""
+        del name
+        return self._state(table, {})
+
+    def _acted(
+        self, item: Planned, creation: Creation, sent: dict[str, JsonValue], name: str, refs: int
+    ) -> dict[str, Any]:
+        route = item.header
+        rows: dict[str, str] = {}
+        state: dict[str, Any] = {}
+        for assignment in creation.assign:
+            wanted = sent.get(assignment.field)
+            if isinstance(assignment.operand, FieldValue) and route.path_parameters:
+                noun = route.path_parameters[-1].removesuffix("_id")
+                rows[noun] = (
+                    str(wanted)[1:].removesuffix(".id") if wanted else _numbered(noun, refs)
+                )
+            state[assignment.field] = self._assigned(assignment)
+        self.call(route, rows=rows, body=self.body_of(route, sent, refs), save=name)
+        table = self.cast.table(creation.table)
+        return {**self._state(table, {}), **state}
+
+    def body_of(
+        self, route: RouteHeader, sent: dict[str, JsonValue] | None = None, refs: int = 1
+    ) -> JsonValue:
+        """A body of the route's own object type."""
+        found = next((t for t in self.cast.inputs.types if t.name == route.request), None)
+        if found is None:
+            return None
+        body: dict[str, JsonValue] = {}
+        for number, item in enumerate(found.fields):
+            if sent and item.name in sent:
+                body[item.name] = sent[item.name]
+            elif item.name.endswith("_id") and item.type.startswith("int"):
+                noun = item.name.removesuffix("_id")
+                body[item.name] = f"${_numbered(noun, refs)}.id"
+            elif not item.optional:
+                body[item.name] = self._plain_value(item.type, number, item.minimum)
+        return body
+
+    def _plain_value(self, kind: str, number: int, least: object) -> JsonValue:
+        kind = kind.split(" | ")[0]
+        enum = self.cast.database.enum(kind)
+        if enum is not None:
+            return enum.values[0]
+        if kind in {"date", "datetime"}:
+            word = "today" if kind == "date" else "now"
+            return f"${word}+{number + 1} day{'s' if number else ''}"
+        return {
+            "int": least if isinstance(least, int) else 1,
+            "float": 1.5,
+            "Decimal": str(least or "1.00"),
+            "bool": True,
+            "time": "12:00:00",
+        }.get(kind, f"some text {number}")
+
+    def _assigned(self, assignment: Assignment) -> Any:
+        if isinstance(assignment.operand, Now):
+            return self.waited + self.offset(assignment.operand)
+        value = self._plain(assignment.operand)
+        return self.reference(assignment.operand) if value is UNKNOWN else value
+
+    def _bring(
+        self, table: DatabaseTable, name: str, condition: Condition, state: dict[str, Any]
+    ) -> None:
+        """Change a row's state by an action, or by waiting."""
+        value = state.get(condition.field, UNKNOWN)
+        operand = condition.operands[0] if condition.operands else None
+        if isinstance(value, timedelta) and isinstance(operand, Now):
+            self._wait(value, condition.op, operand)
+            return
+        if (
+            value is not UNKNOWN
+            and not isinstance(value, timedelta)
+            and self._met(condition, value)
+        ):
+            return
+        if isinstance(value, timedelta) and condition.op is Comparison.NOT_NULL:
+            return
+        for item in self.cast.routes:
+            change = item.rule
+            if not isinstance(change, Change) or change.table != table.name or change.take_body:
+                continue
+            for assignment in change.assign:
+                if assignment.field == condition.field and self._gives(assignment, condition):
+                    body = self.body_of(item.header)
+                    self.call(item.header, rows={self.cast.noun(table): name}, body=body)
+                    return
+        raise CannotPlay(f"no call brings {table.name} into the state {condition.field}")
+
+    def _gives(self, assignment: Assignment, condition: Condition) -> bool:
+        if isinstance(assignment.operand, Now):
+            return condition.op is Comparison.NOT_NULL
+        value = self._plain(assignment.operand)
+        return value is not UNKNOWN and self._met(condition, value)
+
+    def _wait(self, value: timedelta, op: Comparison, operand: Now) -> None:
+        """Let time pass until a moment that the service set compares as it should."""
+        now = self.offset(operand) + self.waited
+        if op in (Comparison.LT, Comparison.LE):
+            gap = value - now + timedelta(days=1)
+            if gap > timedelta():
+                days = -(-gap // timedelta(days=1))
+                self.steps.append(Step(advance=f"{days} day{'' if days == 1 else 's'}"))
+                self.waited += timedelta(days=days)
+        elif value < now:
+            raise CannotPlay("time does not run backwards")
+
+    def transitions(self, table: DatabaseTable, column: str) -> bool:
+        """Whether some action sets `column`."""
+        return any(
+            isinstance(item.rule, Change)
+            and item.rule.table == table.name
+            and any(a.field == column for a in item.rule.assign)
+            for item in self.cast.routes
+        )
+
+
+def _numbered(noun: str, number: int) -> str:
+    return noun if number == 1 else f"{noun}_{number}"
+
+
+def _beside(op: Comparison) -> int:
+    """On which side of a moment a value lies that compares like this, in days."""
+    match op:
+        case Comparison.LT | Comparison.LE | Comparison.NE:
+            return -1
+        case Comparison.GT | Comparison.GE:
+            return 1
+        case _:
+            return 0
+
+
+__all__ = ["ColumnType", "Making", "negated"]
