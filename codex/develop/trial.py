@@ -75,12 +75,22 @@ def make_case(
             name: _argument(value, rows, architecture)
             for name, value in _arguments(function, example).items()
         },
-        "settings": dict(example.settings),
+        "settings": {**_needed_settings(architecture), **example.settings},
         "moment": str(example.args.get("now", MOMENT)),
         "watch": [table.model for table in watch if table is not None],
         "database_url": database_url,
     }
     return Case(function, example, payload, rows)
+
+
+def _needed_settings(architecture: Architecture) -> dict[str, JsonValue]:
+    """A value for each setting that has no default."""
+    samples: dict[str, JsonValue] = {"int": 1, "float": 1.0, "Decimal": "1", "bool": False}
+    return {
+        setting.name: samples.get(setting.type, "example")
+        for setting in architecture.settings
+        if setting.default is None
+    }
 
 
 def _arguments(function: FunctionDefinition, example: Example) -> dict[str, JsonValue]:

@@ -161,7 +161,7 @@ def _arguments(
 def _settings(values: Mapping[str, typing.Any]) -> typing.Any:
     from app.settings import Settings
 
-    return Settings(environment="local", **values)
+    return Settings(_env_file=None, environment="local", **values)
 
 
 def _decode(annotation: typing.Any, value: typing.Any, session: typing.Any) -> typing.Any:
@@ -262,7 +262,8 @@ def _raised(error: BaseException) -> dict[str, typing.Any]:
 
 
 def _told(error: BaseException) -> str:
-    return f"{type(error).__name__}: {error}"[:500]
+    text = " ".join(str(error).split()).partition(" For further information")[0]
+    return f"{type(error).__name__}: {text}"[:500]
 
 
 def _frames(error: BaseException) -> list[str]:
