@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import keyword
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from codex.common.documents.codegraph import CodeGraph, SuccessKind
 from codex.common.documents.schema import DatabaseTable
@@ -77,11 +77,16 @@ class Endpoint:
             group.append(text)
 
     def query(
-        self, name: str, annotation: str, description: str = "", default: str | None = "None"
+        self,
+        name: str,
+        annotation: str,
+        description: str = "",
+        default: str | None = "None",
+        options: Sequence[str] = (),
     ) -> str:
         """Add a query parameter; the name that it has in the body."""
         local = self.local(name)
-        options: list[str] = []
+        options = list(options)
         if local != name:
             options.append(f"alias={literal(name)}")
         if description:

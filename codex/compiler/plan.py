@@ -25,12 +25,15 @@ SHARED = "shared"
 """The module of functions that several parts of the service need."""
 
 # What a query parameter of a plain type is called, so that it stays within what a database takes.
-_PARAMETER_TYPES = {
-    "int": "Integer",
-    "str": "Text",
-    "float": "Float",
-    "Decimal": "Exact",
-    "datetime": "Moment",
+PARAMETER_TYPES = {
+    "int": ("app.queries", "Integer"),
+    "str": ("app.queries", "Text"),
+    "float": ("app.queries", "Float"),
+    "Decimal": ("app.queries", "Exact"),
+    "date": ("app.fields", "Day"),
+    "datetime": ("app.fields", "Moment"),
+    "time": ("app.fields", "TimeOfDay"),
+    "UUID": ("app.fields", "Identifier"),
 }
 
 
@@ -108,8 +111,8 @@ class Plan:
         """The type `text` with its names imported into `module`."""
         names: dict[str, str] = {}
         for name in sorted(names_in(text)):
-            if query and name in _PARAMETER_TYPES:
-                names[name] = module.use("app.queries", _PARAMETER_TYPES[name])
+            if query and name in PARAMETER_TYPES:
+                names[name] = module.use(*PARAMETER_TYPES[name])
                 continue
             found = self.vocabulary.imports.get(name)
             if found is None:

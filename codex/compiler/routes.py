@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from codex.common.documents.codegraph import CodeGraph, Derived, DerivedOperation
 from codex.common.documents.schema import (
+    PYTHON_TYPES,
     Column,
     ColumnType,
     DatabaseTable,
@@ -17,7 +18,8 @@ from codex.compiler.conditions import expression, value_literal
 from codex.compiler.endpoint import Endpoint
 from codex.compiler.names import snake
 from codex.compiler.ownership import Ownership
-from codex.compiler.plan import Plan, refuse
+from codex.compiler.physical import decimal_size
+from codex.compiler.plan import PARAMETER_TYPES, Plan, refuse
 from codex.compiler.source import Module, literal
 from codex.compiler.types import checks_dates, sent_columns
 
@@ -25,17 +27,8 @@ from codex.compiler.types import checks_dates, sent_columns
 _LIST_PARAMETERS = frozenset({"limit", "offset", "sort", "q"})
 
 _FILTER_TYPES = {
-    ColumnType.INTEGER: ("app.queries", "Integer"),
-    ColumnType.STRING: ("app.queries", "Text"),
-    ColumnType.TEXT: ("app.queries", "Text"),
-    ColumnType.FILE: ("app.queries", "Text"),
+    **{kind: PARAMETER_TYPES[text] for kind, text in PYTHON_TYPES.items() if text in PARAMETER_TYPES},
     ColumnType.BOOLEAN: ("builtins", "bool"),
-    ColumnType.DECIMAL: ("app.queries", "Exact"),
-    ColumnType.FLOAT: ("app.queries", "Float"),
-    ColumnType.DATE: ("datetime", "date"),
-    ColumnType.DATETIME: ("app.queries", "Moment"),
-    ColumnType.TIME: ("datetime", "time"),
-    ColumnType.UUID: ("uuid", "UUID"),
 }
 _RANGES_OVER = frozenset(_FILTER_TYPES) - {ColumnType.BOOLEAN, ColumnType.UUID, ColumnType.FILE}
 _SEARCHED = (ColumnType.STRING, ColumnType.TEXT)
@@ -220,13 +213,22 @@ class DerivedRoute:
             kinds = _FILTER_TYPES if operator == "==" else _RANGES_OVER
             column = self._column(name, kinds, "narrowed by" if operator == "==" else "a range")
             description = f"{prefix}{column.description}" if column.description else ""
-            local = endpoint.query(parameter, f"{self._filter_type(column)} | None", description)
+            kind = f"{self._filter_type(column)} | None"
+            local = endpoint.query(parameter, kind, description, options=self._digits(column))
             left = f"{endpoint.use('sqlmodel', 'col')}({self.model}.{name})"
             lines += [
                 f"if {local} is not None:",
                 f"    query = query.where({left} {operator} {local})",
             ]
         return lines
+
+    @staticmethod
+    def _digits(column: Column) -> tuple[str, ...]:
+        """How many digits a decimal may have to be comparable with the column."""
+        if column.type is not ColumnType.DECIMAL:
+            return ()
+        precision, scale = decimal_size(column)
+        return (f"max_digits={precision}", f"decimal_places={scale}")
 
     def _filter_type(self, column: Column) -> str:
         if column.type is ColumnType.ENUM:

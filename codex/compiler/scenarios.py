@@ -95,11 +95,8 @@ def _people(plan: Plan) -> Rendered:
     module = Module("tests/people.py", "Accounts for callers by role.", plan.class_names)
     module.imports.own("app.models", account.model)
     fastapi, moment = module.use("fastapi", "FastAPI"), module.use("datetime", "datetime")
-    any_type = module.use("typing", "Any")
-    token = module.use("app.security", "access_token")
-    claims = module.use("app.security", "Claims")
-    signed_in = module.use("app.models", "AuthSession")
-    start = module.use("tests.play", "START")
+    any_type = module.use("pydantic", "JsonValue")
+    opened = module.use("app.accounts", "open_session")
     roles = [role.name for role in architecture.specification.roles]
     names = ", ".join(literal(name) for name in ["user", *roles])
     module.add(FIXED, f"ROLES = frozenset({{{names}}})")
@@ -129,18 +126,15 @@ def _people(plan: Plan) -> Rendered:
         account = {account.model}({", ".join(values)})
         session.add(account)
         session.flush()
-        signed_in = {signed_in}(
-            account_id=account.id, token_hash=actor, created_at={start}, expires_at={start}
-        )
-        session.add(signed_in)
-        session.flush()
-        return {{"id": account.id, "email": account.email, "session_id": signed_in.id}}
+        return {{"id": account.id, "email": account.email}}
 
 
-def token_of(app: {fastapi}, account: dict[str, {any_type}], now: {moment}) -> str:
+def token_of(app: {fastapi}, account_id: int, now: {moment}) -> str:
     """An access token that is valid at the moment."""
-    claims = {claims}(account_id=account["id"], session_id=account["session_id"])
-    return {token}(claims, app.state.settings, now)''',
+    with app.state.database.transaction(write=True) as session:
+        account = session.get({account.model}, account_id)
+        assert account is not None
+        return {opened}(session, account, app.state.settings, now).access_token''',
     )
     return module.render()
 

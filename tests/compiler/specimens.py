@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from codex.common.documents.architecture import Architecture
@@ -11,10 +12,18 @@ from codex.compiler.samples import sample
 ENOUGH = 400
 
 
-def specimens(architecture: Architecture) -> dict[str, list[dict[str, Any]]]:
-    """For each table rows by column; `{"ref": table}` stands for the id of a row of that table."""
+def specimens(
+    architecture: Architecture, samples: Mapping[str, Any]
+) -> dict[str, list[dict[str, Any]]]:
+    """For each table rows by column; `{"ref": table}` stands for the id of a row of that table.
+
+    `samples` has values for columns of a table whose constraints plain ones would break.
+    """
     return {
-        table.name: [_row(architecture, table, number) for number in range(1, ENOUGH + 1)]
+        table.name: [
+            {**_row(architecture, table, number), **samples.get(table.name, {})}
+            for number in range(1, ENOUGH + 1)
+        ]
         for table in architecture.database.tables
     }
 

@@ -22,6 +22,8 @@ def absent() -> Any:
 
 def written_out(value: object) -> object:
     """Only text: numbers could be dates too, if one guesses."""
+    if isinstance(value, str) and value.strip().lstrip("+-").replace(".", "").isdigit():
+        raise ValueError("This must not be a number.")
     if isinstance(value, str | date | time | UUID):
         return value
     raise ValueError("This must be text.")

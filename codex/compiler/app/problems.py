@@ -197,7 +197,9 @@ def problems(*errors: type[ServiceError]) -> dict[int | str, dict[str, Any]]:
 def document_problems(schema: dict[str, Any]) -> None:
     """Complete an OpenAPI document: the form of a problem, and what any body may be refused with."""
     schemas = schema.setdefault("components", {}).setdefault("schemas", {})
-    problem = Problem.model_json_schema(by_alias=True, ref_template="#/components/schemas/{model}")
+    problem = Problem.model_json_schema(
+        ref_template="#/components/schemas/{model}", mode="serialization"
+    )
     schemas |= problem.pop("$defs") | {"Problem": problem}
     for path in schema["paths"].values():
         for operation in path.values():

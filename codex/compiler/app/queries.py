@@ -1,6 +1,5 @@
 """What queries are narrowed and sorted by, and the parameters that say so."""
 
-from datetime import datetime
 from decimal import Decimal
 from typing import Annotated, Any, TypeVar
 
@@ -10,7 +9,7 @@ from sqlalchemy import ColumnElement
 from sqlmodel import Session, SQLModel, col, or_
 
 from app.database import Select
-from app.fields import MAX_INTEGER, MIN_INTEGER, in_utc
+from app.fields import MAX_INTEGER, MIN_INTEGER
 from app.problems import Invalid, NotFound
 
 Row = TypeVar("Row", bound=SQLModel)
@@ -30,7 +29,6 @@ Integer = Annotated[int, Field(ge=MIN_INTEGER, le=MAX_INTEGER)]
 Float = Annotated[float, Field(allow_inf_nan=False)]
 Exact = Annotated[Decimal, Field(max_digits=38)]
 Text = Annotated[str, Field(max_length=500), AfterValidator(without_nul)]
-Moment = Annotated[datetime, AfterValidator(in_utc)]
 
 SearchText = Annotated[
     Text | None, Query(max_length=200, description="Only those that hold this text.")

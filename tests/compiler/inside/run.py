@@ -15,8 +15,12 @@ def main() -> None:
     """One line of JSON: check to its problems and figures."""
     started = time.process_time()
     wanted, url = sys.argv[1].split(","), sys.argv[2]
-    checks: dict[str, Callable[[str], dict[str, Any]]] = {"conformance": conformance}
-    found = {name: checks[name](url) for name in wanted}
+    checks: dict[str, Callable[[str], dict[str, Any]]] = {
+        "conformance": conformance,
+        "safety": safety,
+        "fuzz": fuzzing,
+    }
+    found = {name: checks[name](url.replace("NAME", name)) for name in wanted}
     found["cpu"] = {"seconds": round(time.process_time() - started, 2)}
     print("RESULT " + json.dumps(found))
 
@@ -30,6 +34,24 @@ def conformance(url: str) -> dict[str, Any]:
         checks = Conformance(world)
         checks.run()
         return {"problems": checks.problems, "counts": checks.counts}
+
+
+def safety(url: str) -> dict[str, Any]:
+    """What attackers send."""
+    from safety import Safety
+    from world import World
+
+    with World(url) as world:
+        checks = Safety(world)
+        checks.run()
+        return {"problems": checks.problems, "counts": checks.counts}
+
+
+def fuzzing(url: str) -> dict[str, Any]:
+    """What schemathesis finds."""
+    from fuzz import fuzz
+
+    return fuzz(url)
 
 
 if __name__ == "__main__":

@@ -10,7 +10,7 @@ from conformance import Conformance, Route
 
 # What no answer may hold: the insides of the service.
 LEAKS = re.compile(
-    r"sqlalchemy|sqlite3|psycopg|traceback|File \"|SELECT |INSERT |UPDATE |constraint failed|"
+    r"sqlalchemy|sqlite3|psycopg|traceback|File \"|SELECT .+ FROM|INSERT INTO|UPDATE .+ SET|constraint failed|"
     r"site-packages|/sandbox|pydantic",
     re.I,
 )
@@ -145,7 +145,8 @@ class Safety(Conformance):
                 answer = self.call(route, path, actor, params={name: value})
                 self.harmless(answer, {200, 422})
                 if answer.status_code == 200 and name in texts:
-                    assert answer.json()["total"] == 0, f"{name}={value!r} finds something"
+                    found = {item[name] for item in answer.json()["items"]}
+                    assert found <= {value}, f"{name}={value!r} finds {found}"
 
     def odd_queries(self, route: Route) -> None:
         derived = route["derived"]

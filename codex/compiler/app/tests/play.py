@@ -53,6 +53,10 @@ class Play:
         self.client = client
         self.clock = clock
         self.saved: dict[str, Json] = {}
+        # if accounts
+        self.accounts: dict[str, dict[str, Json]] = {}
+        self.tokens: dict[tuple[str, datetime], str] = {}
+        # end
         self.steps = 0
 
     def advance(self, text: str) -> None:
@@ -113,8 +117,12 @@ class Play:
         if actor is None:
             return {}
         # if accounts
-        account = self.account(actor)
-        return {"Authorization": f"Bearer {token_of(self.app, account, self.clock.now)}"}
+        account_id = self.account(actor)["id"]
+        assert isinstance(account_id, int)
+        key = (actor, self.clock.now)
+        if key not in self.tokens:
+            self.tokens[key] = token_of(self.app, account_id, self.clock.now)
+        return {"Authorization": f"Bearer {self.tokens[key]}"}
         # end
         # if not accounts
         return {}
@@ -123,10 +131,10 @@ class Play:
     # if accounts
     def account(self, actor: str) -> dict[str, Json]:
         """The account of `member` or `member:2`, made when it is first asked for."""
-        if actor not in self.saved:
-            self.saved[actor] = account_of(self.app, actor)
-        account: dict[str, Json] = self.saved[actor]
-        return account
+        if actor not in self.accounts:
+            self.accounts[actor] = account_of(self.app, actor)
+            self.saved[actor] = self.accounts[actor]
+        return self.accounts[actor]
 
     # end
     def filled(self, value: Json) -> Json:
