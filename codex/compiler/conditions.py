@@ -103,14 +103,15 @@ def _operand(endpoint: Endpoint, table: DatabaseTable, column: Column, operand: 
         case Caller():
             return f"{endpoint.user()}.id"
         case Now():
-            return _moment(endpoint, operand, column)
+            return moment_of(endpoint, operand, column.type)
         case _:
             raise refuse(
                 endpoint.route, f"the condition on {column.name!r} compares with a far field"
             )
 
 
-def _moment(endpoint: Endpoint, operand: Now, column: Column) -> str:
+def moment_of(endpoint: Endpoint, operand: Now, kind: ColumnType) -> str:
+    """The moment of the request, moved as `operand` says, for a column of this kind."""
     moment = endpoint.now()
     amount = str(abs(operand.plus))
     later = operand.plus >= 0
@@ -124,7 +125,7 @@ def _moment(endpoint: Endpoint, operand: Now, column: Column) -> str:
         else:
             delta = f"{endpoint.use('datetime', 'timedelta')}({operand.unit}={amount})"
             moment = f"({moment} {'+' if later else '-'} {delta})"
-    return f"{moment}.date()" if operand.date_only or column.type is ColumnType.DATE else moment
+    return f"{moment}.date()" if operand.date_only or kind is ColumnType.DATE else moment
 
 
 def value_literal(endpoint: Endpoint, column: Column, value: object) -> str:

@@ -76,8 +76,8 @@ def data_files(plan: Plan) -> Iterable[Rendered]:
     architecture = plan.architecture
     yield from tables.model_files(architecture)
     yield from types.type_files(architecture)
-    if any(table.computed for table in architecture.database.tables):
-        yield from reading.reading_files(architecture)
+    yield from accounts.account_files(architecture)
+    yield from reading.reading_files(plan)
     yield from accounts.account_files(architecture)
     first = migrations.first_migration(architecture)
     if first is not None:

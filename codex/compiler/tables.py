@@ -224,7 +224,7 @@ class _TableModule:
             return [f"default_factory={self.use(*MOMENTS[column.type])}"]
         value = default_text(column, self.use, self.database.enum(column.enum or ""))
         if column.type is ColumnType.JSON and isinstance(column.default, list | dict):
-            return [f"default_factory=lambda: {value}"]
+            return [f"default_factory={factory(column.default, value)}"]
         return [f"default={value}"]
 
     def sql_type(self, column: Column) -> list[str]:
@@ -386,6 +386,11 @@ class _TableModule:
             arguments.append(f"sa_relationship_kwargs={{{', '.join(options)}}}")
         relationship = self.use("sqlmodel", "Relationship")
         return f"{name}: {annotation} = {relationship}({', '.join(arguments)})"
+
+
+def factory(value: object, text: str) -> str:
+    """What makes a new list or object each time."""
+    return f"lambda: {text}" if value else type(value).__name__
 
 
 def default_text(column: Column, use: Callable[[str, str], str], enum: EnumType | None) -> str:

@@ -33,7 +33,7 @@ from codex.compiler.source import (
     spelled,
     text_literal,
 )
-from codex.compiler.tables import MODULE_OF_TYPE, default_text
+from codex.compiler.tables import MODULE_OF_TYPE, default_text, factory
 
 # What `app.fields` calls a Python type that callers send.
 SENT_TYPES = {
@@ -50,7 +50,7 @@ SENT_TYPES = {
 }
 FORMATS = {"email": "Email", "url": "Url"}
 PAGING = frozenset({"Page", "Items", "Value", "Groups", "Paging"})
-MOMENT_WORDS = frozenset({"now", "today"})
+MOMENT_WORDS = ("now", "today")
 _SENT = (Exposure.BOTH, Exposure.WRITE)
 _SHOWN = (Exposure.BOTH, Exposure.READ)
 
@@ -112,7 +112,7 @@ def checks_dates(architecture: Architecture, type_name: str) -> bool:
 
 def _moving(column: Column) -> bool:
     return column.type in (ColumnType.DATE, ColumnType.DATETIME) and bool(
-        {column.minimum, column.maximum} & MOMENT_WORDS
+        {column.minimum, column.maximum} & {*MOMENT_WORDS}
     )
 
 
@@ -246,7 +246,7 @@ class _TableTypes:
         enum = self.architecture.database.enum(column.enum or "")
         text = default_text(column, self.use, enum)
         if isinstance(column.default, list | dict):
-            return [f"default_factory=lambda: {text}"]
+            return [f"default_factory={factory(column.default, text)}"]
         return [f"default={text}"]
 
     def bounds(self, column: Column) -> list[str]:
@@ -452,7 +452,7 @@ class _ObjectTypes:
                 made = self.module.use("datetime", field.type, members)
                 return [f"default={made}.fromisoformat({text_literal(str(value))})"]
             case _ if isinstance(value, list | dict):
-                return [f"default_factory=lambda: {literal(value)}"]
+                return [f"default_factory={factory(value, literal(value))}"]
             case _:
                 return [f"default={literal(value)}"]
 

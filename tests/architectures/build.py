@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from typing import Any
 
 from codex.common.documents.architecture import Architecture, ErrorType, Module
@@ -14,6 +15,7 @@ from codex.common.documents.codegraph import (
     Success,
     SuccessKind,
 )
+from codex.common.documents.implementation import Check, Function, FunctionStatus
 from codex.common.documents.rules import Grant, Scope
 from codex.common.documents.schema import (
     Cardinality,
@@ -92,7 +94,9 @@ def tied(name: str, target: str, through: str, near: str, far: str, **more: Any)
     )
 
 
-def accounts(*roles: str, columns: tuple[Column, ...] = ()) -> tuple[DatabaseTable, EnumType | None]:
+def accounts(
+    *roles: str, columns: tuple[Column, ...] = ()
+) -> tuple[DatabaseTable, EnumType | None]:
     """The table of accounts, with an enum of `roles` where there are any."""
     own = [
         text("email", 254, format="email", unique=True, error="EmailTaken"),
@@ -231,6 +235,19 @@ def function(
             "functions": (main, *stubs),
         }
     )
+
+
+def written(**codes: str) -> dict[str, Function]:
+    """Functions by name, as if they had been written and checked."""
+    return {
+        name: Function(
+            name=name,
+            code=textwrap.dedent(code).strip() + "\n",
+            status=FunctionStatus.VERIFIED,
+            evidence=(Check(name="by hand", passed=True),),
+        )
+        for name, code in codes.items()
+    }
 
 
 def service(
