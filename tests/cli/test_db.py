@@ -10,6 +10,7 @@ import pytest
 
 from codex.cli.main import main
 from codex.common.database.migrations_folder import read_migrations
+from codex.common.database.upgrade import Upgrade
 
 NAMES = [migration.name for migration in read_migrations()]
 
@@ -50,6 +51,34 @@ def test_url_of_the_embedded_one_starts_nothing(
     assert found["embedded"] is True
     assert found["running"] is False
     assert not (anywhere / "data").exists()
+
+
+def test_upgrade_of_a_current_database_does_nothing(
+    anywhere: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    data = ("--data-dir", str(anywhere / "data"))
+    assert said(capsys, "db", "upgrade", *data) == ["Nothing to do."]
+    found = json.loads("\n".join(said(capsys, "db", "upgrade", "--json", *data)))
+    assert found == {"from": None, "kept": None}
+
+
+def test_upgrade_says_what_was_moved(
+    anywhere: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def moved(_: object) -> Upgrade:
+        return Upgrade(15, anywhere / "cluster.15")
+
+    monkeypatch.setattr("codex.common.database.upgrade.upgrade", moved)
+    (line,) = said(capsys, "db", "upgrade")
+    assert line == f"Moved from Postgres 15; the old data are kept in {anywhere / 'cluster.15'}."
+
+
+@pytest.mark.usefixtures("anywhere")
+def test_upgrade_leaves_a_database_of_somebody_else_alone(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert main(["db", "upgrade", "--database-url", "postgresql://h/x"]) == 2
+    assert "names another" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(
