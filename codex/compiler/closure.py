@@ -16,6 +16,7 @@ from codex.common.documents.schema import (
     Cardinality,
     Column,
     ColumnType,
+    DatabaseSchema,
     DatabaseTable,
     EnumType,
     Exposure,
@@ -77,6 +78,8 @@ class Closure(Part):
     """The functions that it calls: header and docstring."""
     library: str = ""
     """What the service itself offers and the contract makes use of."""
+    database: DatabaseSchema = DatabaseSchema()
+    """The same tables and enums as data, for a model that reads no text."""
 
 
 def closure_of(architecture: Architecture, definition: FunctionDefinition) -> Closure:
@@ -104,6 +107,9 @@ def closure_of(architecture: Architecture, definition: FunctionDefinition) -> Cl
         ),
         functions="\n\n".join(function_text(item) for item in callees),
         library="\n".join(_library(architecture, names, bool(tables))),
+        database=DatabaseSchema(
+            tables=tuple(rows), enums=tuple(enums), account=architecture.database.account
+        ),
     )
 
 

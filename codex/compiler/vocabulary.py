@@ -47,6 +47,8 @@ STANDARD_IMPORTS: Mapping[str, Import] = {
         *("func", "literal", "not_", "or_", "select", "update"),
     ),
     **_from("app.database", "Select", "day_of", "get_or_404", "lock"),
+    **_from("app.clock", "months_later"),
+    **_from("app.queries", "check_reference"),
     **_from("app.files", "Files", "StoredFile", "Upload"),
     **_from("app.paging", "Page", "Paging"),
     **_from("app.settings", "Settings"),
@@ -54,7 +56,9 @@ STANDARD_IMPORTS: Mapping[str, Import] = {
     **_from("pydantic", "JsonValue"),
 }
 
-ACCESS_IMPORTS: Mapping[str, Import] = _from("app.access", "get_visible", "visible")
+ACCESS_IMPORTS: Mapping[str, Import] = _from(
+    "app.access", "check_visible_reference", "get_visible", "visible"
+)
 
 SHARED_MODULE = "app.functions.shared"
 
