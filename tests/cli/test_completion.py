@@ -111,8 +111,8 @@ def offers(request: pytest.FixtureRequest, script: Callable[[str], Path]) -> Off
 class TestOffers:
     def test_commands(self, offers: Offers) -> None:
         assert offers("codex ") == set(COMMANDS)
-        assert offers("codex comp") == {"completion"}
-        assert offers("codex --debug conf") == {"config"}
+        assert offers("codex comple") == {"completion"}
+        assert offers("codex --debug confi") == {"config"}
 
     def test_subcommands(self, offers: Offers) -> None:
         assert offers("codex config ") == {"show"}
