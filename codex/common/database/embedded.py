@@ -11,10 +11,11 @@ import fcntl
 import hashlib
 import os
 import shutil
+import signal
 import tempfile
 import time
 from collections.abc import Generator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO
 from urllib.parse import quote
@@ -28,6 +29,7 @@ CLUSTER = "cluster"
 # A socket's path has at most 107 bytes, of which its name takes 15.
 _LONGEST_SOCKET_FOLDER = 90
 _PATIENCE = 60.0
+_LAST_WORDS = 10.0
 _LOG_LIMIT = 1 << 20
 _CONFIGURATION = """
 listen_addresses = ''
@@ -97,7 +99,7 @@ class EmbeddedPostgres:
             os.kill(pid, 0)
         except (OSError, ValueError):
             return False
-        return _is_server(pid)
+        return programs.is_server(pid)
 
     def stop(self) -> None:
         """Stop the server and wait until it has ended."""
@@ -159,6 +161,7 @@ class EmbeddedPostgres:
                 "Run `codex db upgrade` to move it; the old data are kept.",
             )
         try:
+            clear_dead(self.cluster, self.socket_folder())
             start_server(programs.embedded_programs(), self.cluster, self.socket_folder())
         except OSError as error:
             raise unwritable(self.folder, error) from None
@@ -205,20 +208,36 @@ def start_server(binaries: Path, cluster: Path, sockets: Path) -> None:
         os.truncate(log, 0)
     before = log.stat().st_size
     options = f"-k '{sockets}'"
-    # A server that was killed leaves processes that end a moment later; until then it cannot start.
-    for attempt in range(5):
-        try:
-            command = ("-w", "-s", "-D", cluster, "-l", log, "-o", options, "start")
-            programs.run(binaries, "pg_ctl", *command, silent=True)
-        except StoreError:
-            with log.open(encoding="utf-8", errors="replace") as file:
-                file.seek(before)
-                said = file.read()
-            if "still in use" not in said or attempt == 4:
-                raise programs.failure("server", said) from None
-            time.sleep(0.3)
-        else:
-            return
+    try:
+        command = ("-w", "-s", "-D", cluster, "-l", log, "-o", options, "start")
+        programs.run(binaries, "pg_ctl", *command, silent=True)
+    except StoreError:
+        with log.open(encoding="utf-8", errors="replace") as file:
+            file.seek(before)
+            raise programs.failure("server", file.read()) from None
+
+
+def clear_dead(cluster: Path, sockets: Path) -> None:
+    """Clear away what a killed server left: its last processes, and the files that say it runs.
+
+    Postgres takes a dead process that nobody waited for (in a container without an init process)
+    for a running one, and would never start again.
+    """
+    if not (cluster / "postmaster.pid").exists():
+        return
+    until = time.monotonic() + _LAST_WORDS
+    while orphans := programs.working_in(cluster):
+        if time.monotonic() > until:
+            raise DatabaseUnavailable(
+                f"A server that was killed left processes in {cluster}.",
+                f"End them: kill -9 {' '.join(map(str, orphans))}",
+            )
+        for pid in orphans:
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGQUIT)
+        time.sleep(0.02)
+    for name in (cluster / "postmaster.pid", *sockets.glob(".s.PGSQL.*.lock")):
+        name.unlink(missing_ok=True)
 
 
 def finish_move(folder: Path) -> None:
@@ -244,13 +263,3 @@ def open_lock(path: Path) -> IO[str]:
         return path.open("a+", encoding="utf-8")
     except OSError as error:
         raise unwritable(path.parent, error) from None
-
-
-def _is_server(pid: int) -> bool:
-    """Whether the process is a Postgres, and not another that got the number of a dead one."""
-    try:
-        return "postgres" in Path(f"/proc/{pid}/cmdline").read_text(errors="replace")
-    except FileNotFoundError:
-        return not Path("/proc/self").exists()  # no /proc on this system: trust the number
-    except OSError:
-        return True

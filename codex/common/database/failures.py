@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Generator
 from contextlib import contextmanager
 
@@ -64,7 +65,12 @@ def typed_failures() -> Generator[None]:
         yield
     except psycopg.Error as error:
         message = " ".join(str(error).split()) or type(error).__name__
-        raise database_error(error.sqlstate or "", message) from error
+        code = error.sqlstate or ""
+        if not code and isinstance(error, psycopg.OperationalError):
+            # A connection that fails has no SQLSTATE, only words.
+            refused = re.search(r"FATAL: .*(authentic|does not exist|pg_hba)", message)
+            code = _REFUSED[0] if refused else _UNAVAILABLE[0]
+        raise database_error(code, message) from error
 
 
 def check_url(url: str) -> str:

@@ -147,3 +147,23 @@ def failure(program: str, said: str) -> StoreError:
     telling = [line for line in lines if re.search(r"error|fatal|panic", line, re.IGNORECASE)]
     reason = (telling or lines or ["it gave no reason"])[0]
     return StoreError(f"Postgres' {program} failed: {reason}")
+
+
+def is_server(pid: int) -> bool:
+    """Whether the process is a Postgres, and not another that got the number of a dead one."""
+    try:
+        return "postgres" in Path(f"/proc/{pid}/cmdline").read_text(errors="replace")
+    except FileNotFoundError:
+        return False
+
+
+def working_in(folder: Path) -> list[int]:
+    """The processes of a server that have `folder` as their working folder, as Postgres' do."""
+    found: list[int] = []
+    for process in Path("/proc").iterdir():
+        try:
+            if process.name.isdigit() and (process / "cwd").readlink() == folder:
+                found.append(int(process.name))
+        except OSError:  # it has ended, or is somebody else's
+            continue
+    return [pid for pid in found if is_server(pid)]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
@@ -69,7 +70,7 @@ def test_a_move_that_fails_changes_nothing(
     version = old_server.major()
     real = programs.run
 
-    def failing(binaries: Path, program: str, *args: str | Path, **options: bool) -> str:
+    def failing(binaries: Path, program: str, *args: str | Path, **options: Any) -> str:
         if program == "pg_restore":
             raise programs.failure(program, "error: it failed half way")
         return real(binaries, program, *args, **options)
