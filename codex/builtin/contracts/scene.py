@@ -182,10 +182,22 @@ class Scene:
     @property
     def given(self) -> dict[str, tuple[dict[str, JsonValue], ...]]:
         """The rows as an example holds them."""
+        self._settle()
         return {
             table: tuple({k: as_json(v) for k, v in row.items()} for row in rows)
             for table, rows in self.world.rows.items()
         }
+
+    def _settle(self) -> None:
+        """Say of every row whose it is, where one that is there already could be taken for it."""
+        for table in self.world.schema.tables:
+            for row in self.world.rows.get(table.name, []):
+                for relation in table.relations:
+                    column = table.column(relation.column or "")
+                    if column is None or column.nullable or column.name in row:
+                        continue
+                    if self.world.rows.get(relation.target):
+                        row[column.name] = self.world.add(relation.target)
 
     def args(self, parameters: list[FunctionParameter], **rows: str | None) -> dict[str, JsonValue]:
         """A value for each parameter of a function."""

@@ -1,0 +1,1 @@
+"""The built-in answers to the Developer's questions."""
