@@ -62,20 +62,18 @@ def make_case(
 ) -> Case:
     """The case of `example`, with the code of the function and of all that it calls."""
     rows = complete_rows(architecture.database, example)
-    modules = function_modules(architecture)
     watch = [architecture.database.table(name) for name in example.then]
     payload: dict[str, Any] = {
-        "functions": [
-            {"name": item.name, "module": modules[item.name], "code": codes[item.name]}
-            for item in closure_order(architecture, function.name)
-        ],
+        "functions": payload_functions(
+            architecture, closure_order(architecture, function.name), codes
+        ),
         "call": function.name,
         "rows": rows.as_payload(),
         "args": {
             name: _argument(value, rows, architecture)
             for name, value in _arguments(function, example).items()
         },
-        "settings": {**_needed_settings(architecture), **example.settings},
+        "settings": {**needed_settings(architecture), **example.settings},
         "moment": str(example.args.get("now", MOMENT)),
         "watch": [table.model for table in watch if table is not None],
         "database_url": database_url,
@@ -83,7 +81,18 @@ def make_case(
     return Case(function, example, payload, rows)
 
 
-def _needed_settings(architecture: Architecture) -> dict[str, JsonValue]:
+def payload_functions(
+    architecture: Architecture, order: Sequence[FunctionDefinition], codes: Mapping[str, str]
+) -> list[dict[str, str]]:
+    """Functions as the sandbox takes them."""
+    modules = function_modules(architecture)
+    return [
+        {"name": item.name, "module": modules[item.name], "code": codes[item.name]}
+        for item in order
+    ]
+
+
+def needed_settings(architecture: Architecture) -> dict[str, JsonValue]:
     """A value for each setting that has no default."""
     samples: dict[str, JsonValue] = {"int": 1, "float": 1.0, "Decimal": "1", "bool": False}
     return {

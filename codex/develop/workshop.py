@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from codex.chains.chain import Answer, CodeOrQuestion, answer
@@ -26,7 +26,7 @@ from codex.common.events import CheckFailed, FunctionVerified
 from codex.common.sandbox import Environment
 from codex.common.services import Services
 from codex.compiler.closure import Closure, closure_of
-from codex.compiler.vocabulary import Vocabulary, function_modules
+from codex.compiler.vocabulary import Vocabulary
 from codex.develop.bench import Bench, Benches
 from codex.develop.checks import Checked, Contract, Policy, check_function
 from codex.develop.questions import ask_architect, requirements_of
@@ -254,16 +254,6 @@ class Workshop:
         """What the function calls, however deep, callees first."""
         order = closure_order(self.architecture, work.name)
         return [item.name for item in order if item.name != work.name]
-
-    def payload_functions(
-        self, order: Sequence[FunctionDefinition], codes: Mapping[str, str]
-    ) -> list[dict[str, str]]:
-        """Functions as the sandbox takes them."""
-        modules = function_modules(self.architecture)
-        return [
-            {"name": item.name, "module": modules[item.name], "code": codes[item.name]}
-            for item in order
-        ]
 
     def fingerprint(self, work: Work) -> str:
         """What tells whether this code, or this failure, was there before."""

@@ -78,7 +78,7 @@ def observe_many(payload: Mapping[str, typing.Any]) -> list[dict[str, typing.Any
     seen: list[dict[str, typing.Any]] = []
     for arguments in payload["many"]:
         try:
-            given = _arguments(function, {"args": arguments}, None)
+            given = _arguments(function, {**payload, "args": arguments}, None)
             value = function(**given)
             if inspect.isawaitable(value):
                 value = asyncio.run(_awaited(value))

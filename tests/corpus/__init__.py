@@ -1,0 +1,1 @@
+"""Functions that are right, and mutants of them that are wrong: what the checks are measured on."""
