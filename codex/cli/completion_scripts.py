@@ -7,7 +7,7 @@ value of a flag is passed over; then it offers what the place knows.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 FILES, FOLDERS = "<files>", "<folders>"
 
@@ -55,13 +55,24 @@ class CommandLine:
         self.leaves = [leaf.key for leaf in leaves]
         self.steps = [f"{'/'.join(place.path[:-1])}/{place.path[-1]}" for place in self.places[1:]]
         """The patterns `place/word` that lead to another place."""
-        flags = (flag for place in self.places for flag in place.flags if flag.takes_value)
-        self.takers = list({flag.names: flag for flag in flags}.values())
-        """Every flag that takes a value."""
+        takers: dict[tuple[str, ...], Flag] = {}
+        for flag in (flag for place in self.places for flag in place.flags if flag.takes_value):
+            takers[flag.names] = merged(takers.get(flag.names, flag), flag)
+        self.takers = list(takers.values())
+        """Every flag that takes a value; one that commands use differently offers all of it."""
 
     def own(self, place: Place) -> list[Flag]:
         """The flags of a place that are not among the shared ones."""
         return [flag for flag in place.flags if not (place.is_leaf and flag in self.shared)]
+
+
+def merged(one: Flag, other: Flag) -> Flag:
+    """A flag with the values of both; files include folders."""
+    values = tuple(dict.fromkeys((*one.values, *other.values)))
+    for kind in (FILES, FOLDERS):
+        if kind in values:
+            values = (kind,)
+    return replace(one, values=values)
 
 
 def spelled(flags: Iterable[Flag]) -> list[str]:

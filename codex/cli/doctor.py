@@ -10,6 +10,7 @@ import asyncio
 import importlib.util
 import os
 import platform
+import shutil
 import subprocess
 import sys
 import time
@@ -154,7 +155,9 @@ async def docker_part(_: Settings) -> Part:
     try:
         return Part("Docker", "ok", await asyncio.to_thread(version), needed=False)
     except Exception:  # noqa: BLE001  docker-py raises those of three libraries, wordily
-        mend = "Check DOCKER_HOST." if "DOCKER_HOST" in os.environ else "apt-get install docker.io"
+        mend = "systemctl start docker" if shutil.which("dockerd") else "apt-get install docker.io"
+        if "DOCKER_HOST" in os.environ:
+            mend = "Check DOCKER_HOST."
         found = f"no engine answers at {mask_urls(address)}"
         return Part("Docker", "degraded", found, mend, needed=False)
 

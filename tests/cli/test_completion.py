@@ -133,5 +133,8 @@ class TestOffers:
             offer.replace("\\", "") for offer in offers("codex config show --prices-file fi")
         }
 
+    def test_files_of_an_argument(self, offers: Offers) -> None:
+        assert "folder" in {offer.rstrip("/") for offer in offers("codex compile fol")}
+
     def test_a_value_is_no_command(self, offers: Offers) -> None:
         assert offers("codex config show --owner db --sandb") == {"--sandbox"}
