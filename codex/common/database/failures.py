@@ -86,7 +86,12 @@ def check_url(url: str) -> str:
             )
         conninfo_to_dict(url)
     except psycopg.ProgrammingError as error:
-        reason = str(error).replace(url, "…").strip().rstrip(".")
+        login = url.partition("//")[2].rpartition("@")[0]
+        reason = str(error).replace(url, "…").replace(login or url, "…").strip().rstrip(".")
+        # libpq quotes what it cannot read, which may be a part of the password.
+        quoted = set(re.findall(r'"([^"]*)"', reason))
+        for part in (part for part in quoted if part in login):
+            reason = reason.replace(f'"{part}"', "…")
         raise ConfigError(
             f"DATABASE_URL is malformed: {reason}.",
             "Write it as postgresql://user:password@host:5432/name, or unset it.",
