@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from codex.blueprint.brief import Brief
 from codex.blueprint.closure import (
@@ -21,7 +21,6 @@ from codex.chains.architect.routes import RoutesInputs
 from codex.chains.architect.scenarios import ScenariosInputs
 from codex.common.documents.architecture import ErrorType, Module, ObjectType, Setting
 from codex.common.documents.codegraph import (
-    CodeGraph,
     FunctionDefinition,
     FunctionParameter,
     RouteHeader,
@@ -38,12 +37,14 @@ class Surface:
 
     brief: Brief
     database: DatabaseSchema
-    modules: tuple[Module, ...]
     routes: tuple[Planned, ...]
     types: tuple[ObjectType, ...]
     errors: tuple[ErrorType, ...]
     settings: tuple[Setting, ...]
-    shared: tuple[FunctionDefinition, ...]
+    shared: tuple[FunctionDefinition, ...] = ()
+    modules: tuple[Module, ...] = ()
+    served: dict[str, str] = field(default_factory=dict[str, str])
+    """Requirements that no route serves, with the part of the schema that does."""
 
     @property
     def drawn(self) -> tuple[Planned, ...]:
@@ -52,18 +53,13 @@ class Surface:
 
 
 def module_inputs(
-    plan: ModulePlan,
-    plans: tuple[ModulePlan, ...],
-    brief: Brief,
-    database: DatabaseSchema,
-    drafts: tuple[Planned, ...],
-    declared: tuple[tuple[ObjectType, ...], tuple[ErrorType, ...], tuple[Setting, ...]],
+    plan: ModulePlan, plans: tuple[ModulePlan, ...], drafted: Surface
 ) -> RoutesInputs:
     """One module with its drafted routes and what they are about."""
-    types, errors, settings = declared
-    mine = [item.header for item in drafts if item.header.module == plan.name]
-    others = [item.header for item in drafts if item.header.module != plan.name]
-    rules = [item.rule for item in drafts if item.header.module == plan.name]
+    database, brief = drafted.database, drafted.brief
+    mine = [item.header for item in drafted.routes if item.header.module == plan.name]
+    others = [item.header for item in drafted.routes if item.header.module != plan.name]
+    rules = [item.rule for item in drafted.routes if item.header.module == plan.name]
     tables = set(plan.tables).union(*(tables_of_rule(rule) for rule in rules))
     tables |= tables_of_types(database, _texts(mine))
     raised = {error for header in mine for error in header.raises}
@@ -76,9 +72,9 @@ def module_inputs(
         brief=Brief.of(brief, about).without_quotes(),
         database=schema,
         draft=tuple(mine),
-        types=types_named(types, _texts(mine)),
-        errors=errors_named(errors, raised),
-        settings=settings,
+        types=types_named(drafted.types, _texts(mine)),
+        errors=errors_named(drafted.errors, raised),
+        settings=drafted.settings,
         elsewhere=tuple(h.api_route for h in others if _near(h, tables & by_table, database)),
         answerable=tuple(
             item
@@ -217,8 +213,3 @@ def _about(item: Planned, tables: set[str], database: DatabaseSchema) -> bool:
     if derived is not None:
         return derived.table in tables
     return bool(tables & tables_of_types(database, [item.header.response]))
-
-
-def as_graph(header: RouteHeader) -> CodeGraph:
-    """A derived route as the CodeGraph that it is."""
-    return CodeGraph(**{name: getattr(header, name) for name in RouteHeader.model_fields})

@@ -1,15 +1,16 @@
-"""The stage: five steps, each as deep as one call, however many routes there are."""
+"""The stage: four questions deep, however many routes there are."""
 
 from __future__ import annotations
 
 import asyncio
-import re
 import time
 from collections.abc import Awaitable, Callable
+from typing import TypeVar
 
 from codex.architect.inputs import Surface, graph_inputs, module_inputs, scenario_inputs
 from codex.architect.join import architecture_of, joined_routes
 from codex.architect.size import Size, size_of
+from codex.blueprint.assemble import Assembled
 from codex.blueprint.brief import Brief
 from codex.blueprint.closure import settings_of
 from codex.blueprint.database import Database, drafted
@@ -21,12 +22,17 @@ from codex.chains.architect import code_graph, database, modules, routes, scenar
 from codex.chains.fan_out import fan_out
 from codex.chains.runner import run
 from codex.common.documents.architecture import Architecture, Module
+from codex.common.documents.scenario import Scenario
 from codex.common.documents.specification import Specification
 from codex.common.errors import BudgetReached
 from codex.common.events import StageFinished, StageStarted
 from codex.common.services import Services
 
+A = TypeVar("A")
+B = TypeVar("B")
+
 Approve = Callable[[Size], Awaitable[bool]]
+"""Is shown what is planned, and says whether to go on."""
 
 
 async def architect(
@@ -40,66 +46,42 @@ async def architect(
     await services.events.append(StageStarted(stage="architect"))
     started = time.monotonic()
     joined = Joined()
-    surface, served = await _surface(specification, services, joined)
+    surface = await _surface(Brief.of(specification), services, joined)
     if approve is not None and not await approve(size_of(surface, services)):
         raise BudgetReached(
             "What is planned was refused, so nothing more was asked.",
-            "Raise the limit or shorten the request; what was answered is kept and not asked again.",
+            "Raise the limit or shorten the request; what was answered is not asked again.",
         )
-    drawn, shown = await _drawn(surface, services)
-    name = re.sub(r"[^a-z0-9]+", "_", specification.title.lower()).strip("_")
-    result = architecture_of(
-        specification,
-        surface,
-        drawn,
-        shown,
-        served,
-        joined,
-        re.sub(r"^[^a-z]+", "", name)[:40].rstrip("_") or "service",
-    )
+    drawn, played = await _both(_drawn(surface, services), _played(surface, services))
+    result = architecture_of(specification, surface, drawn, played, joined)
     seconds = round(time.monotonic() - started, 3)
     await services.events.append(StageFinished(stage="architect", seconds=seconds))
     return result
 
 
-async def _surface(
-    specification: Specification, services: Services, joined: Joined
-) -> tuple[Surface, dict[str, str]]:
-    """Database, modules and routes: three questions deep."""
-    brief = Brief.of(specification)
+async def _surface(brief: Brief, services: Services, joined: Joined) -> Surface:
+    """Database, modules, routes: three questions, each needing the answer before it."""
     schema = await _database(brief, services)
     joined.mends += schema.mends
-    linked = {relation.through for table in schema.schema.tables for relation in table.relations}
-    plan = await run(
-        modules.CHAIN,
-        modules.ModulesInputs(
-            title=brief.title,
-            summary=brief.summary,
-            features=brief.features,
-            requirements=brief.without_quotes().requirements,
-            tables=tuple(table for table in schema.schema.tables if table.name not in linked),
-        ),
-        services,
-        place="modules",
-    )
-    homes = {table: module.name for module in plan.modules for table in module.tables}
+    plan = await _modules(brief, schema, services)
+    homes = {table: module.name for module in plan for table in module.tables}
     drafts = draft_routes(brief, schema.schema, homes)
     joined.mends += drafts.mends
-    errors = patched(schema.errors, drafts.errors, lambda error: error.name)
-    settings = settings_of(brief.parameters)
-    declared = (drafts.types, errors, settings)
-    inputs = {
-        f"routes:{item.name}": module_inputs(
-            item, plan.modules, brief, schema.schema, drafts.routes, declared
-        )
-        for item in plan.modules
-    }
+    surface = Surface(
+        brief=brief,
+        database=schema.schema,
+        routes=drafts.routes,
+        types=drafts.types,
+        errors=patched(schema.errors, drafts.errors, lambda error: error.name),
+        settings=settings_of(brief.parameters),
+    )
+    inputs = {f"routes:{item.name}": module_inputs(item, plan, surface) for item in plan}
     patches = await fan_out(routes.CHAIN, inputs, services)
-    parts = [routes.made(i, o) for i, o in zip(inputs.values(), patches, strict=True)]
-    served = {k: v for part in parts for k, v in part.served.items()}
-    named = tuple(Module(name=item.name, description=item.description) for item in plan.modules)
-    surface = joined_routes(brief, schema, named, parts, drafts.routes, settings, joined)
-    return surface, served
+    parts = {
+        Module(name=item.name, description=item.description): routes.made(asked, patch)
+        for item, asked, patch in zip(plan, inputs.values(), patches, strict=True)
+    }
+    return joined_routes(surface, parts, joined)
 
 
 async def _database(brief: Brief, services: Services) -> Database:
@@ -111,33 +93,51 @@ async def _database(brief: Brief, services: Services) -> Database:
     return database.made(inputs, patch)
 
 
-async def _drawn(surface: Surface, services: Services) -> tuple[list, list]:
-    """Functions and scenarios, all at once: one question deep."""
-    graphs = {
+async def _modules(
+    brief: Brief, schema: Database, services: Services
+) -> tuple[modules.ModulePlan, ...]:
+    linked = {relation.through for table in schema.schema.tables for relation in table.relations}
+    inputs = modules.ModulesInputs(
+        title=brief.title,
+        summary=brief.summary,
+        features=brief.features,
+        requirements=brief.without_quotes().requirements,
+        tables=tuple(table for table in schema.schema.tables if table.name not in linked),
+    )
+    return (await run(modules.CHAIN, inputs, services, place="modules")).modules
+
+
+async def _drawn(surface: Surface, services: Services) -> list[Assembled]:
+    """The functions of every route that needs some, all at once."""
+    inputs = {
         f"code_graph:{item.header.function_name}": graph_inputs(item, surface)
         for item in surface.drawn
     }
-    plays = {
+    answers = await fan_out(code_graph.CHAIN, inputs, services)
+    return [code_graph.made(i, o) for i, o in zip(inputs.values(), answers, strict=True)]
+
+
+async def _played(surface: Surface, services: Services) -> list[Scenario]:
+    """The scenarios of every requirement with criteria, all at once."""
+    inputs = {
         f"scenarios:{item.id}": scenario_inputs(item, surface)
         for item in surface.brief.requirements
         if item.criteria
     }
-    answers, played = await both(
-        fan_out(code_graph.CHAIN, graphs, services), fan_out(scenarios.CHAIN, plays, services)
-    )
-    made = [code_graph.made(i, o) for i, o in zip(graphs.values(), answers, strict=True)]
-    told = [
+    answers = await fan_out(scenarios.CHAIN, inputs, services)
+    return [
         scenario
-        for inputs, output in zip(plays.values(), played, strict=True)
-        for scenario in as_scenarios(output.scenarios, inputs.requirement)
+        for asked, answer in zip(inputs.values(), answers, strict=True)
+        for scenario in as_scenarios(answer.scenarios, asked.requirement)
     ]
-    return made, told
 
 
-async def both(one: Awaitable, other: Awaitable) -> tuple:
+async def _both(one: Awaitable[A], other: Awaitable[B]) -> tuple[A, B]:
     """Both results; when one fails the other still ends, so that what it answered is kept."""
-    results = await asyncio.gather(one, other, return_exceptions=True)
-    for result in results:
+    first, second = await asyncio.gather(one, other, return_exceptions=True)
+    for result in (first, second):
         if isinstance(result, BaseException):
             raise result
-    return tuple(results)
+    assert not isinstance(first, BaseException)
+    assert not isinstance(second, BaseException)
+    return first, second

@@ -1,4 +1,4 @@
-"""What every database gets by convention, whoever drew it: account columns, keys, errors, indexes."""
+"""What every database gets by convention: account columns, keys, errors, indexes."""
 
 from __future__ import annotations
 

@@ -9,9 +9,9 @@ from codex.common.documents.codegraph import FunctionDefinition, FunctionKind
 from codex.common.documents.template import Template
 
 if TYPE_CHECKING:
-    import networkx
+    import networkx as nx
 
-    Graph = networkx.DiGraph[str]
+    Graph = nx.DiGraph[str]
 
 
 def call_graph(
@@ -23,9 +23,9 @@ def call_graph(
 
     A main function's calls are read from its source; a stub has no body, so its contract tells.
     """
-    import networkx
+    import networkx as nx
 
-    graph: Graph = networkx.DiGraph()
+    graph: Graph = nx.DiGraph()
     known = [*functions, *others]
     names = {item.name for item in known}
     for item in known:
@@ -41,17 +41,19 @@ def call_graph(
 
 def unreachable(graph: Graph, main: str, names: Iterable[str]) -> list[str]:
     """Those of `names` that `main` never comes to, in order."""
-    import networkx
+    import networkx as nx
 
-    reached = networkx.descendants(graph, main) if main in graph else set[str]()
+    reached: set[str] = set()
+    if main in graph:
+        reached |= {target for _, target in nx.bfs_edges(graph, main)}
     return [name for name in names if name != main and name not in reached]
 
 
 def cycles(graph: Graph) -> list[list[str]]:
     """Circles of calls, each beginning at its first name, in order."""
-    import networkx
+    import networkx as nx
 
-    found = [list(circle) for circle in networkx.simple_cycles(graph)]
+    found = [list(circle) for circle in nx.simple_cycles(graph)]
     turned = [
         circle[circle.index(min(circle)) :] + circle[: circle.index(min(circle))]
         for circle in found

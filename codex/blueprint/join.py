@@ -37,7 +37,7 @@ def merge_named(
     changed: dict[str, dict[str, str]] = {}
     for place, items in groups.items():
         for item in items:
-            name: str = item.name  # type: ignore[attr-defined]
+            name: str = getattr(item, "name")  # noqa: B009 every part that is merged has one
             if name not in known:
                 known[name] = item
             elif known[name] == item:

@@ -37,8 +37,8 @@ class ServedBySchema(Part):
     requirement: str
     """Its id."""
     part: str
-    """What serves it: a table (`books`), a column (`books.isbn`), `accounts` for signing up, logging
-    in and roles, or `service` for what every service does, such as answering JSON over HTTP."""
+    """What serves it: a table (`books`), a column (`books.isbn`), `accounts` for signing up,
+    logging in and roles, or `service` for what every service does, such as JSON over HTTP."""
 
 
 class RoutesPatch(Part):
@@ -123,21 +123,20 @@ def apply_routes(patch: RoutesPatch, around: ModuleSurroundings) -> ModuleRoutes
 
 def _document(around: ModuleSurroundings, **parts: object) -> Architecture:
     """As much of an Architecture as references inside one module need."""
-    return Architecture.model_construct(
-        **{
-            "specification": around.specification,
-            "modules": (around.module,),
-            "database": around.database,
-            "types": around.types,
-            "errors": around.errors,
-            "settings": around.settings,
-            "ports": (),
-            "jobs": (),
-            "shared": (),
-            "routes": (),
-            **parts,
-        }
-    )
+    values: dict[str, object] = {
+        "specification": around.specification,
+        "modules": (around.module,),
+        "database": around.database,
+        "types": around.types,
+        "errors": around.errors,
+        "settings": around.settings,
+        "ports": (),
+        "jobs": (),
+        "shared": (),
+        "routes": (),
+        **parts,
+    }
+    return Architecture.model_construct(None, **values)
 
 
 def check_routes(made: ModuleRoutes, around: ModuleSurroundings) -> Iterator[Finding]:

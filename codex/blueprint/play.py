@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 
 from codex.blueprint.finding import Finding, finding
-from codex.blueprint.naming import snake
+from codex.blueprint.naming import singular, snake
 from codex.common.documents.base import JsonValue, Part
 from codex.common.documents.codegraph import DerivedOperation, RouteHeader
 from codex.common.documents.rules import SIGNED_IN
@@ -67,89 +68,79 @@ def route_of(step: Step, routes: Iterable[RouteHeader]) -> RouteHeader | None:
     return min(found, key=lambda route: len(route.path_parameters), default=None)
 
 
-def check_plans(
-    plans: Iterable[ScenarioPlan],
-    uncovered: Iterable[Uncovered],
-    requirement: Requirement,
-    routes: tuple[RouteHeader, ...],
-    database: DatabaseSchema,
-    roles: tuple[str, ...],
-) -> Iterator[Finding]:
-    """Everything that is wrong with the scenarios of a requirement."""
-    known = [criterion.id for criterion in requirement.criteria]
-    shown: set[str] = {item.criterion for item in uncovered}
-    actors = {*roles, SIGNED_IN} if database.account else set[str]()
-    for plan in plans:
-        shown |= set(plan.criteria)
-        for name in sorted(set(plan.criteria) - set(known)):
-            yield finding("no_criterion", name=plan.name, criterion=name)
-        if not plan.criteria:
-            yield finding("shows_nothing", name=plan.name)
-        if not any(step.expect for step in plan.steps):
-            yield finding("no_call", name=plan.name)
-        saved: set[str] = set()
-        for number, step in enumerate(plan.steps, 1):
-            yield from _step(plan, number, step, routes, database, actors, saved)
-            saved |= step.save.keys()
-    for name in known:
-        if name not in shown:
-            yield finding("not_shown", criterion=name)
+@dataclass(frozen=True)
+class PlayCheck:
+    """What the scenarios of one requirement may name."""
 
+    requirement: Requirement
+    routes: tuple[RouteHeader, ...]
+    database: DatabaseSchema
+    roles: tuple[str, ...]
 
-def _step(
-    plan: ScenarioPlan,
-    number: int,
-    step: Step,
-    routes: tuple[RouteHeader, ...],
-    database: DatabaseSchema,
-    actors: set[str],
-    saved: set[str],
-) -> Iterator[Finding]:
-    me: dict[str, object] = {"name": plan.name, "number": number}
-    role = step.actor.partition(":")[0] if step.actor else None
-    if role is not None and role not in actors:
-        yield finding("no_actor", **me, role=role, actors=sorted(actors))
-    if step.expect is None:
-        if not step.advance:
-            yield finding("no_expectation", **me)
-        return
-    route = route_of(step, routes)
-    accounts = database.account is not None and step.path.startswith("/auth/")
-    if route is None and not accounts and step.expect.status not in (404, 405):
-        yield finding("no_route", **me, call=f"{step.method} {step.path}")
-    if (
-        route is not None
-        and step.expect.status < 300
-        and step.expect.status != route.success.status
-    ):
-        yield finding("other_status", **me, call=route.api_route, status=route.success.status)
-    names = [*references(step.path), *references(step.body), *references(dict(step.query))]
-    for name in dict.fromkeys(names):
-        if name not in saved | MOMENTS | actors and table_called(name, database) is None:
-            yield finding("unknown_name", **me, unknown=name)
-    if route is not None and step.expect.status < 400:
-        yield from _body(me, step, route, database)
+    @property
+    def actors(self) -> frozenset[str]:
+        """Who may call."""
+        return frozenset({*self.roles, SIGNED_IN}) if self.database.account else frozenset()
 
+    def check(
+        self, plans: Iterable[ScenarioPlan], uncovered: Iterable[Uncovered]
+    ) -> Iterator[Finding]:
+        """Everything that is wrong with the scenarios."""
+        known = [criterion.id for criterion in self.requirement.criteria]
+        shown: set[str] = {item.criterion for item in uncovered}
+        for plan in plans:
+            shown |= set(plan.criteria)
+            for name in sorted(set(plan.criteria) - set(known)):
+                yield finding("no_criterion", name=plan.name, criterion=name)
+            if not plan.criteria:
+                yield finding("shows_nothing", name=plan.name)
+            if not any(step.expect for step in plan.steps):
+                yield finding("no_call", name=plan.name)
+            saved: set[str] = set()
+            for number, step in enumerate(plan.steps, 1):
+                for found in self._step(step, saved):
+                    values = {"name": plan.name, "number": number, **found.values}
+                    yield Finding(found.rule, values)
+                saved |= step.save.keys()
+        for name in known:
+            if name not in shown:
+                yield finding("not_shown", criterion=name)
 
-def _body(
-    me: dict[str, object], step: Step, route: RouteHeader, database: DatabaseSchema
-) -> Iterator[Finding]:
-    """Fields that the route does not take, in a call that is meant to succeed."""
-    derived = route.derived
-    table = database.table(derived.table) if derived and derived.operation in MAKES else None
-    if table is None or not isinstance(step.body, dict):
-        return
-    taken = {c.name for c in table.columns if c.exposure in (Exposure.BOTH, Exposure.WRITE)}
-    taken |= {f"{relation.name}_ids" for relation in table.relations}
-    taken |= {f"{_one(relation.name)}_ids" for relation in table.relations}
-    for name in sorted(step.body.keys() - taken):
-        yield finding("unknown_field", **me, field=name, call=route.api_route, known=sorted(taken))
+    def _step(self, step: Step, saved: set[str]) -> Iterator[Finding]:
+        role = step.actor.partition(":")[0] if step.actor else None
+        if role is not None and role not in self.actors:
+            yield finding("no_actor", role=role, actors=sorted(self.actors))
+        if step.expect is None:
+            if not step.advance:
+                yield finding("no_expectation")
+            return
+        status = step.expect.status
+        route = route_of(step, self.routes)
+        accounts = self.database.account is not None and step.path.startswith("/auth/")
+        if route is None and not accounts and status not in (404, 405):
+            yield finding("no_route", call=f"{step.method} {step.path}")
+        if route is not None and status < 300 and status != route.success.status:
+            yield finding("other_status", call=route.api_route, status=route.success.status)
+        names = [*references(step.path), *references(step.body), *references(dict(step.query))]
+        for name in dict.fromkeys(names):
+            if name in saved | MOMENTS | self.actors:
+                continue
+            if table_called(name, self.database) is None:
+                yield finding("unknown_name", unknown=name)
+        if route is not None and status < 400:
+            yield from self._body(step, route)
 
-
-def _one(plural: str) -> str:
-    from codex.blueprint.naming import singular
-
-    return singular(plural)
+    def _body(self, step: Step, route: RouteHeader) -> Iterator[Finding]:
+        """Fields that the route does not take, in a call that is meant to succeed."""
+        derived = route.derived
+        writes = derived is not None and derived.operation in MAKES
+        table = self.database.table(derived.table) if derived and writes else None
+        if table is None or not isinstance(step.body, dict):
+            return
+        taken = {c.name for c in table.columns if c.exposure in (Exposure.BOTH, Exposure.WRITE)}
+        taken |= {f"{singular(relation.name)}_ids" for relation in table.relations}
+        for name in sorted(step.body.keys() - taken):
+            yield finding("unknown_field", field=name, call=route.api_route, known=sorted(taken))
 
 
 def table_called(name: str, database: DatabaseSchema) -> DatabaseTable | None:

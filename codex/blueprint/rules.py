@@ -270,8 +270,10 @@ def created_columns(specification: Brief, table: DatabaseTable) -> set[str]:
             change = rule if isinstance(rule, Change) else None
             if operation.verb is Verb.CREATE and operation.entity == table.entity:
                 sets.append({a.field for a in change.assign} if change else set())
-            for creation in change.create if change else ():
-                if creation.table in (table.entity, table.name):
-                    sets.append({a.field for a in creation.assign})
+            sets += [
+                {a.field for a in creation.assign}
+                for creation in (change.create if change else ())
+                if creation.table in (table.entity, table.name)
+            ]
     fields = set[str].intersection(*sets) if sets else set[str]()
     return {r.column if (r := table.relation(name)) and r.column else name for name in fields}

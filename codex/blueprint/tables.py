@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Literal
 
 from codex.blueprint.brief import Brief
 from codex.blueprint.naming import (
@@ -51,6 +52,10 @@ COLUMN_TYPES: dict[FieldType, ColumnType] = {
     FieldType.CHOICE: ColumnType.ENUM,
     FieldType.FILE: ColumnType.FILE,
     FieldType.JSON: ColumnType.JSON,
+}
+FORMATS: dict[FieldType, Literal["email", "url"]] = {
+    FieldType.EMAIL: "email",
+    FieldType.URL: "url",
 }
 ON_DELETE = {"refuse": "restrict", "delete": "cascade", "clear": "set_null"}
 PRECISION, SCALE = 18, 2
@@ -170,13 +175,9 @@ def _column(item: EntityField, model: str, noun: str, state: _Drafting) -> Colum
         exclusive_maximum=item.exclusive_maximum,
         min_length=item.min_length,
         max_length=item.max_length,
-        format="email" if item.type is FieldType.EMAIL else _url(item),
+        format=FORMATS.get(item.type),
         exposure=Exposure.READ if item.set_by == "server" else Exposure.BOTH,
     )
-
-
-def _url(item: EntityField) -> str | None:
-    return "url" if item.type is FieldType.URL else None
 
 
 def _default(item: EntityField, kind: ColumnType) -> JsonValue:

@@ -98,7 +98,7 @@ def with_signature(source: str, name: str, signature: str) -> str:
         first = node.body[0]
         # A body on the line of the head is moved below it.
         row, column = first.lineno, first.col_offset
-        if row == node.lineno or not lines[row - 1].encode()[:column].decode().strip() == "":
+        if row == node.lineno or lines[row - 1].encode()[:column].strip():
             text = lines[row - 1].encode()[column:].decode()
             body = ["    " + text, *lines[row : node.end_lineno]]
         else:

@@ -305,14 +305,13 @@ class Composer:
         row: tuple[str, str] | None = None
         if not creates_own:
             row = (variable, self.table(table).model)
-            position = len(self.lines)
         for guard in rule.guards:
             self.guard(guard, row)
         last = self.writes(rule, row, creates_own=creates_own)
         if row is not None:
             loaded = self.load_row() or ""
             used = any(variable in line for line in self.lines) or last == variable
-            self.lines.insert(position, f"{variable} = {loaded}" if used else loaded)
+            self.lines.insert(0, f"{variable} = {loaded}" if used else loaded)
         if last:
             self.lines.append(f"return {last}")
 

@@ -274,7 +274,7 @@ class Examples:
             bad = rule.guards[broken] if broken is not None else None
             conditions = [c for g in on_row if g is not bad for c in g.require]
             at = None
-            if bad in on_row and bad is not None:
+            if bad is not None and bad in on_row:
                 at = len(conditions)
                 conditions += bad.require
             scene.enter(*conditions, broken=at)

@@ -26,7 +26,7 @@ def matching(
     **values: Any,
 ) -> str:
     """A new row of `table` that meets all of `conditions`."""
-    return _made(world, table, list(conditions), None, other, values)
+    return _made(world, world.add(table, **values), list(conditions), None, other)
 
 
 def breaking(
@@ -39,18 +39,17 @@ def breaking(
     **values: Any,
 ) -> str:
     """A new row of `table` that meets all of `conditions` but the one with this number."""
-    return _made(world, table, list(conditions), number, other, values)
+    return _made(world, world.add(table, **values), list(conditions), number, other)
 
 
 def _made(
     world: World,
-    table: str,
+    reference: str,
     conditions: list[Condition],
     broken: int | None,
     other: str | None,
-    values: dict[str, Any],
 ) -> str:
-    reference = world.add(table, **values)
+    table = reference.partition(":")[0]
     by_path: dict[str, list[tuple[int, Condition]]] = {}
     for number, condition in enumerate(conditions):
         by_path.setdefault(condition.field, []).append((number, condition))

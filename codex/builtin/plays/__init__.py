@@ -1,1 +1,1 @@
-"""Scenarios from criteria whose case is known in typed form: who calls what, and what is answered."""
+"""Scenarios from criteria whose case is typed: who calls what, and what is answered."""

@@ -14,7 +14,6 @@ from codex.builtin.plays.making import Making, negated
 from codex.builtin.plays.reading import Readings
 from codex.chains.architect.scenarios import ScenariosInputs
 from codex.common.documents.base import JsonValue
-from codex.common.documents.codegraph import RouteHeader
 from codex.common.documents.rules import (
     Change,
     Condition,
@@ -153,9 +152,9 @@ class Cases:
         for column in table.columns:
             plain = self.cast.relation_of(table, column.name) is None
             sent = column.exposure in SENT and column.changeable
-            if sent and plain and (not fields or column.name in fields):
-                if column.type not in (ColumnType.FILE, ColumnType.ENUM, ColumnType.JSON):
-                    return column
+            simple = column.type not in (ColumnType.FILE, ColumnType.ENUM, ColumnType.JSON)
+            if sent and plain and simple and (not fields or column.name in fields):
+                return column
         raise CannotPlay("no plain field can be changed")
 
     def _ready(self, making: Making, planned: Planned, table: DatabaseTable) -> str:
@@ -210,7 +209,7 @@ class Cases:
         for guard in change.guards:
             if guard.count is None or guard.limit is None:
                 continue
-            limit = making._plain(guard.limit)
+            limit = making.plain(guard.limit)
             if isinstance(limit, int) and not compare(0, guard.op, [limit]):
                 wanted = next((n for n in range(1, MOST_ROWS) if compare(n, guard.op, [limit])), 0)
                 self._counted_rows(making, guard, wanted, name)
@@ -323,7 +322,7 @@ class Cases:
         assert guard.limit is not None
         table, header = self._table(planned), planned.header
         subject = None
-        limit = making._plain(guard.limit)
+        limit = making.plain(guard.limit)
         guarded = self.cast.table(guard.table)
         if isinstance(guard.limit, FieldValue):
             limit = 1
@@ -498,31 +497,41 @@ def _bad_value(column: Column, *, reference: bool) -> JsonValue:
     """A value that the column does not take."""
     if reference:
         return NOBODY
-    if column.type in (ColumnType.INTEGER, ColumnType.FLOAT, ColumnType.DECIMAL):
-        if column.minimum is not None:
-            least = Decimal(str(column.minimum))
-            return str(least if column.exclusive_minimum else least - 1)
-        if column.maximum is not None:
-            most = Decimal(str(column.maximum))
-            return str(most if column.exclusive_maximum else most + 1)
-        return "not a number"
-    if column.type is ColumnType.ENUM:
-        return "no such choice"
-    if column.type in (ColumnType.DATE, ColumnType.DATETIME):
-        if column.minimum in ("today", "now"):
-            return moment(column, timedelta(days=-2))
-        if column.maximum in ("today", "now"):
-            return moment(column, timedelta(days=2))
-        return "not a date"
+    match column.type:
+        case ColumnType.INTEGER | ColumnType.FLOAT | ColumnType.DECIMAL:
+            return _bad_number(column)
+        case ColumnType.DATE | ColumnType.DATETIME:
+            if column.minimum in ("today", "now"):
+                return moment(column, timedelta(days=-2))
+            beyond = column.maximum in ("today", "now")
+            return moment(column, timedelta(days=2)) if beyond else "not a date"
+        case ColumnType.ENUM:
+            return "no such choice"
+        case ColumnType.BOOLEAN:
+            return "perhaps"
+        case ColumnType.JSON:
+            return None
+        case _:
+            return _bad_text(column)
+
+
+def _bad_number(column: Column) -> JsonValue:
+    if column.minimum is not None:
+        least = Decimal(str(column.minimum))
+        return _number(least if column.exclusive_minimum else least - 1)
+    if column.maximum is not None:
+        most = Decimal(str(column.maximum))
+        return _number(most if column.exclusive_maximum else most + 1)
+    return "not a number"
+
+
+def _number(value: Decimal) -> JsonValue:
+    return int(value) if value == value.to_integral_value() else str(value)
+
+
+def _bad_text(column: Column) -> JsonValue:
     if column.format is not None:
         return "not one"
     if column.max_length:
         return "x" * (column.max_length + 1)
-    if column.min_length:
-        return ""
-    if column.type is ColumnType.BOOLEAN:
-        return "perhaps"
-    return {"not": "a text"} if column.type is not ColumnType.JSON else None
-
-
-__all__ = ["Cases", "RouteHeader"]
+    return "" if column.min_length else {"not": "a text"}

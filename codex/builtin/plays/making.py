@@ -26,7 +26,7 @@ from codex.common.documents.rules import (
     Value,
 )
 from codex.common.documents.scenario import Expect, Step
-from codex.common.documents.schema import Column, ColumnType, DatabaseTable
+from codex.common.documents.schema import Column, DatabaseTable
 
 NEGATED = {
     Comparison.EQ: Comparison.NE,
@@ -96,20 +96,18 @@ class Making:
         *,
         refs: int = 1,
     ) -> str:
-        """Make a row that meets `conditions`; gives its `$name`. `refs` numbers what it refers to."""
+        """Make a row that meets `conditions`; gives its `$name`.
+
+        `refs` numbers the rows that it refers to.
+        """
         self.made += 1
         noun = self.cast.noun(table)
         name = f"the_{noun}" if self.made == 1 else f"the_{noun}_{self.made}"
         sent = dict(values or {})
-        left: list[Condition] = []
-        for condition in conditions:
-            if not self._by_body(table, condition, sent):
-                left.append(condition)
+        left = [item for item in conditions if not self._by_body(table, item, sent)]
         route = self.cast.creating(table)
         if route is not None:
-            rows = {
-                p.removesuffix("_id"): self._parent(table, p, sent) for p in route.path_parameters
-            }
+            rows = {p.removesuffix("_id"): _parent(p, sent) for p in route.path_parameters}
             gone = tuple(f"{noun}_id" for noun in rows)
             body = self.cast.body(table, self.actor, number=refs, values=sent, without=gone)
             self.call(route, rows=rows, body=body, save=name)
@@ -119,13 +117,6 @@ class Making:
         for condition in left:
             self._bring(table, name, condition, state)
         return name
-
-    def _parent(self, table: DatabaseTable, parameter: str, sent: dict[str, JsonValue]) -> str:
-        """The row above, taken from the body where a condition put it there."""
-        for column, value in sent.items():
-            if column == parameter and isinstance(value, str) and value.startswith("$"):
-                return value[1:].removesuffix(".id")
-        return parameter.removesuffix("_id")
 
     def _state(self, table: DatabaseTable, body: dict[str, JsonValue]) -> dict[str, Any]:
         """What is known of a row after it was made."""
@@ -160,14 +151,15 @@ class Making:
         return True
 
     def _met(self, condition: Condition, value: Any) -> bool:
-        operands = [self._plain(operand) for operand in condition.operands]
+        operands = [self.plain(operand) for operand in condition.operands]
         if any(operand is UNKNOWN for operand in operands):
             return value in [self.reference(operand) for operand in condition.operands]
         if isinstance(value, str) and value.startswith("$"):
             return condition.op is Comparison.NOT_NULL
         return compare(value, condition.op, operands)
 
-    def _plain(self, operand: Operand) -> Any:
+    def plain(self, operand: Operand) -> Any:
+        """The value of an operand that is written down, or of a setting's default."""
         match operand:
             case Value(value=value):
                 return value
@@ -199,14 +191,14 @@ class Making:
         if condition.op is Comparison.NOT_NULL:
             return self.cast.value(self._table_of(column), column, self.actor)
         enum = self.cast.database.enum(column.enum or "")
-        tried: list[Any] = [*(self._plain(o) for o in condition.operands)]
+        tried: list[Any] = [*(self.plain(o) for o in condition.operands)]
         for known in list(tried):
             if isinstance(known, bool):
                 tried.append(not known)
             elif isinstance(known, int | float):
                 tried += [known + 1, known - 1]
         tried += list(enum.values) if enum else [True, False]
-        operands = [self._plain(o) for o in condition.operands]
+        operands = [self.plain(o) for o in condition.operands]
         for value in tried:
             if (
                 value is not UNKNOWN
@@ -226,7 +218,7 @@ class Making:
         """How far from now a moment lies, with the settings' defaults."""
         units = operand.plus
         if operand.plus_parameter:
-            default = self._plain(Named(name=operand.plus_parameter))
+            default = self.plain(Named(name=operand.plus_parameter))
             if not isinstance(default, int):
                 raise CannotPlay(f"the setting {operand.plus_parameter} is no whole number")
             units = -default if operand.minus else default
@@ -246,13 +238,8 @@ class Making:
                 if creation.table == table.name and not creation.take_body:
                     return self._acted(item, creation, sent, name, refs)
         if not sent:
-            return self._put(table, name)
+            return self._state(table, {})  # it is put there when it is named
         raise CannotPlay(f"no call makes a row of {table.name} in this state")
-
-    def _put(self, table: DatabaseTable, name: str) -> dict[str, Any]:
-        """No route makes such a row: it is there when it is named."""
-        del name
-        return self._state(table, {})
 
     def _acted(
         self, item: Planned, creation: Creation, sent: dict[str, JsonValue], name: str, refs: int
@@ -291,7 +278,7 @@ class Making:
         return body
 
     def _plain_value(self, kind: str, number: int, least: object) -> JsonValue:
-        kind = kind.split(" | ")[0]
+        kind = kind.split(" | ", maxsplit=1)[0]
         enum = self.cast.database.enum(kind)
         if enum is not None:
             return enum.values[0]
@@ -309,7 +296,7 @@ class Making:
     def _assigned(self, assignment: Assignment) -> Any:
         if isinstance(assignment.operand, Now):
             return self.waited + self.offset(assignment.operand)
-        value = self._plain(assignment.operand)
+        value = self.plain(assignment.operand)
         return self.reference(assignment.operand) if value is UNKNOWN else value
 
     def _bring(
@@ -343,7 +330,7 @@ class Making:
     def _gives(self, assignment: Assignment, condition: Condition) -> bool:
         if isinstance(assignment.operand, Now):
             return condition.op is Comparison.NOT_NULL
-        value = self._plain(assignment.operand)
+        value = self.plain(assignment.operand)
         return value is not UNKNOWN and self._met(condition, value)
 
     def _wait(self, value: timedelta, op: Comparison, operand: Now) -> None:
@@ -358,14 +345,13 @@ class Making:
         elif value < now:
             raise CannotPlay("time does not run backwards")
 
-    def transitions(self, table: DatabaseTable, column: str) -> bool:
-        """Whether some action sets `column`."""
-        return any(
-            isinstance(item.rule, Change)
-            and item.rule.table == table.name
-            and any(a.field == column for a in item.rule.assign)
-            for item in self.cast.routes
-        )
+
+def _parent(parameter: str, sent: dict[str, JsonValue]) -> str:
+    """The row above, taken from the body where a condition put it there."""
+    value = sent.get(parameter)
+    if isinstance(value, str) and value.startswith("$"):
+        return value[1:].removesuffix(".id")
+    return parameter.removesuffix("_id")
 
 
 def _numbered(noun: str, number: int) -> str:
@@ -381,6 +367,3 @@ def _beside(op: Comparison) -> int:
             return 1
         case _:
             return 0
-
-
-__all__ = ["ColumnType", "Making", "negated"]

@@ -60,11 +60,11 @@ class CodeGraphAnswer(Part):
     """The functions behind one route."""
 
     template: str
-    """Python source: the main function with its body, then each stub with its docstring and `...`."""
+    """Python source: the main function with its body, then stubs: a docstring and `...` each."""
     functions: tuple[FunctionNotes, ...]
     """For each function of the template, the main one included, what the source does not tell."""
     locks: tuple[Lock, ...] = ()
-    """Rows that must be locked first, besides those of the route, because a check guards a write."""
+    """Rows that must be locked first, beyond the route's own, because a check guards a write."""
 
 
 SENTENCES = (
@@ -89,7 +89,8 @@ SENTENCES = (
     Sentence("contract", "The contract of {name} cannot be used: {problem}."),
     Sentence(
         "note_without_function",
-        "`functions` describes {name}, which the template does not hold; add the stub or leave it out.",
+        "`functions` describes {name}, which the template does not hold; add the stub, "
+        "or leave it out.",
     ),
     Sentence(
         "function_without_note",
@@ -97,7 +98,8 @@ SENTENCES = (
     ),
     Sentence(
         "unreachable",
-        "{main} never calls {name}, not even through `calls` of another stub; use it or leave it out.",
+        "{main} never calls {name}, not even through `calls` of another stub; use it, "
+        "or leave it out.",
     ),
     Sentence("recursion", "Functions call each other in a circle: {circle}; undo the circle."),
     Sentence(
@@ -112,7 +114,8 @@ SENTENCES = (
     ),
     Sentence(
         "unknown_type",
-        "{name}: {where} is of type {type}, which is no object type, no table's type and not standard.",
+        "{name}: {where} is of type {type}, which is no object type, no table's type and "
+        "not standard.",
     ),
     Sentence(
         "unknown_error", "{name} raises {error}, which is not declared; declared are: {known}."

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from codex.blueprint.planned import Planned
-from codex.blueprint.play import ScenarioPlan, Uncovered, check_plans
+from codex.blueprint.play import PlayCheck, ScenarioPlan, Uncovered
 from codex.chains.architect._told import told
 from codex.chains.contract import Chain
 from codex.chains.runner import run
@@ -69,11 +69,13 @@ SENTENCES = (
     ),
     Sentence(
         "unknown_name",
-        "Scenario {name}, step {number} names ${unknown}, which no step saved and no table is called.",
+        "Scenario {name}, step {number} names ${unknown}, which no step saved and no table "
+        "is called.",
     ),
     Sentence(
         "unknown_field",
-        "Scenario {name}, step {number} sends {field}, which {call} does not take; it takes {known}.",
+        "Scenario {name}, step {number} sends {field}, which {call} does not take; "
+        "it takes {known}.",
     ),
 )
 
@@ -81,15 +83,8 @@ SENTENCES = (
 def check(inputs: ScenariosInputs, output: ScenariosAnswer) -> Iterator[Problem]:
     """Every criterion is shown or explained, every step makes sense."""
     headers = tuple(item.header for item in (*inputs.routes, *inputs.others))
-    found = check_plans(
-        output.scenarios,
-        output.uncovered,
-        inputs.requirement,
-        headers,
-        inputs.database,
-        inputs.roles,
-    )
-    yield from told(found, SENTENCES)
+    rules = PlayCheck(inputs.requirement, headers, inputs.database, inputs.roles)
+    yield from told(rules.check(output.scenarios, output.uncovered), SENTENCES)
 
 
 def narrow(inputs: ScenariosInputs) -> Narrowing:
