@@ -15,7 +15,7 @@ _OPEN = os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK
 def write(folder: Path, files: Mapping[str, bytes | str]) -> None:
     """Put files into a folder of ours; a name that would leave it is refused."""
     for name, content in files.items():
-        path = folder.joinpath(*_parts(name))
+        path = folder.joinpath(*parts(name))
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content.encode() if isinstance(content, str) else content)
 
@@ -24,28 +24,27 @@ def collect(folder: Path, names: Iterable[str], most_bytes: int) -> dict[str, by
     """Read back regular files, or all of a folder's; links, pipes and devices are passed over."""
     found: dict[str, bytes] = {}
     for name in names:
-        _collect(folder, _parts(name), found, most_bytes)
+        _collect(folder, parts(name), found, most_bytes)
     return found
 
 
-def _parts(name: str) -> tuple[str, ...]:
+def parts(name: str) -> tuple[str, ...]:
+    """The parts of a name inside a command's folder; one that would leave it is refused."""
     path = PurePosixPath(name)
     if path.is_absolute() or ".." in path.parts or not path.parts or "\0" in name:
         raise SandboxError(f"{name!r} is not a name inside the sandbox's folder")
     return path.parts
 
 
-def _collect(
-    folder: Path, parts: tuple[str, ...], found: dict[str, bytes], most_bytes: int
-) -> None:
+def _collect(folder: Path, path: tuple[str, ...], found: dict[str, bytes], most_bytes: int) -> None:
     try:
         opened = os.open(folder, _OPEN | os.O_DIRECTORY)
         try:
-            for part in parts:
+            for part in path:
                 inner = os.open(part, _OPEN, dir_fd=opened)
                 os.close(opened)
                 opened = inner
-            _take(opened, "/".join(parts), found, most_bytes)
+            _take(opened, "/".join(path), found, most_bytes)
         finally:
             os.close(opened)
     except OSError:

@@ -173,6 +173,7 @@ class Warden:
                 f"The sandbox cannot be started: {error}.", "Try `codex doctor`."
             ) from error
         warden = cls(process, reader, writer, start)
+        warden._notice_its_end()
         writer.write(json.dumps(start.order).encode() + b"\n")
         return warden
 
@@ -229,12 +230,35 @@ class Warden:
             async with asyncio.timeout(_GRACE):
                 await self._process.wait()
         except TimeoutError:
+            self._end_by_force()
+            with suppress(TimeoutError):
+                async with asyncio.timeout(_GRACE):
+                    await self._process.wait()
+
+    def _notice_its_end(self) -> None:
+        """Hang up when the process that we started is gone: bubblewrap is not the warden itself."""
+        loop = asyncio.get_running_loop()
+        try:
+            gone = os.pidfd_open(self._process.pid)
+        except ProcessLookupError:
+            self._writer.close()
+            return
+
+        def hang_up() -> None:
+            loop.remove_reader(gone)
+            os.close(gone)
+            self._writer.close()
+
+        loop.add_reader(gone, hang_up)
+
+    def _end_by_force(self) -> None:
+        """The warden does not answer: end it and what it started."""
+        with suppress(ProcessLookupError, PermissionError):
             if self._group and not self._start.private_processes:
-                with suppress(ProcessLookupError, PermissionError):
-                    os.killpg(self._group, signal.SIGKILL)
-            with suppress(ProcessLookupError):
-                self._process.kill()
-            await self._process.wait()
+                os.killpg(self._group, signal.SIGKILL)
+        for pid in (*_children(self._process.pid), self._process.pid):
+            with suppress(ProcessLookupError, PermissionError):
+                os.kill(pid, signal.SIGKILL)
 
     async def _report(self) -> dict[str, Any] | None:
         """The last line that the warden says."""
@@ -257,6 +281,12 @@ class Warden:
                 self._truncated = True
                 self._writer.write(b"output\n")
         return bytes(kept)
+
+
+def _children(pid: int) -> list[int]:
+    with suppress(OSError):
+        return [int(one) for one in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+    return []
 
 
 async def _feed(stdin: asyncio.StreamWriter, data: bytes) -> None:

@@ -20,7 +20,7 @@ from types import TracebackType
 from typing import Any, Literal, Self, cast
 
 from codex.common.errors import SandboxError
-from codex.common.sandbox import policy
+from codex.common.sandbox import files, policy
 from codex.common.sandbox.base import Command, Environment, Limit, Limits, Sandbox
 from codex.common.sandbox.launch import Scratch, Start, Warden, bounds, uninterrupted
 
@@ -129,7 +129,7 @@ class Zygote:
     async def _started(self) -> _Warm:
         """The running zygote; a new one if it ended."""
         async with self._starting:
-            if self._warm is None or self._warm.ended:
+            if self._warm is None or self._warm.ended or self._warm.died:
                 if self._warm is not None:
                     await uninterrupted(self._warm.end())
                 self._warm = await _Warm.start(self._sandbox, self._command, self._preload)
@@ -150,6 +150,11 @@ class _Warm:
         self._life: asyncio.Task[str] | None = None
         self._end: asyncio.Future[None] | None = None
         self.ended = False
+
+    @property
+    def died(self) -> bool:
+        """Whether it ended though nobody asked it to."""
+        return self._life is not None and self._life.done()
 
     @property
     def separates(self) -> bool:
@@ -271,14 +276,17 @@ def _request(call: Call) -> dict[str, Any]:
         "function": call.function,
         "payload": call.payload,
         "files": {
-            name: b64encode(text.encode() if isinstance(text, str) else text).decode()
-            for name, text in call.files.items()
+            "/".join(files.parts(name)): _base64(content) for name, content in call.files.items()
         },
         "paths": [str(path) for path in call.paths],
         "env": {**env, **call.env},
         "bounds": bounds(call.limits),
         "most": call.limits.output_kb * 1024,
     }
+
+
+def _base64(content: bytes | str) -> str:
+    return b64encode(content.encode() if isinstance(content, str) else content).decode()
 
 
 async def _everything(loop: asyncio.AbstractEventLoop, channel: socket.socket) -> bytes:

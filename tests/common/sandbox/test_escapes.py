@@ -121,9 +121,7 @@ def _attempts() -> list[object]:
     """All of them; the first of each group are quick enough for every check of the code."""
     firsts = [group[:2] for group in (READING, WRITING, NETWORK, PROCESSES)]
     quick = [one for group in firsts for one in group]
-    return [
-        one if one in quick else pytest.param(one, marks=pytest.mark.slow) for one in ATTEMPTS
-    ]
+    return [one if one in quick else pytest.param(one, marks=pytest.mark.slow) for one in ATTEMPTS]
 
 
 @pytest.fixture
@@ -161,9 +159,7 @@ async def test_the_attempt_is_real(attempt: Attempt, host: Host) -> None:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("version", _OLD_VERSIONS)
-async def test_older_kernels_hold_them_too(
-    version: int, host: Host, each_sandbox: Sandbox
-) -> None:
+async def test_older_kernels_hold_them_too(version: int, host: Host, each_sandbox: Sandbox) -> None:
     if each_sandbox.kind != "landlock":
         pytest.skip("bubblewrap does not depend on Landlock's version")
     older = Landlock(version=version)
