@@ -99,7 +99,7 @@ WebAddress = Annotated[
     str,
     AfterValidator(_web_address),
     # An address may hold a password or a token, so it is not part of the settings' repr().
-    Field(repr=False, json_schema_extra=allowed("http://… or https://…")),
+    Field(repr=False, json_schema_extra=allowed("http://…, https://… or empty")),
 ]
 
 

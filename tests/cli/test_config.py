@@ -46,3 +46,9 @@ def test_control_characters_do_not_reach_the_terminal(codex: Codex) -> None:
     outcome = codex("config", "show", "--owner", "a\x1b[31mb")
     assert "\x1b" not in outcome.out
     assert "a\\x1b[31mb" in outcome.out
+
+
+def test_the_unsafe_flag_is_the_setting_in_plain_words(codex: Codex) -> None:
+    rows = json.loads(codex("config", "show", "--json", "--unsafe-no-sandbox").out)
+    (sandbox,) = [row for row in rows if row["name"] == "sandbox"]
+    assert sandbox["value"] == "none"
