@@ -129,6 +129,9 @@ class Endpoint:
         model = self.model(account)
         if self.access.caller == "maybe":
             who = self.use("app.access", "maybe_user")
+            optional = self.use("app.openapi", "OPTIONAL_SIGN_IN")
+            if f"openapi_extra={optional}" not in self._options:
+                self.option("openapi_extra", optional)
             self.parameter("user", f"{annotated}[{model} | None, {depends}({who})]")
             self.refuses("Unauthorized")
             return "user"

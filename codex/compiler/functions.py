@@ -139,10 +139,18 @@ class Assembly:
         unit = self._unit(name)
         files = self.files.setdefault(home, [])
         # Later files may import earlier ones, never the other way round.
-        if not files or not files[-1].takes(unit):
-            files.append(File(home, len(files) + 1))
-        files[-1].add(unit)
-        self.place[name] = files[-1]
+        first = max([self._number(call, home) for call in self.definitions[name].calls], default=1)
+        file = next((item for item in files[first - 1 :] if item.takes(unit)), None)
+        if file is None:
+            file = File(home, len(files) + 1)
+            files.append(file)
+        file.add(unit)
+        self.place[name] = file
+
+    def _number(self, name: str, home: str) -> int:
+        """The number of the file that `name` stands in, if that is one of `home`."""
+        file = self.place.get(name)
+        return file.number if file is not None and file.home == home else 1
 
     def _unit(self, name: str) -> Unit:
         definition = self.definitions[name]
@@ -294,7 +302,10 @@ def _without_imports(
             for number in range(item.lineno, (item.end_lineno or item.lineno) + 1)
         }
         for item in inner:
-            span = set(range(item.lineno, (item.end_lineno or item.lineno) + 1))
+            last_line = item.end_lineno or item.lineno
+            span = set(range(item.lineno, last_line + 1))
+            if last_line < len(lines) and not lines[last_line].strip():
+                span.add(last_line + 1)
             if span & others or node.lineno in span or len(inner) == len(node.body):
                 continue
             imports |= _bindings(item, function)

@@ -39,6 +39,9 @@ def with_checks(
     """The service's files, with the checks and what they need beside."""
     files = {item.path: item.content for item in service.files}
     files["architecture.json"] = architecture.to_json()
+    files["missing.json"] = json.dumps(
+        [item.function_name for item in service.routes if not item.verified]
+    )
     files["specimens.json"] = json.dumps(specimens(architecture, samples or {}))
     for path in INSIDE.glob("*.py"):
         files[f"checks/{path.name}"] = path.read_text(encoding="utf-8")
@@ -52,11 +55,11 @@ def check(
     checks: Sequence[str],
     url: str = "sqlite:///NAME.db",
     sockets: Sequence[Path] = (),
-    functions: Mapping[str, Function] | None = None,
 ) -> dict[str, Any]:
     """What the checks find in the service of the architecture `name`."""
-    architecture = named(name)
-    module = importlib.import_module(f"tests.architectures.{name}")
+    module = importlib.import_module(name if "." in name else f"tests.architectures.{name}")
+    architecture: Architecture = module.architecture()
+    functions: dict[str, Function] = getattr(module, "FUNCTIONS", {})
     service = compile_service(architecture, functions)
     files = with_checks(service, architecture, getattr(module, "SAMPLES", {}))
     command = Command(

@@ -2,7 +2,6 @@
 
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
-from typing import Any
 
 from fastapi import FastAPI
 from fastapi.concurrency import run_in_threadpool
@@ -32,20 +31,10 @@ from app.middleware import BodyLimitMiddleware, RequestMiddleware
 from app.migrate import upgrade
 
 # end
-from app.problems import document_problems, install_handlers
+from app.openapi import Service
+from app.problems import install_handlers
 from app.routes import ROUTERS
 from app.settings import Settings
-
-
-class Service(FastAPI):
-    """The application, with every possible problem in its OpenAPI document."""
-
-    def openapi(self) -> dict[str, Any]:
-        """The document, made once."""
-        if self.openapi_schema is None:
-            document_problems(super().openapi())
-        assert self.openapi_schema is not None
-        return self.openapi_schema
 
 
 def create_app(settings: Settings | None = None, *, clock: Clock = system_time) -> FastAPI:

@@ -1,5 +1,6 @@
 """Errors as `application/problem+json`: the service's error tree, its handlers and its documentation."""
 
+import re
 from collections.abc import Mapping
 from typing import Any, ClassVar, Literal
 
@@ -8,7 +9,6 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
-from starlette.routing import Match
 
 from app.logs import request_id
 
@@ -194,20 +194,6 @@ def problems(*errors: type[ServiceError]) -> dict[int | str, dict[str, Any]]:
     return by_status
 
 
-def document_problems(schema: dict[str, Any]) -> None:
-    """Complete an OpenAPI document: the form of a problem, and what any body may be refused with."""
-    schemas = schema.setdefault("components", {}).setdefault("schemas", {})
-    problem = Problem.model_json_schema(
-        ref_template="#/components/schemas/{model}", mode="serialization"
-    )
-    schemas |= problem.pop("$defs") | {"Problem": problem}
-    for path in schema["paths"].values():
-        for operation in path.values():
-            if "requestBody" in operation:
-                documented = operation["responses"]
-                operation["responses"] = problems(Malformed, TooLarge) | documented
-
-
 async def not_implemented() -> None:
     """Stands before a route whose function is missing."""
     raise NotImplementedYet
@@ -264,11 +250,13 @@ async def _http_error(request: Request, error: Exception) -> JSONResponse:
 
 def allowed_methods(request: Request) -> list[str]:
     """Every method that the path of `request` takes; the router tells those of one route only."""
-    routes = request.app.router.routes
-    return [
-        method
-        for method in ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
-        if any(
-            route.matches({**request.scope, "method": method})[0] is Match.FULL for route in routes
-        )
+    paths: dict[str, dict[str, Any]] = request.app.openapi()["paths"]
+    found = [
+        path
+        for path in paths
+        if re.fullmatch(re.sub(r"\\\{[^}]*\}", "[^/]+", re.escape(path)), request.url.path)
     ]
+    if not found:
+        return ["GET"]  # the documentation itself
+    # Static words go before parameters.
+    return [method.upper() for method in paths[min(found, key=lambda path: path.count("{"))]]

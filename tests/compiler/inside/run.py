@@ -19,6 +19,8 @@ def main() -> None:
         "conformance": conformance,
         "safety": safety,
         "fuzz": fuzzing,
+        "parcels": parcels,
+        "races": racing,
     }
     found = {name: checks[name](url.replace("NAME", name)) for name in wanted}
     found["cpu"] = {"seconds": round(time.process_time() - started, 2)}
@@ -52,6 +54,24 @@ def fuzzing(url: str) -> dict[str, Any]:
     from fuzz import fuzz
 
     return fuzz(url)
+
+
+def parcels(url: str) -> dict[str, Any]:
+    """The routes of the parcel office."""
+    from office import Office
+    from world import World
+
+    with World(url) as world:
+        checks = Office(world)
+        checks.run()
+        return {"problems": checks.problems}
+
+
+def racing(url: str) -> dict[str, Any]:
+    """Fifty clients at once."""
+    from races import races
+
+    return races(url)
 
 
 if __name__ == "__main__":

@@ -26,6 +26,7 @@ class World:
         self.specimens: dict[str, list[dict[str, Any]]] = json.loads(
             Path("specimens.json").read_text()
         )
+        self.missing: list[str] = json.loads(Path("missing.json").read_text())
         own = {
             item["name"]: {"str": "test", "bool": False}.get(item["type"], 1)
             for item in self.architecture["settings"]
@@ -118,8 +119,10 @@ class World:
     def row(self, table: str, **over: Any) -> dict[str, Any]:
         """A new row of `table`, put into the database."""
         import app.models as models
+        from app.clock import moment
 
         values = self.values(table, **over)
+        moment.set(self.now)
         model = getattr(models, self.tables[table]["model"])
         with self.database.transaction(write=True) as session:
             row = model.model_validate(values)

@@ -11,6 +11,8 @@ from httpx2 import Response
 from pydantic import JsonValue
 from starlette.testclient import TestClient
 
+from app.clock import moment
+
 # if database
 from app.columns import TableModel
 
@@ -58,10 +60,13 @@ class Play:
         self.tokens: dict[tuple[str, datetime], str] = {}
         # end
         self.steps = 0
+        # Rows that are put into the database know the time too.
+        moment.set(clock.now)
 
     def advance(self, text: str) -> None:
         """Move the clock: `15 days`."""
         self.clock.advance(text)
+        moment.set(self.clock.now)
 
     def call(
         self,
