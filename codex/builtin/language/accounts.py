@@ -22,6 +22,13 @@ def read_account(clause: Clause, world: World) -> bool:
         return _noun_only(clause, world)
     if clause.passive and clause.verb in {"require", "need"} and _about_login(clause.subject):
         return _said(clause, world)
+    if clause.verb == "have" and [t.lower for t in clause.rest] in (
+        ["accounts"],
+        ["an", "account"],
+        ["user", "accounts"],
+        ["their", "own", "accounts"],
+    ):
+        return _said(clause, world)
     verbs = set(clause.verbs)
     if not verbs <= SIGN_UP | SIGN_IN | {"create"} or not verbs & (SIGN_UP | SIGN_IN):
         if clause.verb == "create" and [t.lower for t in clause.rest[:2]] in (

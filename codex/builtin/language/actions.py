@@ -12,6 +12,7 @@ from codex.builtin.language.inflect import participle
 from codex.builtin.language.names import article, snake, spoken
 from codex.builtin.language.nouns import Noun, noun, nouns, starts
 from codex.builtin.language.tokens import Token
+from codex.builtin.language.units import made
 from codex.builtin.language.verbs import CREATE, DELETE, MANAGE, MARKED, READ, STATES, TIES, UPDATE
 from codex.builtin.language.world import CRUD, Deed, Thing, World
 from codex.common.documents.rules import Assignment, Change, Guard, Now, Value
@@ -56,7 +57,7 @@ def read_action(clause: Clause, world: World) -> bool:
         return False
     if clause.passive:
         actors: Actors | None = Actors()
-        objects, only = _objects_of_subject(clause, world)
+        objects, only, which = _objects_of_subject(clause, world)
         rest = list(clause.rest)
     else:
         actors = read_actors(clause.subject, world)
@@ -64,8 +65,13 @@ def read_action(clause: Clause, world: World) -> bool:
             actors = _system(clause.subject)
         objects, end = nouns(clause.rest, 0)
         rest = list(clause.rest[end:])
-        only = False
+        only, which = False, ()
     if actors is None or not objects:
+        return False
+    if which and not rest:
+        word = "if" if not clause.negated else "when"
+        rest = [made(word, "SUB", at=which[0]), *which]
+    elif which:
         return False
     things = [_thing(item, world) for item in objects]
     if any(thing is None for thing in things):
@@ -112,10 +118,18 @@ def _kind(verb: str, clause: Clause, world: World) -> str | None:
     return None
 
 
-def _objects_of_subject(clause: Clause, world: World) -> tuple[list[Noun], bool]:
+def _objects_of_subject(
+    clause: Clause, world: World
+) -> tuple[list[Noun], bool, tuple[Token, ...]]:
+    """What a passive clause is about, whether only that, and the condition in "that have been sent"."""
     found, end = nouns(clause.subject, 0)
-    del world
-    return (found if end == len(clause.subject) else []), bool(found and found[0].only)
+    rest = clause.subject[end:]
+    only = bool(found and found[0].only)
+    if not rest:
+        return found, only, ()
+    if rest[0].tag == "WH" and len(found) == 1 and world.entity(found[0]):
+        return found, only, tuple(t for t in rest[1:] if t.tag != "COMMA")
+    return [], only, ()
 
 
 def _thing(item: Noun, world: World) -> str | None:

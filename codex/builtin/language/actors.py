@@ -139,7 +139,7 @@ def _role(item: Noun, world: World) -> str | None:
     adjectives = {token.lower for token in item.adjectives}
     if adjectives & {"anonymous"} or (name in ANYBODY and name not in world.things):
         return PUBLIC
-    if name in world.people:
+    if name in world.people and name not in ANYBODY:
         return world.people[name] or SIGNED_IN
     if name in GENERIC:
         return SIGNED_IN

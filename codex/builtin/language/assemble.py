@@ -124,7 +124,12 @@ def _access(thing: Thing, world: World) -> None:
         if any(grant.role == PUBLIC for grant in deed.access):
             deed.access = [Grant(role=PUBLIC)]
     if thing.owner:
-        _own_access(thing, plain)
+        _own_access(thing, plain, world.exclusive)
+        mine_only = Grant(role=SIGNED_IN, scope=Scope.OWN)
+        if any(mine_only in plain[verb].access for verb in (Verb.LIST, Verb.GET) if verb in plain):
+            for key, deed in mine.items():
+                if key[0] is Verb.ACTION and not deed.access:
+                    deed.access = [mine_only]
     create = plain.get(Verb.CREATE)
     if create is not None:
         create.access = [grant.model_copy(update={"scope": Scope.ALL}) for grant in create.access]
@@ -141,7 +146,7 @@ def _access(thing: Thing, world: World) -> None:
                     )
 
 
-def _own_access(thing: Thing, plain: dict[Verb, Deed]) -> None:
+def _own_access(thing: Thing, plain: dict[Verb, Deed], exclusive: set[Key]) -> None:
     mine = Grant(role=SIGNED_IN, scope=Scope.OWN)
     reads = [plain[verb] for verb in (Verb.LIST, Verb.GET) if verb in plain]
     private = any(mine in deed.access for deed in reads)
@@ -155,7 +160,7 @@ def _own_access(thing: Thing, plain: dict[Verb, Deed]) -> None:
             deed.access.append(mine)
     for verb in (Verb.UPDATE, Verb.DELETE):
         deed = plain.get(verb)
-        if deed is not None and mine not in deed.access and not deed.open:
+        if deed is not None and mine not in deed.access and not deed.open and deed.key not in exclusive:
             special = [grant for grant in deed.access if grant.role not in {SIGNED_IN, PUBLIC}]
             if not special or private:
                 deed.access.append(mine)

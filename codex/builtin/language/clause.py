@@ -311,6 +311,10 @@ def _pieces(tokens: Sequence[Token]) -> list[_Piece]:
         if depth == 0 and joint and index > begin:
             current = [*shared, *tokens[begin:index]]
             step = _joint_end(tokens, index)
+            if token.tag == "COLON" and not shared and begin == 0 and find_verb(current) is None and _own_subject(tokens, step):
+                pieces.append(_Piece([], list(tokens[begin:index])))
+                begin = index = step
+                continue
             kind = _new_clause(current, tokens, step, tokens[index:step])
             if kind is not None:
                 pieces.append(_Piece(shared, list(tokens[begin:index])))
@@ -489,5 +493,7 @@ def _shared_base(current: list[Token], start: int, head: Token) -> list[Token] |
         if current[index].lower in {"let", "lets", "allow", "allows"}:
             return list(current[: index + 2])
     if group and group[-1].tag == "VERB" and group[-1].form == "base":
+        return list(current[:start])
+    if head.lemma in _DATA_VERBS and current[start].lower == "have":
         return list(current[:start])
     return None

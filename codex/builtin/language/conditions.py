@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from codex.builtin.language.inflect import guess_lemma, participle
 from codex.builtin.language.names import snake, spoken
-from codex.builtin.language.nouns import bound, noun, nouns
+from codex.builtin.language.nouns import BOUNDS, bound, noun, nouns
 from codex.builtin.language.quantities import number
 from codex.builtin.language.tokens import Token
 from codex.builtin.language.verbs import MARKED, STATES, VERB_FORMS
@@ -191,6 +191,10 @@ def _about_field(
         return Reading((_compare(item, Comparison.GE if negative else Comparison.LT, _now(item)),))
     if item.type in _DATES and words[-2:] == ["the", "future"]:
         return Reading((_compare(item, Comparison.LE if negative else Comparison.GT, _now(item)),))
+    other = _other_field(rest, item, thing)
+    if other is not None:
+        found = Reading((other,))
+        return found.negated() if negative else found
     limit = bound(rest, 0)
     if limit is not None and limit[2] == len(rest):
         token = rest[limit[2] - 1]
@@ -228,6 +232,28 @@ def _about_field(
                 ),
             )
         )
+    return None
+
+
+def _other_field(rest: Sequence[Token], item: EntityField, thing: Thing) -> Condition | None:
+    """ "below the minimum quantity", "after the start date"."""
+    after = {"after": Comparison.GT, "before": Comparison.LT}
+    for words, how in sorted(BOUNDS.items(), key=lambda pair: -len(pair[0])):
+        if [t.lower for t in rest[: len(words)]] == list(words):
+            op, place = _BOUNDS[how], len(words)
+            break
+    else:
+        if not rest or rest[0].lower not in after:
+            return None
+        op, place = after[rest[0].lower], 1
+    if place < len(rest) and rest[place].lower == "than":
+        place += 1
+    found = noun(rest, place)
+    if found is None or found[1] < len(rest) or not found[0].heads:
+        return None
+    for name in (found[0].field, found[0].name):
+        if name in thing.fields and name != item.name:
+            return Condition(field=item.name, op=op, operands=(FieldValue(path=name),))
     return None
 
 
@@ -270,6 +296,11 @@ def _about_row(tokens: Sequence[Token], thing: Thing, world: World) -> Reading |
             "to",
         }
     ]
+    exact = snake("_".join(t.lower for t in tokens if t.tag not in {"NEG", "AUX"} and t.lower not in {"still", "already", "yet"}))
+    named = thing.choice_with([exact])
+    if named is not None:
+        found = Reading((Condition(field=named[0], operands=(Value(value=named[1]),)),))
+        return found.negated() if negative else found
     has = any(token.lemma == "have" and token.tag == "AUX" for token in tokens)
     words = [t.lower for t in rest]
     if has and rest and (counted := _counted(tokens, thing, world)) is not None:

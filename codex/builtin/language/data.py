@@ -87,41 +87,122 @@ def _number(world: World, name: str, token: Token, facts: Facts) -> None:
         world.parameter(snake(name), found.value, (token.start, token.end), unit)
 
 
+_OWNS = frozenset("have contain include consist_of need require hold come_with comprise".split())
+
+
 def read_have(clause: Clause, world: World) -> bool:
     """ "A book has a title and an author", "Books (title, price)", "An author has many books"."""
     if clause.negated or clause.passive or clause.only:
         return False
-    if clause.verb not in HAVE or len(clause.verbs) != 1:
+    if clause.verb not in HAVE | {"use"} or len(clause.verbs) != 1:
         return _read_colon(clause, world)
     subjects = _subjects(clause.subject, world)
     if subjects is None:
         return False
-    system = [item for item in subjects if item is None]
-    if clause.verb not in {
-        "have",
-        "contain",
-        "include",
-        "consist_of",
-        "need",
-        "require",
-        "hold",
-        "come_with",
-        "comprise",
-    } and any(name in world.people for name in subjects if name):
+    if clause.verb == "use" and any(name is None for name in subjects):
         return False
-    items, left = read_items(clause.rest)
-    if left or not items or any(item.tail for item in items):
+    if clause.verb not in _OWNS and any(name in world.people for name in subjects if name):
         return False
-    if system:
-        return _things(items, clause, world)
-    for name in subjects:
-        if name is None or not all(_item(world, name, item, dry=True) for item in items):
-            return False
-    for name in subjects:
-        assert name is not None
+    rest, each = _each_with(clause.rest)
+    items, left = read_items(rest)
+    whose = _whose(items, world) if None in subjects else None
+    if whose is not None:
+        return _take([whose], items, left, clause, world)
+    if None in subjects:
+        return not left and not each and bool(items) and _things(items, clause, world)
+    names = [name for name in subjects if name is not None]
+    if each:
+        return not left and len(items) == 1 and _with_attributes(names[0], items[0], each, clause, world)
+    optional = clause.modal == "can"
+    return _take(names, items, left, clause, world, optional=optional)
+
+
+def _whose(items: Sequence[Item], world: World) -> str | None:
+    """ "We know their name and address", "we store each member's name": whose fields these are."""
+    if not items or items[0].noun.owner is None:
+        return None
+    owner = items[0].noun.owner
+    name = (world.focus_person if owner.pronoun == "their" and world.focus_person in world.vocabulary else world.focus) if owner.pronoun else world.entity(owner)
+    return name if name and owner.pronoun not in {"our", "my"} else None
+
+
+def _take(
+    names: Sequence[str],
+    items: Sequence[Item],
+    left: Sequence[Token],
+    clause: Clause,
+    world: World,
+    *,
+    optional: bool = False,
+) -> bool:
+    """Take every item that is understood; the others are told by themselves."""
+    if optional:
         for item in items:
+            if item.facts.required is None and item.noun.det in {"a", "an", "one", "their", "its"}:
+                item.facts.required = False
+    good = [
+        item
+        for item in items
+        if not item.tail and all(_item(world, name, item, dry=True) for name in names)
+    ]
+    bad = [item for item in items if item not in good]
+    if not good or (left and len(good) < 2):
+        return False
+    for name in names:
+        for item in good:
             _item(world, name, item, dry=False)
-        world.say((clause.start, clause.end), name)
+    start = clause.start
+    for item in bad:
+        if item.start > start:
+            world.say((start, item.start), names[0])
+        world.not_understood.append(
+            ((item.start, item.end), "What is said of it is not known to the built-in model.", ())
+        )
+        start = item.end
+    end = left[0].start if left else clause.end
+    if left:
+        world.not_understood.append(
+            ((left[0].start, left[-1].end), "The built-in model knows no field of this form.", ())
+        )
+    if end > start:
+        for name in names:
+            world.say((start, end), name)
+    return True
+
+
+def _each_with(rest: Sequence[Token]) -> tuple[Sequence[Token], Sequence[Token]]:
+    """ "many items, each with a quantity": the items, and what each has."""
+    for place, token in enumerate(rest):
+        if token.lower in {"each", "every"} and place and place + 2 < len(rest):
+            if rest[place + 1].lower in {"with", "having"}:
+                return [t for t in rest[:place] if t is not rest[place - 1] or t.tag != "COMMA"], rest[place + 2 :]
+        if token.lower == "with" and place >= 2 and rest[place - 1].tag == "NOUN" and rest[0].lower in {"many", "several", "multiple", "one"}:
+            return rest[:place], rest[place + 1 :]
+    return rest, ()
+
+
+def _with_attributes(
+    owner: str, item: Item, each: Sequence[Token], clause: Clause, world: World
+) -> bool:
+    """ "A recipe uses many ingredients, each with an amount": the amount is of the tie."""
+    target = world.known(item.noun.name)
+    fields, left = read_items(each)
+    if target is None or left or not fields or any(field.tail for field in fields):
+        return False
+    if target in SHARED or clause.verb == "use":
+        tie = snake(f"{owner} {target}")
+        world.vocabulary.add(tie)
+        relate(world, tie, owner, owner)
+        relate(world, tie, target, target)
+        place = tie
+    else:
+        relate_many(world, owner, target, item.noun)
+        place = target
+    if not all(_item(world, place, field, dry=True) for field in fields):
+        return False
+    for field in fields:
+        _item(world, place, field, dry=False)
+    world.say((clause.start, clause.end), place)
     return True
 
 
@@ -145,14 +226,7 @@ def _read_colon(clause: Clause, world: World) -> bool:
             return False
         rest.pop()
     items, left = read_items(rest)
-    if left or not items or any(item.tail for item in items):
-        return False
-    if not all(_item(world, name, item, dry=True) for item in items):
-        return False
-    for item in items:
-        _item(world, name, item, dry=False)
-    world.say((clause.start, clause.end), name)
-    return True
+    return bool(items) and _take([name], items, left, clause, world)
 
 
 def _things(items: Sequence[Item], clause: Clause, world: World) -> bool:
@@ -200,50 +274,49 @@ def _subjects(tokens: Sequence[Token], world: World) -> list[str | None] | None:
             return None
         if item.adjectives and not name.startswith(item.adjectives[0].lower):
             return None
-        names.append(name)
+        names.append(None if name in world.systems else name)
     return names or None
 
 
 def _item(world: World, owner: str, item: Item, *, dry: bool) -> bool:
     """Take one item of a list as a field or a relation of `owner`; `dry` only asks whether it would."""
     head = item.noun
-    target = (
-        world.known(head.name)
-        if head.adjectives == () or world.known(head.field) is None
-        else world.known(head.field)
-    )
-    if target is None or (is_field_like(head, owner, world) and target != head.name):
+    if not head.heads:
+        return False
+    target = _target(head, world, owner)
+    if target is None:
         return _plain(world, owner, item, dry=dry)
     many = (
         head.det == "many"
-        or (head.plural and head.det in {"", "the", "all", "their", "its"})
+        or (head.plural and head.det in {"", "the", "all", "their", "its", "some"})
         or head.count is not None
     )
     if dry:
-        return not item.facts.choices and item.facts.type is None
+        return not item.facts.choices and item.facts.type is None and head.count is None
     if many:
         return relate_many(world, owner, target, head)
-    name = snake(
-        " ".join(
-            [
-                *(
-                    t.lower
-                    for t in head.adjectives
-                    if t.lower not in {"optional", "single", "required", "unique", "own"}
-                ),
-                *head.words,
-            ]
-        )
-    )
-    relate(
-        world,
-        owner,
-        target,
-        name or target,
-        required=item.facts.required is not False,
-        one=item.facts.unique,
-    )
+    skipped = {"optional", "single", "required", "unique", "own", "mandatory", "specific", "certain"}
+    words = [t.lower for t in head.adjectives if t.lower not in skipped]
+    name = snake(" ".join([*words, *head.words]))
+    relate(world, owner, target, name or target, required=item.facts.required is not False, one=item.facts.unique)
     return True
+
+
+def _target(head: Noun, world: World, owner: str) -> str | None:
+    """The entity that an item refers to, if it is no plain field."""
+    if head.words[:2] == ["number", "of"] or "per" in head.words or "of" in head.words:
+        return None
+    whole = world.known(head.field) if head.adjectives else None
+    target = whole or world.known(head.name)
+    if target is not None:
+        if target not in {head.name, head.field} and is_field_like(head, owner, world):
+            return None
+        return target
+    if len(head.heads) > 1:
+        last = world.known(head.heads[-1].lemma)
+        if last is not None and last == head.heads[-1].lemma and (last in world.things or not is_telling(last)):
+            return last
+    return None
 
 
 def is_field_like(head: Noun, owner: str, world: World) -> bool:
@@ -258,7 +331,7 @@ def _plain(world: World, owner: str, item: Item, *, dry: bool) -> bool:
     names = [head.field]
     if head.words[-1] in {"address"} and head.field == "email_address":
         names = ["email"]
-    if head.det == "many" and not is_telling(head.field):
+    if head.det == "many" and not is_telling(head.field) and not _listing(head):
         return False
     if dry:
         return bool(names[0])
@@ -266,12 +339,9 @@ def _plain(world: World, owner: str, item: Item, *, dry: bool) -> bool:
     for name in names:
         name = field_name([name], owner)
         facts = item.facts
-        if (
-            head.plural
-            and head.det == "many"
-            and facts.type is None
-            and field_type(name) is FieldType.TEXT
-        ):
+        if _listing(head) and facts.type is None and field_type(name) is FieldType.TEXT:
+            facts.type = FieldType.JSON
+        elif head.plural and facts.type is None and field_type(name) is FieldType.TEXT:
             facts.type = FieldType.LONG_TEXT
         made = make_field(_singular_flag(name), facts, owner, world)
         if facts.unique_per:
@@ -280,7 +350,15 @@ def _plain(world: World, owner: str, item: Item, *, dry: bool) -> bool:
     return True
 
 
+def _listing(head: Noun) -> bool:
+    """ "a list of subjects": several values in one field."""
+    words = [token.lower for token in head.tokens[:4]]
+    return words[:3] in (["a", "list", "of"], ["a", "set", "of"], ["a", "collection", "of"], ["a", "series", "of"]) or words[:2] in (["list", "of"], ["lists", "of"])
+
+
 def _singular_flag(name: str) -> str:
+    if name.startswith("flag_"):
+        return name.removeprefix("flag_")
     for ending in ("_flag", "_field", "_text_field"):
         if name.endswith(ending) and name != ending:
             return name.removesuffix(ending)
@@ -347,7 +425,7 @@ def relate_many(world: World, owner: str, target: str, head: Noun) -> bool:
         r.target == owner and r.kind is RelationKind.MANY_TO_MANY for r in other.relations.values()
     ):
         return True
-    if (target, owner) in world.many or target in _SHARED:
+    if (target, owner) in world.many or target in SHARED:
         forward = next((r for r in thing.relations.values() if r.target == target), None)
         if forward is not None:
             return True
@@ -362,7 +440,7 @@ def relate_many(world: World, owner: str, target: str, head: Noun) -> bool:
     return True
 
 
-_SHARED = frozenset(
+SHARED = frozenset(
     "tag label category genre skill keyword topic hashtag ingredient amenity".split()
 )
 

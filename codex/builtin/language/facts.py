@@ -82,9 +82,7 @@ def read_facts(tokens: Tokens, facts: Facts, *, listed: bool = False) -> bool:
 
     `listed` allows a bare list of values, as in brackets: "(draft, published)".
     """
-    if listed and _bare_choices(tokens, facts):
-        return True
-    place = 0
+    place = _bare_choices(tokens, facts) if listed else 0
     while place < len(tokens):
         step = _one(tokens, place, facts)
         if step is None:
@@ -97,7 +95,7 @@ def read_facts(tokens: Tokens, facts: Facts, *, listed: bool = False) -> bool:
 
 
 def _one(tokens: Tokens, place: int, facts: Facts) -> int | None:
-    for reader in (_presence, _range, _bounded, _choices, _default, _sign, _typed, _unit, _per):
+    for reader in _READERS:
         end = reader(tokens, place, facts)
         if end is not None:
             return end
@@ -323,6 +321,28 @@ def _choices(tokens: Tokens, place: int, facts: Facts) -> int | None:
     return None
 
 
+def _listed_choices(tokens: Tokens, place: int, facts: Facts) -> int | None:
+    """ "that is open, in progress or closed", "which can be active or retired"."""
+    start = place
+    while start < len(tokens) and tokens[start].lower in {"which", "that", "can", "is", "are", "be", "may", "must", "either", "being", "should", "will"}:
+        start += 1
+    if start == place or tokens[start - 1].lower in {"that", "which", "must", "should"} or start >= len(tokens):
+        return None
+    if tokens[start].lower in {"one", "any", "among"}:
+        return None
+    values, end = choice_values(tokens, start)
+    words = {token.lower for token in tokens[start:end]}
+    if len(values) < 2 or "or" not in words and tokens[start].tag != "QUOTED" or words & _NO_CHOICES:
+        return None
+    if any(token.tag == "NUM" for token in tokens[start:end]):
+        return None
+    facts.choices, facts.type = values, FieldType.CHOICE
+    return end
+
+
+_NO_CHOICES = frozenset("empty blank null required optional unique positive negative than most least between equal by false true yes no not".split())
+
+
 def choice_values(tokens: Tokens, place: int) -> tuple[list[str], int]:
     """Bare values with commas, slashes and "or" between them; one with an article ends the list."""
     values: list[str] = []
@@ -392,30 +412,27 @@ def _clean(values: list[str]) -> list[str]:
     return list(dict.fromkeys(re.sub(r"[\s-]+", "_", value.strip().lower()) for value in values))
 
 
-def _bare_choices(tokens: Tokens, facts: Facts) -> bool:
-    """ "(draft, published, archived)" and "(S/M/L)"."""
+_CONSTRAINTS = TYPE_WORDS.keys() | frozenset(
+    "optional required unique mandatory default max min positive".split()
+)
+
+
+def _bare_choices(tokens: Tokens, facts: Facts) -> int:
+    """Where the values of "(draft, published, archived)" or "(S/M/L)" end; 0 where there are none."""
     if not any(token.tag in {"COMMA", "CONJ"} or token.lower == "|" for token in tokens):
-        return False
-    known = TYPE_WORDS.keys() | {
-        "optional",
-        "required",
-        "unique",
-        "mandatory",
-        "default",
-        "max",
-        "min",
-        "positive",
-    }
-    if any(
-        token.lower in known or token.tag in {"NUM", "MODAL", "AUX", "DET", "COLON"}
-        for token in tokens
-    ):
-        return False
+        return 0
     values, end = choice_values(tokens, 0)
-    if end < len(tokens) or len(values) < 2 or "etc" in values:
-        return False
+    inside = tokens[:end]
+    types = sum(token.lower in TYPE_WORDS for token in inside)
+    known = _CONSTRAINTS
+    if types >= 2 or 2 * types < len(values):
+        known = known - TYPE_WORDS.keys()
+    if len(values) < 2 or "etc" in values or any(
+        token.lower in known or token.tag in {"NUM", "MODAL", "AUX", "DET", "COLON"} for token in inside
+    ):
+        return 0
     facts.choices, facts.type = values, FieldType.CHOICE
-    return True
+    return end
 
 
 def _default(tokens: Tokens, place: int, facts: Facts) -> int | None:
@@ -529,7 +546,7 @@ def _typed(tokens: Tokens, place: int, facts: Facts) -> int | None:
 def _unit(tokens: Tokens, place: int, facts: Facts) -> int | None:
     """ "in euros", "in minutes"."""
     word = tokens[place].lower
-    if (word in _UNIT_TYPES) and place and tokens[place - 1].lower in {"in", "of", ","}:
+    if word in _UNIT_TYPES and (place == 0 or tokens[place - 1].lower in {"in", "of", ","}):
         facts.unit = word
         facts.type = facts.type or _UNIT_TYPES[word]
         return place + 1
@@ -553,3 +570,6 @@ def _per(tokens: Tokens, place: int, facts: Facts) -> int | None:
     if tokens[place].lower != "across" and found[0].det != "all":
         facts.unique_per.append(found[0].name)
     return found[1]
+
+
+_READERS = (_presence, _range, _bounded, _choices, _listed_choices, _default, _sign, _typed, _unit, _per)

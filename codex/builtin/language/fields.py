@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from codex.builtin.language.facts import Facts, read_facts
 from codex.builtin.language.nouns import Noun, Tokens, noun, starts
 from codex.builtin.language.tokens import Token
+from codex.common.documents.specification import FieldType
 
 # Between a field's name and what is said of it.
 _LEADS = (
@@ -51,17 +52,80 @@ def read_items(tokens: Sequence[Token]) -> tuple[list[Item], tuple[Token, ...]]:
     """The items of a list, and what of it could not be read."""
     items: list[Item] = []
     place = _skip(tokens, 0)
+    next_optional = False
     while place < len(tokens):
-        found = noun(tokens, place)
+        if (known := _if_known(tokens, place)) is not None:
+            if place and tokens[place - 1].tag == "COMMA" and not any(t.tag == "CONJ" for t in tokens[max(0, place - 2) : place]) and items:
+                items[-1].facts.required = False
+            else:
+                next_optional = True
+            place = _skip(tokens, known)
+            continue
+        if tokens[place].lower in {"whether", "if"} and place + 1 < len(tokens):
+            blank = Item(Noun((tokens[place],), heads=(tokens[place],)))
+            end = _flagged(tokens, blank, place)
+            if end is None:
+                return items, tuple(tokens[place:])
+            blank.tokens = tuple(tokens[place:end])
+            items.append(blank)
+            place = _skip(tokens, end)
+            continue
+        if items and (applied := _for_all(tokens, place, items)):
+            place = _skip(tokens, applied)
+            continue
+        found = _dated(tokens, place) or noun(tokens, place)
         if found is None or found[0].pronoun:
             return items, tuple(tokens[place:])
         item, end = _item(tokens, place, found[0], found[1])
-        items.append(item)
         after = _skip(tokens, end)
-        if after == end and end < len(tokens):
-            return items, tuple(tokens[end:])
+        if after == end and end < len(tokens):  # more is said of it than is understood
+            return items, tuple(tokens[place:])
+        if next_optional:
+            item.facts.required, next_optional = False, False
+        items.append(item)
         place = after
     return items, ()
+
+
+def _if_known(tokens: Tokens, place: int) -> int | None:
+    """ "if known", "if any", "if available": what is optional."""
+    words = [token.lower for token in tokens[place : place + 2]]
+    if len(words) == 2 and words[0] in {"if", "where"} and words[1] in {"known", "any", "available", "applicable", "present", "given", "needed", "possible"}:
+        return place + 2
+    return None
+
+
+def _dated(tokens: Tokens, place: int) -> tuple[Noun, int] | None:
+    """ "created on", "in stock": names that are no noun phrases."""
+    start = place
+    if place < len(tokens) and tokens[place].tag == "DET":
+        place += 1
+    end = place + 2
+    if end > len(tokens) or (end < len(tokens) and tokens[end].tag not in {"COMMA", "CONJ", "OPEN", "COLON", "DASH"}):
+        return None
+    first, second = tokens[place], tokens[place + 1]
+    participle = first.tag == "VERB" and first.form in {"participle", "past"} and second.lower in {"on", "at", "by", "until"}
+    placed = first.lower in {"in", "on"} and second.tag == "NOUN"
+    if not (participle or placed):
+        return None
+    return Noun(tuple(tokens[start:end]), heads=(first, second)), end
+
+
+def _for_all(tokens: Tokens, place: int, items: list[Item]) -> int | None:
+    """ ", both required", ", all of them optional": said of every item so far."""
+    end = place
+    while end < len(tokens) and tokens[end].lower in {"both", "all", "of", "them", "are", "which", "each"}:
+        end += 1
+    if end == place or end >= len(tokens) or tokens[end].lower not in {"required", "optional", "mandatory", "unique"}:
+        return None
+    if end + 1 < len(tokens) and tokens[end + 1].tag in {"NOUN", "ADJ"}:
+        return None
+    for item in items[-2:] if tokens[place].lower == "both" else items:
+        if tokens[end].lower == "unique":
+            item.facts.unique = True
+        else:
+            item.facts.required = tokens[end].lower != "optional"
+    return end + 1
 
 
 def _skip(tokens: Tokens, place: int) -> int:
@@ -77,7 +141,6 @@ def _skip(tokens: Tokens, place: int) -> int:
                 ".",
                 ";",
                 "namely",
-                "both",
                 "following",
                 ":",
             }:
@@ -88,6 +151,7 @@ def _skip(tokens: Tokens, place: int) -> int:
 
 
 def _item(tokens: Tokens, start: int, head: Noun, place: int) -> tuple[Item, int]:
+    head, place = _compound(tokens, head, place)
     item = Item(head)
     markers = head.markers
     if "optional" in markers:
@@ -108,9 +172,55 @@ def _item(tokens: Tokens, start: int, head: Noun, place: int) -> tuple[Item, int
     return item, end
 
 
+_OF = frozenset("name number amount date time place year id title kind level address cost price status count type length".split())
+_PER = frozenset("price cost rate fee salary charge rent wage limit hours amount cost seats".split())
+
+
+def _compound(tokens: Tokens, head: Noun, place: int) -> tuple[Noun, int]:
+    """ "number of seats", "name of the commenter" and "price per night" are one name."""
+    if not head.heads or place + 1 >= len(tokens):
+        return head, place
+    word, joint = head.heads[-1].lemma, tokens[place].lower
+    if not (joint == "of" and word in _OF or joint == "per" and word in _PER):
+        return head, place
+    found = noun(tokens, place + 1)
+    if found is None or found[0].pronoun or found[0].count is not None or found[0].owner or not found[0].heads:
+        return head, place
+    rest = found[0]
+    if joint == "of" and (rest.det not in {"", "the", "a", "an", "their", "its"} or rest.words[-1] in {"type", "most"}):
+        return head, place
+    named = replace(head, heads=(*head.heads, tokens[place], *rest.adjectives, *rest.heads), tokens=(*head.tokens, *tokens[place : found[1]]))
+    return named, found[1]
+
+
+def _flagged(tokens: Tokens, item: Item, place: int) -> int | None:
+    """ "a flag whether they are confirmed", "whether it is public", "a flag vegetarian"."""
+    step = place
+    while step < len(tokens) and tokens[step].lower in {"that", "which", "says", "tells", "indicating", "showing", "shows", "indicates", "for", "saying", "telling", "to", "say", "tell", "indicate", "of"}:
+        step += 1
+    if step >= len(tokens) or tokens[step].lower not in {"whether", "if"}:
+        return None
+    step += 1
+    found = noun(tokens, step)
+    if found is not None and (found[0].pronoun or found[0].det == "the") and found[1] < len(tokens):
+        step = found[1]
+    while step < len(tokens) and (tokens[step].tag in {"AUX", "ADV"} or tokens[step].lower in {"been"}):
+        step += 1
+    if step >= len(tokens) or tokens[step].tag not in {"ADJ", "VERB", "NOUN"}:
+        return None
+    end = step + 1
+    while end < len(tokens) and tokens[end].tag in {"NOUN", "ADJ"}:
+        end += 1
+    item.noun = replace(item.noun, heads=tuple(tokens[step:end]), adjectives=())
+    item.facts.type = FieldType.BOOLEAN
+    return end
+
+
 def _annotation(tokens: Tokens, place: int, item: Item, tail: list[Token]) -> int | None:
     """One thing said of the item at `place`; what cannot be read goes into `tail`."""
     token = tokens[place]
+    if item.noun.words[-1:] == ["flag"] and (end := _flagged(tokens, item, place)):
+        return end
     if token.tag == "OPEN":
         end = _closing(tokens, place)
         inner = tokens[place + 1 : end]

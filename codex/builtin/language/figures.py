@@ -9,7 +9,7 @@ from codex.builtin.language.actors import Actors, permit, read_actors
 from codex.builtin.language.clause import Clause
 from codex.builtin.language.conditions import state_condition
 from codex.builtin.language.inflect import participle
-from codex.builtin.language.lists import member
+from codex.builtin.language.lists import member, quality
 from codex.builtin.language.names import plural_name, snake
 from codex.builtin.language.nouns import Noun, noun, starts
 from codex.builtin.language.quantities import number
@@ -284,10 +284,8 @@ def _count_rows(head: Noun, rest: list[Token], world: World) -> Figure | None:
     thing = world.thing(name)
     where: list[Condition] = []
     label = ""
-    from codex.builtin.language.lists import _quality  # pyright: ignore[reportPrivateUsage] one package
-
     for adjective in head.adjectives:
-        conditions = _quality(adjective.lower, thing, world)
+        conditions = quality(adjective.lower, thing, world)
         if conditions is None:
             return None
         where += conditions
@@ -376,8 +374,25 @@ def _over(function: AggregateFunction, tokens: Sequence[Token], world: World) ->
     for source, path in options:
         figure = _with_source(function, source, path, target, owner, tail, world)
         if figure is not None:
-            return figure
+            return _narrowed(figure, owner, source, target, world)
     return None
+
+
+def _narrowed(figure: Figure, owner: Noun | None, source: Thing, target: str | None, world: World) -> Figure | None:
+    """ "the average priority of open tickets": only over those."""
+    if owner is None or not [t for t in owner.adjectives if t.lower not in {"single", "given", "individual", "particular", "specific"}]:
+        return figure
+    rule = figure.rule
+    if target != source.name or not isinstance(rule, Aggregate):
+        return None
+    where = list(rule.where)
+    for adjective in owner.adjectives:
+        conditions = quality(adjective.lower, source, world)
+        if conditions is None:
+            return None
+        where += conditions
+    label = "_".join(t.lower for t in owner.adjectives)
+    return Figure(figure.verb, figure.entity, snake(f"{figure.name}_{label}"), rule.model_copy(update={"where": tuple(where)}))
 
 
 def _sources(head: Noun, target: str | None, world: World) -> list[tuple[Thing, str]]:

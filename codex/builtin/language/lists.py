@@ -302,6 +302,8 @@ def member(head: Noun, thing: Thing, world: World) -> str | None:
     for name in candidates:
         if name in thing.fields or name in thing.relations:
             return name
+        if (thing.name, name) in world.aliases:
+            return world.aliases[thing.name, name]
     entity = world.known(head.name)
     if entity is not None:
         relation = next((r for r in thing.relations.values() if r.target == entity), None)
@@ -457,7 +459,7 @@ def read_query(clause: Clause, world: World) -> bool:
     words = [t.lower for t in adjectives]
     conditions: list[Condition] = []
     for adjective in adjectives:
-        condition = _quality(adjective.lower, thing, world)
+        condition = quality(adjective.lower, thing, world)
         if condition is None:
             return False
         conditions += condition
@@ -477,7 +479,7 @@ def read_query(clause: Clause, world: World) -> bool:
         deed = world.deed(Verb.LIST, name)
         deed.rule = Filter(table=name, where=tuple(conditions))
     else:
-        deed = world.deed(Verb.QUERY, name, snake("_".join(words + words_after)) or "selected")
+        deed = world.deed(Verb.QUERY, name, _label(words, words_after, conditions))
         deed.rule = Filter(table=name, where=tuple(conditions))
     for key in sorts:
         if key not in deed.sorts:
@@ -491,6 +493,16 @@ def read_query(clause: Clause, world: World) -> bool:
     return True
 
 
+def _label(words: list[str], after: list[str], conditions: list[Condition]) -> str:
+    """What a list of rows in a certain state is called."""
+    if words or after:
+        name = snake("_".join(words + after))
+        if len(name) <= 40:
+            return name
+    first = conditions[0]
+    return snake(f"{first.field}_{first.op.value}")
+
+
 def _always(clause: Clause) -> bool:
     return clause.passive or clause.only or True
 
@@ -500,10 +512,16 @@ def _shown(clause: Clause, world: World) -> tuple[Noun, list[Token], Actors, boo
     if clause.negated or len(clause.verbs) != 1:
         return None
     if clause.passive and clause.verb in _SHOW | {"include"}:
-        found = noun(_unlisted(clause.subject), 0)
-        if found is None or found[1] < len(_unlisted(clause.subject)):
+        subject = _unlisted(clause.subject)
+        found = noun(subject, 0)
+        if found is None:
             return None
-        return found[0], _without_agents(clause.rest), Actors(), found[0].only
+        rest = _without_agents(clause.rest)
+        actors = Actors()
+        by = next((i for i, t in enumerate(rest) if t.lower == "by"), None)
+        if by is not None and (read := read_actors(rest[by + 1 :], world)) is not None and read.roles:
+            actors, rest = read, rest[:by]
+        return found[0], [*subject[found[1] :], *rest], actors, found[0].only
     if (
         clause.verb == "be"
         and clause.rest
@@ -575,7 +593,7 @@ def _without_agents(tokens: Sequence[Token]) -> list[Token]:
     return out
 
 
-def _quality(word: str, thing: Thing, world: World) -> list[Condition] | None:
+def quality(word: str, thing: Thing, world: World) -> list[Condition] | None:
     """The conditions that an adjective stands for: overdue, upcoming, unpaid, published."""
     if word in {"overdue", "late"}:
         due = next(
@@ -634,7 +652,7 @@ def _where(
         inner = [t for t in tokens if t.lower not in {"sorted", "ordered"} and t.tag != "COMMA"]
         keys = sort_keys(inner, thing, world)
         return None if keys is None else ([], [], keys)
-    if tokens[0].tag in {"WH"} or tokens[0].lower == "with":
+    if tokens[0].tag in {"WH"} or tokens[0].lower in {"with", "whose", "where"}:
         tokens = tokens[1:]
         if (
             tokens
@@ -741,12 +759,17 @@ def read_listing(clause: Clause, world: World) -> bool:
     name = world.entity(item)
     if name is None or name not in world.things:
         return False
+    ranks = [t for t in item.adjectives if t.lower in _DESCENDING | _ASCENDING]
     if any(
         t.lower not in {"new", "own", "full", "complete", "whole", "individual", "single"}
         for t in item.adjectives
+        if t not in ranks
     ):
         return False
     thing = world.thing(name)
+    if ranks and [t.lower for t in rest] != ["first"]:
+        return False
+    rest = [*ranks, *rest]
     mine = (
         item.owner is not None
         and item.owner.pronoun in {"their", "my", "his", "her"}

@@ -15,7 +15,7 @@ Tokens = Sequence[Token]
 MARKERS = frozenset("optional required mandatory unique new own single individual".split())
 
 _MANY = (
-    "any number of", "a number of", "one or more", "zero or more", "a list of", "lists of",
+    "any number of", "one or more", "zero or more", "a list of", "lists of",
     "a set of", "a collection of", "collections of", "more than one", "a lot of", "lots of",
     "a series of", "at least one", "zero or many", "one or many", "one or several",
     "zero , one or more", "a couple of", "plenty of", "an unlimited number of", "as many",
@@ -255,7 +255,10 @@ def nouns(tokens: Tokens, place: int) -> tuple[list[Noun], int]:
     found: list[Noun] = []
     end = place
     while item := noun(tokens, place):
-        found.append(item[0])
+        head = item[0]
+        if found and found[-1].owner is not None and head.owner is None and head.det == "" and head.plural:
+            head = replace(head, owner=found[-1].owner)  # "their own clients and invoices"
+        found.append(head)
         end = place = item[1]
         while place < len(tokens) and tokens[place].tag in {"COMMA", "CONJ"}:
             place += 1

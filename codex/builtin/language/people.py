@@ -48,6 +48,15 @@ ABSTRACT: frozenset[str] = frozenset(
     whole future past moment date day today week month year text""".split()
 )
 
+# Headings that say what part of a text follows, and name no thing.
+HEADINGS: frozenset[str] = frozenset(
+    """entity model resource data object table rule feature requirement behaviour behavior report
+    overview functionality operation endpoint description detail scope note user-story story role
+    permission access security statistic figure query filter search relation relationship field
+    attribute schema domain action workflow goal purpose summary introduction background case general
+    misc other assumption constraint validation api service spec specification function thing""".split()
+)
+
 
 def is_person(noun: str) -> bool:
     """Whether a noun in the singular names people."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
-from codex.builtin.language import accounts, actions, data, figures, lists, relations, scope, ties
+from codex.builtin.language import accounts, actions, data, figures, limits, lists, relations, scope, ties
 from codex.builtin.language.clause import Clause
 from codex.builtin.language.nouns import noun, nouns
 from codex.builtin.language.people import is_person
@@ -20,7 +20,8 @@ Reader = Callable[[Clause, World], bool]
 _PASSES: tuple[tuple[Reader, ...], ...] = (
     (accounts.read_account, relations.read_belongs, data.read_have, relations.read_have_many),
     (read_quality,),
-    (ties.read_tie,),
+    (limits.read_one_at_a_time, ties.read_tie),
+    (limits.read_limit,),
     (
         read_quality,
         relations.read_belongs,
@@ -38,9 +39,9 @@ def understand(text: str) -> World:
     """What `text` says; clauses that no grammar reads are in `not_understood` or `out_of_scope`."""
     reading = read(text)
     world = World(text)
+    scope.read_outside(reading, world)
     scan(reading, world)
     _focus(reading, world)
-    scope.read_outside(reading, world)
     for readers in _PASSES:
         for unit in reading.units:
             if not unit.read:

@@ -50,10 +50,10 @@ def read_belongs(clause: Clause, world: World) -> bool:
     """One tie said by a verb: belonging, being written by, being assigned to."""
     if clause.negated or clause.only or len(clause.verbs) != 1:
         return False
-    read = _target(clause, world)
+    read = _target(clause)
     if read is None:
         return False
-    target, role = read
+    targets, role = read
     if (
         clause.modal == "can"
         and not role
@@ -65,14 +65,16 @@ def read_belongs(clause: Clause, world: World) -> bool:
     if end < len(clause.subject) or not subjects:
         return False
     names = [world.entity(item) for item in subjects]
-    goal = world.entity(target)
-    if goal is None or any(
+    goals = [world.entity(item) for item in targets]
+    if any(goal is None for goal in goals) or any(
         name is None or name in world.people and name not in world.vocabulary for name in names
     ):
         return False
     for name in names:
         assert name is not None
-        _tie(world, name, goal, target, role, clause)
+        for goal, target in zip(goals, targets, strict=True):
+            assert goal is not None
+            _tie(world, name, goal, target, role, clause)
         world.say((clause.start, clause.end), name)
     return True
 
@@ -85,9 +87,15 @@ def _tie(world: World, owner: str, goal: str, target: Noun, role: str, clause: C
         relate_many_to_many(world, owner, goal, target)
         return
     person = goal == world.account or goal in GENERIC
-    name = role if role and (person or role == goal) else _name(target, goal)
+    keep = role and (person or role == goal or goal == owner or role not in _ROLES)
+    name = role if keep else _name(target, goal)
     optional = clause.modal == "can" or _optional(clause)
-    relate(world, owner, goal, name, required=not optional)
+    relation = relate(world, owner, goal, name, required=not optional)
+    if role:
+        world.aliases[owner, role] = relation.name
+
+
+_ROLES = frozenset(_PASSIVE.values()) | {"manager"}
 
 
 def _several(clause: Clause) -> bool:
@@ -143,7 +151,7 @@ def relate_many_to_many(world: World, owner: str, goal: str, target: Noun) -> No
     _link(world, owner, goal, _plural_words(target) if target.plural else thing.plural)
 
 
-def _target(clause: Clause, world: World) -> tuple[Noun, str] | None:
+def _target(clause: Clause) -> tuple[list[Noun], str] | None:
     """What the clause ties its subject to, and the role that it plays."""
     rest = list(clause.rest)
     if clause.verb in _ACTIVE and not clause.passive:
@@ -161,7 +169,7 @@ def _target(clause: Clause, world: World) -> tuple[Noun, str] | None:
     return _only_noun(rest[1:], role)
 
 
-def _being(rest: Sequence[Token]) -> tuple[Noun, str] | None:
+def _being(rest: Sequence[Token]) -> tuple[list[Noun], str] | None:
     """ "is part of a project", "is for a customer", "is in a category", "is about a book"."""
     for words in (
         ["part", "of"],
@@ -184,21 +192,26 @@ def _being(rest: Sequence[Token]) -> tuple[Noun, str] | None:
     return None
 
 
-def _only_noun(tokens: Sequence[Token], role: str) -> tuple[Noun, str] | None:
-    found = noun(tokens, 0)
-    if found is None or found[0].pronoun:
+def _only_noun(tokens: Sequence[Token], role: str) -> tuple[list[Noun], str] | None:
+    """The nouns that `tokens` are, and nothing else; "as" and "who is" may name a role."""
+    found, end = nouns(tokens, 0)
+    if not found or any(item.pronoun or not item.heads for item in found):
         return None
-    end = found[1]
-    rest = [token for token in tokens[end:] if token.tag not in {"ADV"}]
-    if [t.lower for t in rest] in (["at", "a", "time"], ["each"]):
+    rest = [token for token in tokens[end:] if token.tag not in {"ADV", "COMMA"}]
+    words = [token.lower for token in rest]
+    if words in (["at", "a", "time"], ["each"], ["at", "least"]):
         rest = []
-    if rest and rest[0].lower == "as" and len(rest) >= 2:
+    if len(rest) >= 2 and rest[0].lower == "as":
         follow = noun(rest, 1)
         if follow is not None and follow[1] == len(rest):
-            return found[0], follow[0].name
-    if rest or found[0].name in SYSTEMS:
+            return found, follow[0].name
+    if len(found) == 1 and len(rest) >= 3 and rest[0].tag == "WH" and rest[1].lemma == "be":
+        follow = noun(rest, 2)
+        if follow is not None and follow[1] == len(rest) and follow[0].heads:
+            return [follow[0]], found[0].name
+    if rest or any(item.name in SYSTEMS for item in found):
         return None
-    return found[0], role
+    return found, role
 
 
 def read_have_many(clause: Clause, world: World) -> bool:

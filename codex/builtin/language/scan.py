@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 
 from codex.builtin.language.clause import Clause
 from codex.builtin.language.fields import read_items
-from codex.builtin.language.nouns import Noun, Tokens, noun, nouns
-from codex.builtin.language.people import ABSTRACT, ADMIN_NAMES, ADMINS, GENERIC, SYSTEMS, is_person
+from codex.builtin.language.nouns import MARKERS, Noun, Tokens, noun, nouns
+from codex.builtin.language.people import ABSTRACT, ADMIN_NAMES, ANYBODY, ADMINS, GENERIC, SYSTEMS, is_person
 from codex.builtin.language.types import TYPE_WORDS, is_telling
 from codex.builtin.language.units import Reading, Unit
 from codex.builtin.language.verbs import (
@@ -35,6 +35,12 @@ class Evidence:
     actors: Counter[str] = field(default_factory=Counter[str])
     subjects: set[str] = field(default_factory=set[str])
     """Nouns with fields of their own."""
+    containers: set[str] = field(default_factory=set[str])
+    """Nouns that only hold several kinds of things."""
+    last: str = ""
+    """What was spoken of last."""
+    plurals: set[str] = field(default_factory=set[str])
+    """Plurals in lists of fields; things only where something else says so."""
     signers: Counter[str] = field(default_factory=Counter[str])
     accounts: bool = False
 
@@ -43,11 +49,24 @@ def scan(reading: Reading, world: World) -> Evidence:
     """Fill `world.vocabulary`, `world.people` and `world.account` from a first look."""
     found = Evidence()
     for unit in reading.units:
+        if unit.read:
+            continue
         for clause in _readings(unit):
             _look(clause, found)
         _fragment(unit, found)
+    _containers(found, world)
     _decide(found, world)
     return found
+
+
+def _containers(found: Evidence, world: World) -> None:
+    """A school that only keeps students, teachers and courses is the service itself."""
+    for name in found.containers - found.subjects:
+        if found.things[name] <= 0 and not is_person(name):
+            world.systems.add(name)
+        else:
+            found.things[name] += 4
+            found.subjects.add(name)
 
 
 def _readings(unit: Unit) -> Iterator[Clause]:
@@ -71,8 +90,27 @@ def _thing(found: Evidence, item: Noun, weight: int) -> None:
     found.things[name] += weight
 
 
+def _antecedent(clause: Clause, found: Evidence) -> None:
+    """ "We sell plants. They have a name": what has fields is a thing, even behind a pronoun."""
+    first = noun(clause.subject, 0)
+    if first is not None and first[0].pronoun in {"they", "it", "these"} and clause.verb in {"have", "contain"} and found.last:
+        found.things[found.last] += 3
+        found.subjects.add(found.last)
+    for item in (*nouns(clause.subject, 0)[0], *nouns(clause.rest, 0)[0]):
+        if item.heads and not item.pronoun and (item.plural or item.det) and item.name not in ABSTRACT:
+            if clause.verb != "have" or not is_telling(item.name):
+                found.last = item.name if clause.verb not in HAVE or item in nouns(clause.subject, 0)[0] else found.last
+
+
 def _look(clause: Clause, found: Evidence) -> None:
-    subjects = [item for item in nouns(clause.subject, 0)[0] if not item.pronoun]
+    _antecedent(clause, found)
+    subjects, end = nouns(clause.subject, 0)
+    if end < len(clause.subject) and clause.subject[end].lower == "of":
+        owner = noun(clause.subject, end + 1)  # "the author of a post" is nobody of that name
+        subjects = [owner[0]] if owner is not None and not is_person(owner[0].name) else []
+        if clause.verbs and clause.verb not in HAVE:
+            subjects = []
+    subjects = [item for item in subjects if not item.pronoun]
     for verb in clause.verbs or ("",):
         _verb(clause, verb, subjects, found)
     words = {token.lower for token in clause.tokens}
@@ -139,19 +177,33 @@ def _verb(clause: Clause, verb: str, subjects: list[Noun], found: Evidence) -> N
 def _have(subjects: list[Noun], rest: Tokens, found: Evidence) -> None:
     system = [item for item in subjects if item.name.rpartition("_")[2] in SYSTEMS]
     items, _ = read_items(rest)
+    kinds = len(items) > 1 and all(item.noun.plural and item.noun.det == "" and not item.tail for item in items)
+    holder = kinds and all(item.det in {"a", "an", "the", "our"} and not item.plural for item in subjects)
     for item in subjects:
-        if item not in system:
+        if holder and item not in system:
+            found.containers.add(item.name)
+        elif item not in system:
             _thing(found, item, 4)
             found.subjects.add(item.name)
     for item in items:
         name = item.noun.name
-        if system or item.noun.det == "many" or item.noun.count is not None:
+        if item.noun.words[:2] == ["number", "of"] or "per" in item.noun.words or "of" in item.noun.words or _listed(item.noun):
+            found.fields[item.noun.field] += 1
+        elif holder:
+            _thing(found, item.noun, 2)
+        elif system or item.noun.det == "many" or item.noun.count is not None:
             _thing(found, item.noun, 2 if not is_telling(name) or system else 0)
         elif item.noun.plural and not is_telling(item.noun.field):
-            _thing(found, item.noun, 1)
+            found.plurals.add(name)
+            found.fields[name] += 1
         else:
             found.fields[item.noun.field] += 1
             found.fields[name] += 1
+
+
+def _listed(item: Noun) -> bool:
+    """ "a list of subjects"."""
+    return [token.lower for token in item.tokens[1:3]] in (["list", "of"], ["set", "of"], ["collection", "of"])
 
 
 def _objects(clause: Clause, verb: str, found: Evidence) -> None:
@@ -195,16 +247,18 @@ def _fragment(unit: Unit, found: Evidence) -> None:
         return
     head, end = first
     follow = clause.tokens[end].lower if end < len(clause.tokens) else ""
-    if (
-        follow in {":", "(", "-", "–", "—", "with"}
-        and end + 1 < len(clause.tokens)
-        and not unit.alternatives
-    ):
-        _thing(found, head, 4)
-        found.subjects.add(head.name)
-        items, _ = read_items(clause.tokens[end + 1 :])
-        for item in items:
-            found.fields[item.noun.field] += 1
+    if follow not in {":", "(", "-", "–", "—", "with"} or end + 1 >= len(clause.tokens):
+        return
+    if unit.alternatives:
+        return
+    items, left = read_items(clause.tokens[end + 1 :])
+    words = {item.noun.name for item in items}
+    if unit.alternatives and (len(items) < 2 or left or words & (TYPE_WORDS.keys() | MARKERS)):
+        return
+    _thing(found, head, 4)
+    found.subjects.add(head.name)
+    for item in items:
+        found.fields[item.noun.field] += 1
 
 
 def _decide(found: Evidence, world: World) -> None:
@@ -256,7 +310,7 @@ def _account(found: Evidence, world: World) -> None:
 
 
 def _role(name: str, found: Evidence, world: World) -> str:
-    if name == world.account or name in GENERIC:
+    if name == world.account or name in GENERIC or name in ANYBODY:
         return ""
     if name in world.vocabulary and name in found.subjects:
         return ""

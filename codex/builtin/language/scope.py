@@ -12,17 +12,29 @@ from codex.builtin.language.people import is_person
 from codex.builtin.language.units import Reading, Unit
 from codex.builtin.language.world import World
 
-_SCREENS = re.compile(
-    r"""\b(user[ -]interface|interface|ui|ux|gui|front[ -]?end|web ?page|pages?(?= (that|with|where|to|for|shows|showing))
-    |home ?page|landing page|screens?|dashboards?|buttons?|dark mode|themes?|colou?rs? scheme|layout|responsive|mobile (app|friendly|version)
-    |drag[ -]and[ -]drop|drop-?downs?|pop-?ups?|modals?|tooltips?|sidebar|navigation|menus? bar|carousel|icons?|fonts?|animations?|html|css
-    |javascript|react|vue|angular|look(s)? (nice|modern|clean|good|great)|nice looking|good looking|pretty|beautiful|sleek|android|ios|desktop app|charts?|graphs? (of|showing|for)|wizard|kanban board view|calendar view|map view|forms?(?= (to|for|where|with))|click(s|ing|ed)?|hover|scroll|swipe|tabs?)\b""",
-    re.IGNORECASE | re.VERBOSE,
+def _phrases(text: str) -> re.Pattern[str]:
+    """A pattern for phrases, one on a line or between bars, with any white space between words."""
+    parts = [re.sub(r"\s+", r"\\s+", part.strip()) for part in text.replace("\n", "|").split("|")]
+    return re.compile(rf"\b({'|'.join(part for part in parts if part)})\b", re.IGNORECASE)
+
+
+# Words for screens that are nothing else.
+_SCREENS = _phrases(
+    """user[ -]interface|interface|ui|ux|gui|front[ -]?end|web ?pages?|home ?page|landing page|screens?
+    dashboards?|buttons?|dark mode|colou?r scheme|responsive|mobile (app|friendly|version)|mobile-friendly
+    drag[ -]and[ -]drop|drop-?downs?|pop-?ups?|tooltips?|sidebar|carousel|animations?|html|css
+    javascript|react|vue|angular|looks? (nice|modern|clean|good|great|nice on)|looked nice|nice looking|good looking
+    beautiful|sleek|android|ios|desktop app|wizard|kanban board view|calendar view|map view|list view|grid view
+    clicks?|clicking|hover|scroll|scrolling|swipe"""
 )
-_WISHES = re.compile(
-    r"""\b(fast|quick(ly)?|scal(e|able|ability)|secure(ly)?|robust|reliab(le|ility)|user[ -]friendly|easy[ -]to[ -]use|easy|intuitive
-    |performan(t|ce)|efficient(ly)?|maintainable|high(ly)? available|professional|simple to use|seamless(ly)?|modern)\b""",
-    re.IGNORECASE | re.VERBOSE,
+# Words for screens that may also be things or fields: counted only outside of lists of fields.
+_MAYBE_SCREENS = _phrases(
+    """pages?|themes?|layout|modals?|navigation|icons?|fonts?|charts?|pretty|forms?|tabs?|menus?|colou?rs?"""
+)
+_WISHES = _phrases(
+    """fast|quick|quickly|scale|scalable|scalability|secure|securely|robust|reliable|safe|safely
+    user[ -]friendly|easy[ -]to[ -]use|easy|intuitive|performant|performance|efficient|efficiently
+    maintainable|high(ly)? available|professional|simple to use|seamless|seamlessly|modern|simple|responsive"""
 )
 _TECHNIQUE = frozenset(
     """rest restful api json http https fastapi python sqlite postgres postgresql sql docker openapi swagger
@@ -36,10 +48,11 @@ _UI_REASON = "Screens and their looks are out of scope: codex builds the service
 
 def read_outside(reading: Reading, world: World) -> None:
     """Put clauses about screens aside before anything is read into them."""
+    things = _things(reading)
     for unit in reading.units:
         clause = unit.clause
         text = world.text[clause.start : clause.end]
-        if _SCREENS.search(text) and not _is_thing(text, world):
+        if _about_screens(clause, text, things):
             if {"no", "without", "not"} & {t.lower for t in clause.tokens} and all(
                 t.lower in _TECHNIQUE | {"not", "without"} or t.kind == "sign"
                 for t in clause.tokens
@@ -49,13 +62,30 @@ def read_outside(reading: Reading, world: World) -> None:
             unit.read = True
 
 
-def _is_thing(text: str, world: World) -> bool:
-    """Whether the word for a screen is a thing of this request: the pages of a book, menus of a restaurant."""
-    found = {singular(match.group(0).lower().split()[0]) for match in _SCREENS.finditer(text)}
-    return bool(found) and all(
-        word in world.vocabulary or any(word in name.split("_") for name in world.vocabulary)
-        for word in found
-    )
+def _about_screens(clause: Clause, text: str, things: set[str]) -> bool:
+    """Whether a clause speaks of screens; the pages of a book and the menus of a restaurant are none."""
+    if _SCREENS.search(text):
+        return True
+    if clause.verb in {"have", "belong_to", "contain", "include"} or not clause.verbs:
+        return False
+    found = {singular(match.group(0).lower()) for match in _MAYBE_SCREENS.finditer(text)}
+    names = {part for name in things for part in name.split("_")}
+    if not found or found & names:
+        return False
+    subject = noun(clause.subject, 0)
+    return subject is None or subject[0].name not in things
+
+
+def _things(reading: Reading) -> set[str]:
+    """What has something, by the first look: it is kept, whatever it is called."""
+    names: set[str] = set()
+    for unit in reading.units:
+        clause = unit.clause
+        if clause.verb in {"have", "belong_to", "contain"} and not clause.modal:
+            found, end = nouns(clause.subject, 0)
+            if end == len(clause.subject):
+                names.update(item.name for item in found if not item.pronoun and len(item.heads) == 1)
+    return names
 
 
 def read_service(clause: Clause, world: World) -> bool:
@@ -91,7 +121,7 @@ def leave(unit: Unit, world: World) -> None:
     clause = unit.clause
     place = (clause.start, clause.end)
     text = world.text[clause.start : clause.end]
-    if _only_lead(unit, text):
+    if _only_lead(unit, text, world):
         world.say(place, "service")
         return
     wish = _WISHES.search(text)
@@ -117,9 +147,11 @@ _LEADS = frozenset(
 )
 
 
-def _only_lead(unit: Unit, text: str) -> bool:
-    """ "Features:", "Users can:" say nothing by themselves; the list under them does."""
+def _only_lead(unit: Unit, text: str, world: World) -> bool:
+    """ "Features:", "Users can:" say nothing by themselves; what follows them does."""
     words = [t.lower for t in unit.clause.tokens if t.kind == "word"]
+    if world.text[unit.clause.end : unit.clause.end + 2].lstrip()[:1] == ":" and len(words) <= 4:
+        return True
     if not text.rstrip().endswith(":") and unit.sentence.text.rstrip()[-1:] != ":":
         return all(word in _LEADS for word in words) and len(words) <= 4
     return len(words) <= 12

@@ -6,6 +6,8 @@ PRON, POSS, WH, ADV, ONLY, OPEN and CLOSE (brackets), COMMA, COLON, DASH, SIGN, 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from codex.builtin.language.inflect import guess_lemma, is_plural, singular
 from codex.builtin.language.tokens import Token
 from codex.builtin.language.verbs import AUXILIARIES, MODALS, PHRASAL, VERB_FORMS
@@ -23,9 +25,9 @@ for _tag, _list in {
     "SUB": "unless if when whenever while once because although though whereas provided where whether",
     "PRON": """i you he she it we they them him her us me themselves itself himself herself yourself
         ourselves myself oneself everyone everybody anyone anybody nobody someone somebody everything
-        anything nothing none who whom mine theirs yours others ones there here""",
+        anything nothing none whom mine theirs yours others ones there here""",
     "POSS": "my your his its our their whose 's '",
-    "WH": "which what how why",
+    "WH": "which who what how why",
     "NEG": "not never n't",
     "ONLY": "only just solely exclusively merely",
     "ADV": """also too then already still yet again always usually often sometimes simply easily
@@ -34,7 +36,7 @@ for _tag, _list in {
         well even ever currently respectively afterwards once-only online please later-on twice
         obviously basically actually really very quite possibly typically normally generally
         individually separately manually publicly privately successfully subsequently initially
-        eventually alphabetically chronologically overall altogether back away so""",
+        eventually out off alphabetically chronologically overall altogether back away so""",
     "ADJ": """optional required mandatory unique new old own available active inactive public private
         first last next previous recent latest newest oldest cheapest highest lowest best worst
         current past upcoming future open free full empty due overdue short long small large big
@@ -54,6 +56,8 @@ _SIGNS = {
     "(": "OPEN", "[": "OPEN", "{": "OPEN", ")": "CLOSE", "]": "CLOSE", "}": "CLOSE", ",": "COMMA",
     ":": "COLON", "=": "SIGN", "-": "DASH", "–": "DASH", "—": "DASH", "&": "CONJ", "/": "CONJ",
 }  # fmt: skip
+# Nouns that tell a state when another noun follows: "draft invoices".
+_STATE_NOUNS = frozenset({"draft"})
 _PARTICLES = frozenset({"up", "in", "out", "off", "on"})
 # Verb forms that are nouns unless a modal, "to" or their place say otherwise.
 _NOUNY = frozenset(
@@ -61,10 +65,10 @@ _NOUNY = frozenset(
     group share work score rank value price cost market stock rating listing booking building meeting
     setting training drawing painting recording posting spending offering heading saving earning
     question answer message mail email document image picture photo review vote bid match play
-    exercise track test step need place time use type form view sort range limit point process
+    exercise track test step place time use type form view sort range limit point process
     project issue ticket request task permit visit contact contract schedule result lease rent loan
     transfer deposit balance discount address repair service check invoice bill charge fund grant
-    award register entry store host guest guide trip drive set stop start end cover chart table
+    award register entry store host guest guide trip drive set end cover chart table
     ship shop feature product object subject tag pin star like follow favorite favourite bookmark
     subscription feed water plant grow harvest catch fish drink cook brew roast recipe season race
     run sign credit debit pay salary wage profit benefit cast author edit tour travel ride station
@@ -127,11 +131,14 @@ def _tag(
         return token.tagged("WH")
     if word in _CLASSES and not (word == "open" and _verb_here(done)):
         return token.tagged(_CLASSES[word], singular(word) if word == "own" else word)
-    return _open_class(token, done, after)
+    return _open_class(token, done, tokens[index + 1 : index + 6])
 
 
-def _open_class(token: Token, done: list[Token], after: Token | None) -> Token:
+def _open_class(token: Token, done: list[Token], rest: Sequence[Token]) -> Token:
+    after = rest[0] if rest else None
     word = token.lower
+    if word in _STATE_NOUNS and after is not None and after.kind == "word" and after.lower not in _CLASSES and after.lower not in AUXILIARIES:
+        return token.tagged("ADJ", word)
     verb = VERB_FORMS.get(word)
     before = done[-1].tag if done else ""
     if _verb_here(done):
@@ -164,7 +171,7 @@ def _open_class(token: Token, done: list[Token], after: Token | None) -> Token:
         ):
             return token.tagged("NOUN", word)
         return token.tagged("VERB", lemma, form)
-    return _base_or_third(token, lemma, form, done, after)
+    return _base_or_third(token, lemma, form, done, rest)
 
 
 def _participle(
@@ -194,54 +201,69 @@ def _participle(
 
 
 def _base_or_third(
-    token: Token, lemma: str, form: str, done: list[Token], after: Token | None
+    token: Token, lemma: str, form: str, done: list[Token], rest: Sequence[Token]
 ) -> Token:
     """`books`, `orders`, `rates`: a verb after its subject and before an object, else a noun."""
     word = token.lower
+    after = rest[0] if rest else None
     before = done[-1].tag if done else ""
     noun = token.tagged("NOUN", singular(word))
     verb = token.tagged("VERB", lemma, form)
-    if before in {"DET", "POSS", "QUANT", "ADJ", "NUM", "PREP", "ONLY", "OPEN", "VERB", "COLON"}:
-        return (
-            verb
-            if before in {"ONLY"} and _takes_object(after) and word not in _NOUNY
-            else noun
-            if _could_be_noun(word) or before not in {"VERB", "ONLY", "COLON", "OPEN"}
-            else verb
-        )
+    nouny = _could_be_noun(word)
+    if after is not None and after.lower in PHRASAL.get(lemma, ()) and after.lower in _PARTICLES:
+        if before in {"NOUN", "PRON", "MODAL", "TO", "CONJ", "COMMA", "ADV", ""} and not (
+            nouny and after.lower in {"in", "on"} and lemma not in {"log", "sign"}
+        ):
+            return verb
+    if before in {"DET", "POSS", "QUANT", "ADJ", "NUM", "PREP"}:
+        return noun
+    if before == "ONLY":
+        return verb if _takes_object(after) and not nouny else noun
+    if before in {"OPEN", "VERB", "COLON"}:
+        return noun if nouny or form == "third" and before != "COLON" else verb
     if before in {"", "DASH"}:
-        return (
-            verb
-            if form == "base" and _takes_object(after) and not is_plural(word)
-            else noun
-            if _could_be_noun(word) or form == "third"
-            else verb
-        )
+        if form == "base" and _takes_object(after) and not is_plural(word):
+            return noun if nouny and _predicate_follows(rest) else verb
+        return noun if nouny or form == "third" else verb
     if before == "PRON":
-        return (
-            verb
-            if done[-1].lower not in {"them", "it", "him", "her", "us", "me"} or form == "third"
-            else noun
-        )
-    if before == "WH":
+        objective = {"them", "it", "him", "her", "us", "me"}
+        return verb if done[-1].lower not in objective or form == "third" else noun
+    if before in {"WH", "ADV"}:
         return verb
     if before in {"NOUN", "QUOTED", "CLOSE"}:
-        agrees = is_plural(done[-1].lower) == (form == "base")
-        follows = after is not None and (
-            after.lower in _CLASSES
-            and _CLASSES[after.lower] in {"DET", "POSS", "QUANT", "PREP", "ADV", "ONLY", "PRON"}
-            or after.lower == "to"
-            or after.kind in {"number", "quoted"}
-            or after.lower in NUMBER_WORDS
-        )
-        if not _could_be_noun(word):
-            return verb
-        return verb if agrees and (follows and not _noun_prep(word, after)) else noun
-    if before == "ADV":
-        return verb
+        return verb if _after_noun(token, form, done, after) else noun
     if before in {"CONJ", "COMMA"}:
         return _coordinated(token, verb, noun, done, after)
-    return noun if _could_be_noun(word) else verb
+    return noun if nouny else verb
+
+
+def _after_noun(token: Token, form: str, done: list[Token], after: Token | None) -> bool:
+    """Whether a word behind a noun is its verb: "members borrow the book", not "book orders"."""
+    word = token.lower
+    if not _could_be_noun(word):
+        return True
+    agrees = is_plural(done[-1].lower) == (form == "base")
+    kinds = {"DET", "POSS", "QUANT", "PREP", "ADV", "ONLY", "PRON"}
+    follows = after is not None and (
+        _CLASSES.get(after.lower) in kinds
+        or after.lower == "to"
+        or after.kind in {"number", "quoted"}
+        or after.lower in NUMBER_WORDS
+    )
+    return agrees and follows and not _noun_prep(word, after)
+
+
+def _predicate_follows(rest: Sequence[Token]) -> bool:
+    """Whether a noun phrase and its verb follow: "Invoice lines have …"."""
+    for index, token in enumerate(rest[:4]):
+        if index and (token.lower in AUXILIARIES or token.lower in MODALS or token.lower in {":", "("}):
+            return True
+        form = VERB_FORMS.get(token.lower)
+        if index and form is not None and form[1] == "third" and not _could_be_noun(token.lower):
+            return True
+        if token.kind != "word" or token.lower in _CLASSES or token.lower == "to":
+            return False
+    return False
 
 
 def _noun_prep(word: str, after: Token | None) -> bool:

@@ -248,8 +248,7 @@ def _build(
 ) -> None:
     """The row, its two ties, and the action that makes it."""
     row = _row(world, tie)
-    row_known = row.name in world.vocabulary and row.fields and row.made_by == ""
-    thing = world.thing(target)
+    world.thing(target)
     to_target = row.relation_to(target) or relate(world, row.name, target, target)
     who, caller, fields = _who(world, actors, row)
     for item in terms.fields:
@@ -296,6 +295,10 @@ def _build(
         *fields,
         *[f.name for f in row.fields.values() if f.set_by == "client" and f.computed is None],
     ]
+    old = deed.rule if isinstance(deed.rule, Change) else None
+    if old is not None and old.create:
+        kept = {item.field: item for item in (*old.create[0].assign, *assigned)}
+        assigned, lock = list(kept.values()), lock or old.lock
     deed.rule = Change(
         table=target,
         guards=tuple(guards),
@@ -303,8 +306,9 @@ def _build(
         lock=lock,
     )
     permit(world, deed, actors)
-    del row_known, thing
     shown = [world.deed(Verb.LIST, row.name), world.deed(Verb.GET, row.name)]
+    if tie.ended:
+        shown.append(world.deed(Verb.ACTION, row.name, tie.end))
     world.say((clause.start, clause.end), row.name, "", deed, *shown)
 
 

@@ -53,6 +53,9 @@ _CONTRACTIONS = {
     "we'll": ("we", "will"), "there's": ("there", "is"), "that's": ("that", "is"),
     "who's": ("who", "is"), "let's": ("let", "us"),
 }  # fmt: skip
+# `OrderItem` and `orderItem` are two words.
+_CAMEL = re.compile(r"(?:[A-Z][a-z]+|[a-z]+)(?:[A-Z][a-z]+)+")
+_HUMP = re.compile(r"[A-Z]?[a-z]+")
 # Emphasis and the like carry no meaning.
 _IGNORED = frozenset("*_#`")
 
@@ -84,6 +87,10 @@ def _word(word: str, start: int) -> Iterator[Token]:
     start += len(word) - len(word.lstrip("_"))
     lower = bare.replace("’", "'").lower()
     if not bare:
+        return
+    if _CAMEL.fullmatch(bare):
+        for part in _HUMP.finditer(bare):
+            yield Token(part.group(), start + part.start(), start + part.end(), "word", part.group().lower())
         return
     if lower in _CONTRACTIONS:
         first, second = _CONTRACTIONS[lower]

@@ -113,6 +113,10 @@ def field_type(name: str) -> FieldType:
     parts = name.split("_")
     if parts[0] in {"number", "amount", "total", "count"} and parts[1:2] == ["of"]:
         return FieldType.DECIMAL if parts[0] in {"amount"} else FieldType.INTEGER
+    if "per" in parts[1:]:
+        return field_type("_".join(parts[: parts.index("per")]))
+    if parts[0] in {"maximum", "minimum", "max", "min", "total", "expected", "planned"} and len(parts) > 2 and parts[1] == "number":
+        return FieldType.INTEGER
     if parts[0] in {"date", "day"} and parts[1:2] == ["of"]:
         return FieldType.DATE
     if parts[-1] == "number" and len(parts) > 1:

@@ -8,9 +8,10 @@ from dataclasses import dataclass, field, replace
 from codex.builtin.language.clause import Clause, find_verb, parse, split
 from codex.builtin.language.inflect import is_plural
 from codex.builtin.language.nouns import noun, starts
-from codex.builtin.language.people import SYSTEMS
+from codex.builtin.language.people import HEADINGS, SYSTEMS
 from codex.builtin.language.tags import tag
 from codex.builtin.language.tokens import Token, tokenize
+from codex.builtin.language.verbs import TIES, VERB_FORMS
 from codex.common.clauses import Sentence, sentences
 
 _BUILD = frozenset(
@@ -103,23 +104,29 @@ def _units(
     heading: tuple[Token, ...],
     reading: Reading,
 ) -> Iterator[Unit]:
-    intro, tokens = introduction(tokens)
+    intro, tokens = introduction(_story(tokens))
     if intro is not None:
         reading.intros.append(intro)
     if not tokens:
         return
     bullet = sentence.block.kind == "bullet"
-    for piece in _opened(tokens):
+    for piece in _opened(list(tokens)):
         for clause in split(piece):
             for part in relatives(clause):
                 unit = Unit(part, sentence, _text(lead), heading, fragment=bullet)
-                if lead:
+                if lead and not generic(lead):
                     unit.alternatives.append(parse([*lead, *part.own], part.own))
                     if not part.verbs and not lead_has_verb(lead):
                         unit.alternatives.append(_have(list(lead), list(part.own)))
-                if heading and not part.subject:
+                if heading and not part.subject and not generic(heading):
                     unit.alternatives.append(_have(list(heading), list(part.own)))
                 yield unit
+
+
+def generic(tokens: Sequence[Token]) -> bool:
+    """Whether a heading names a part of a text: "Entities", "Data model", "Business rules"."""
+    found = noun(tokens, 0)
+    return found is not None and found[1] == len(tokens) and found[0].heads[-1].lemma in HEADINGS
 
 
 def lead_has_verb(lead: Sequence[Token]) -> bool:
@@ -330,6 +337,9 @@ def _system_subject(
     if step >= len(tokens):
         return None, list(tokens)
     word = tokens[step]
+    if word.lower == ":" and step + 1 < len(tokens):
+        label = " ".join(token.text for token in tokens[:step] if token.tag == "NOUN")
+        return Intro(tokens[0].start, word.end, label), list(tokens[step + 1 :])
     if word.lemma in {"let", "allow", "enable", "permit", "help", "support"} and step + 1 < len(
         tokens
     ):
@@ -481,15 +491,65 @@ def _for(
     )
 
 
+_WISH = frozenset("i we want would like need can could should must be able wish will".split())
+
+
+def _story(tokens: Sequence[Token]) -> Sequence[Token]:
+    """ "As a user, I want to add recipes so that …" is "a user can add recipes"."""
+    if len(tokens) < 6 or tokens[0].lower != "as":
+        return tokens
+    found = noun(tokens, 1)
+    if found is None or found[1] >= len(tokens):
+        return tokens
+    place = found[1]
+    while place < len(tokens) and (tokens[place].tag in {"COMMA", "TO", "ADV"} or tokens[place].lower in _WISH):
+        place += 1
+    if place == found[1] or place >= len(tokens):
+        return tokens
+    end = next(
+        (i for i in range(place, len(tokens) - 1) if tokens[i].lower == "so" and (tokens[i + 1].lower in {"that", "i", "we", "they"})),
+        next((i for i in range(place, len(tokens) - 2) if tokens[i].lower == "in" and tokens[i + 1].lower == "order"), len(tokens)),
+    )
+    can = made("can", "MODAL", at=tokens[place])
+    return [*tokens[1 : found[1]], can, *_as_verb(list(tokens[place:end]))]
+
+
 def _opened(tokens: list[Token]) -> Iterator[list[Token]]:
-    """The parts that an opening like "Features:" or "Users can:" leaves."""
+    """Two for "Our customers, who have a name, place orders": what they have, and what they do."""
+    found = noun(tokens, 0)
+    if found is not None and found[1] + 2 < len(tokens) and tokens[found[1]].tag == "COMMA" and tokens[found[1] + 1].tag == "WH":
+        start = found[1] + 2
+        for end in range(len(tokens) - 1, start, -1):
+            if tokens[end].tag == "COMMA" and end + 1 < len(tokens):
+                main = [*_bare(tokens[: found[1]]), *_verbal(tokens[end + 1 :])]
+                if find_verb(main) is not None and tokens[start].tag in {"AUX", "VERB", "MODAL"}:
+                    yield [*_bare(tokens[: found[1]]), *tokens[start:end]]
+                    yield main
+                    return
     yield tokens
+
+
+def _bare(tokens: list[Token]) -> list[Token]:
+    """Without "our" in front."""
+    return tokens[1:] if tokens and tokens[0].tag == "POSS" else tokens
+
+
+def _verbal(tokens: list[Token]) -> list[Token]:
+    """The first word as a verb, where it can be one."""
+    if not tokens or tokens[0].tag in {"AUX", "MODAL", "VERB"}:
+        return tokens
+    form = VERB_FORMS.get(tokens[0].lower)
+    return tokens if form is None else [tokens[0].tagged("VERB", *form), *tokens[1:]]
 
 
 def relatives(clause: Clause) -> Iterator[Clause]:
     """A clause whose object is described further, as two: "manage books" and "books have a title"."""
     rest = list(clause.rest)
-    cut = _relative_at(rest)
+    listed = _listed(clause, rest)
+    if listed is not None:
+        yield from listed
+        return
+    cut = _relative_at(rest, tying=clause.verb in TIES)
     if cut is None or clause.passive:
         yield clause
         return
@@ -522,7 +582,24 @@ def relatives(clause: Clause) -> Iterator[Clause]:
     del word
 
 
-def _relative_at(rest: list[Token]) -> tuple[int, int, str] | None:
+def _listed(clause: Clause, rest: list[Token]) -> list[Clause] | None:
+    """ "keep track of our books: title, author": the books, and what they have."""
+    if not clause.verbs or clause.verb == "be" or clause.passive:
+        return None
+    found = noun(rest, 0)
+    if found is None or not found[0].plural or found[1] + 1 >= len(rest) or rest[found[1]].tag != "COLON":
+        return None
+    end = found[1]
+    tail = rest[end + 1 :]
+    if find_verb(tail) is not None:
+        return None
+    main = [*clause.tokens[: len(clause.tokens) - len(rest)], *rest[:end]]
+    own = [token for token in clause.own if token.end <= rest[end - 1].end]
+    have = made("have", "AUX", "have", at=tail[0])
+    return [parse(main, own or clause.own), parse([*_bare(rest[:end]), have, *tail], tail)]
+
+
+def _relative_at(rest: list[Token], *, tying: bool = False) -> tuple[int, int, str] | None:
     """The plural noun in `rest` that "that", "who" or "with" describes: its start and end."""
     place = 0
     while place < len(rest):
@@ -533,6 +610,8 @@ def _relative_at(rest: list[Token]) -> tuple[int, int, str] | None:
             place += 1
             continue
         head, end = found
+        if tying and end < len(rest) and rest[end].lower == "with":
+            return None
         if end < len(rest) and _describes(rest, end) and _describable(head):
             return place, end, rest[end].lower
         place = max(end, place + 1)

@@ -126,7 +126,7 @@ STATES: dict[str, State] = {
     "complete": State(("completed", "complete", "done", "finished")),
     "finish": State(("finished", "done", "completed")),
     "cancel": State(("cancelled", "canceled")),
-    "start": State(("started", "in_progress", "active", "running")),
+    "start": State(("started", "in_progress", "doing", "active", "running")),
     "send": State(("sent",)),
     "activate": State(("active", "activated")),
     "enable": State(("enabled", "active")),
@@ -203,6 +203,7 @@ PHRASAL: dict[str, frozenset[str]] = {
 ALL_VERBS: frozenset[str] = frozenset(
     verb.partition("_")[0]
     for group in (
+        HAVE,
         CREATE,
         READ,
         UPDATE,

@@ -149,6 +149,10 @@ class World:
         default_factory=list[tuple[Place, str, tuple[str, ...]]]
     )
     assumptions: list[str] = field(default_factory=list[str])
+    aliases: dict[tuple[str, str], str] = field(default_factory=dict[tuple[str, str], str])
+    """Other words for a tie: the assignee of a task that is assigned to an employee."""
+    systems: set[str] = field(default_factory=set[str])
+    """What the whole service is called: a library that has books is no thing of its own."""
     many: set[tuple[str, str]] = field(default_factory=set[tuple[str, str]])
     """Which thing has many of which."""
     title: str = ""
