@@ -26,7 +26,9 @@ from codex.common.sandbox.zygote import Call, CallResult, Zygote
 from codex.develop.trial import Case, judge
 
 # What a service imports at its start; imported once, before the first case.
-PRELOAD = ("fastapi", "pydantic", "pydantic_settings", "sqlalchemy", "sqlmodel")
+LIBRARIES = ("fastapi", "pydantic", "pydantic_settings", "sqlalchemy", "sqlmodel")
+# Of the service, what codex compiled from names and types alone: no function is among it.
+COMPILED = ("app.database", "app.errors", "app.models", "app.settings", "app.types")
 CASE_LIMITS = Limits(cpu_seconds=5, wall_seconds=10, processes=16, memory_mb=512)
 
 
@@ -74,7 +76,8 @@ class Bench:
         zygote = Zygote(
             self._sandbox,
             self._environment,
-            preload=PRELOAD,
+            preload=[*LIBRARIES, *(name for name in COMPILED if self._has(name))],
+            preload_from=[self._folder],
             readable=[self._folder],
             sockets=self._sockets,
         )
@@ -89,6 +92,10 @@ class Bench:
     ) -> None:
         """End the interpreter and remove what was written."""
         await self._stack.aclose()
+
+    def _has(self, module: str) -> bool:
+        path = self._folder / module.replace(".", "/")
+        return path.is_dir() or path.with_suffix(".py").exists()
 
     async def try_case(self, case: Case) -> Outcome:
         """Run one case in a process of its own."""

@@ -51,7 +51,7 @@ class Bubblewrap:
     safe = True
 
     def __init__(self, program: str, *, scratch: Path | None = None) -> None:
-        self._program = program
+        self.program = program
         self._as_root = _rules_the_machine()
         self.scratch = scratch
 
@@ -85,7 +85,7 @@ class Bubblewrap:
             "in_memory": in_memory,
         }
         program = [
-            self._program,
+            self.program,
             *_ALWAYS,
             *(_AS_ROOT if self._as_root else _AS_USER),
             *_view(command, scratch, home),

@@ -9,7 +9,7 @@ import os
 import signal
 import socket
 import tempfile
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -35,6 +35,15 @@ class Scratch:
     work: Path
     home: Path
     temporary: Path
+
+    @classmethod
+    async def open(cls, command: Command, parent: Path | None) -> Scratch:
+        """Create them; cancelled meanwhile, they are gone again."""
+
+        async def remove(made: Scratch) -> None:
+            await asyncio.to_thread(made.remove)
+
+        return await obtained(asyncio.to_thread(cls.make, command, parent), remove)
 
     @classmethod
     def make(cls, command: Command, parent: Path | None) -> Scratch:
@@ -97,10 +106,9 @@ async def run(
     safe: bool,
 ) -> Result:
     """Run a command the way a kind prepares it."""
-    scratch = await asyncio.to_thread(Scratch.make, command, parent)
+    scratch = await Scratch.open(command, parent)
     try:
-        start = prepare(command, scratch)
-        warden = await Warden.start(start)
+        warden = await Warden.open(prepare(command, scratch))
         try:
             result = await warden.result(command)
         finally:
@@ -110,7 +118,7 @@ async def run(
         )
     finally:
         await uninterrupted(asyncio.to_thread(scratch.remove))
-    return _plain(result, start.places, collected, safe=safe)
+    return _plain(result, warden.places, collected, safe=safe)
 
 
 def _plain(
@@ -148,6 +156,16 @@ class Warden:
         self._start = start
         self._group = 0
         self._truncated = False
+
+    @property
+    def places(self) -> Mapping[str, str]:
+        """Host paths that outputs name otherwise."""
+        return self._start.places
+
+    @classmethod
+    async def open(cls, start: Start, pass_fds: Sequence[int] = ()) -> Warden:
+        """Start the program and tell it what to do; cancelled meanwhile, it is gone again."""
+        return await obtained(cls.start(start, pass_fds), cls.end)
 
     @classmethod
     async def start(cls, start: Start, pass_fds: Sequence[int] = ()) -> Warden:
@@ -296,6 +314,22 @@ async def _feed(stdin: asyncio.StreamWriter, data: bytes) -> None:
     with suppress(ConnectionError):
         stdin.close()
         await stdin.wait_closed()
+
+
+async def obtained(work: Coroutine[Any, Any, T], give_back: Callable[[T], Awaitable[None]]) -> T:
+    """What `work` makes; cancelled meanwhile, it is made to the end and given back."""
+    task = asyncio.ensure_future(work)
+    try:
+        return await asyncio.shield(task)
+    except asyncio.CancelledError:
+        await uninterrupted(_given_back(task, give_back))
+        raise
+
+
+async def _given_back(task: asyncio.Task[T], give_back: Callable[[T], Awaitable[None]]) -> None:
+    await asyncio.wait([task])
+    if task.exception() is None:
+        await give_back(task.result())
 
 
 async def uninterrupted(work: Awaitable[T]) -> T:

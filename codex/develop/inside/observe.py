@@ -146,9 +146,9 @@ def _arguments(
         elif name == "settings":
             arguments[name] = _settings(payload.get("settings", {}))
         elif name == "files":
-            from app.files import Files
+            from app.files import Files, FileStore
 
-            arguments[name] = Files(Path(tempfile.mkdtemp()))
+            arguments[name] = Files(FileStore(tempfile.mkdtemp()))
         elif name == "paging" and name not in payload["args"]:
             from app.paging import Paging
 
@@ -173,6 +173,11 @@ def _decode(annotation: typing.Any, value: typing.Any, session: typing.Any) -> t
     if isinstance(value, list) and any(isinstance(item, dict) and "$row" in item for item in value):
         inner = (typing.get_args(annotation) or (object,))[0]
         return [_decode(inner, item, session) for item in value]
+    if getattr(annotation, "__name__", "") == "Upload" and isinstance(value, dict):
+        content = str(value.get("content", "")).encode()
+        kind = str(value.get("media_type", "application/octet-stream"))
+        name = str(value.get("filename", "file"))
+        return annotation(name, kind, len(content), io.BytesIO(content))
     from pydantic import TypeAdapter
 
     if annotation in (object, typing.Any, inspect.Parameter.empty):

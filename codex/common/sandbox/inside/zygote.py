@@ -13,6 +13,7 @@ import json
 import os
 import signal
 import socket
+import sys
 from base64 import b64decode, b64encode
 from pathlib import Path
 from typing import Any
@@ -29,6 +30,7 @@ def main(descriptor: int) -> None:
         order = json.loads(supervise.line(control))
         try:
             jail.protect_warden()
+            sys.path[:0] = order["paths"]
             for name in order["preload"]:
                 importlib.import_module(name)
         except Exception as error:  # noqa: BLE001 - the host raises what it is told here
