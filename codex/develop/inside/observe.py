@@ -11,6 +11,7 @@ import asyncio
 import dataclasses
 import importlib
 import inspect
+import io
 import sys
 import tempfile
 import traceback
@@ -20,7 +21,6 @@ from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from enum import Enum
-from pathlib import Path
 from uuid import UUID
 
 GENERATED = "app.functions"
@@ -38,9 +38,12 @@ def observe(payload: Mapping[str, typing.Any]) -> dict[str, typing.Any]:
     except BaseException as error:  # noqa: BLE001 whatever generated code raises while it is defined
         return {"broken": _told(error), "traceback": _frames(error)}
     from app.clock import moment
-    from app.columns import TableModel
 
     moment.set(datetime.fromisoformat(payload["moment"]))
+    if payload["pure"]:
+        return _called(function, payload)
+    from app.columns import TableModel
+
     database = _database(payload.get("database_url") or "sqlite://")
     TableModel.metadata.create_all(database.engine)
     try:
@@ -66,6 +69,17 @@ def observe(payload: Mapping[str, typing.Any]) -> dict[str, typing.Any]:
     return result
 
 
+def _called(function: typing.Any, payload: Mapping[str, typing.Any]) -> dict[str, typing.Any]:
+    """What a function that needs no database does with the arguments."""
+    try:
+        value = function(**_arguments(function, payload, None))
+        if inspect.isawaitable(value):
+            value = asyncio.run(_awaited(value))
+        return {"returned": _encode(value, None)}
+    except BaseException as error:  # noqa: BLE001 what it raises is what is observed
+        return _raised(error)
+
+
 def observe_many(payload: Mapping[str, typing.Any]) -> list[dict[str, typing.Any]]:
     """Call a function that needs no rows with each of the argument sets in `many`."""
     from app.clock import moment
@@ -77,14 +91,7 @@ def observe_many(payload: Mapping[str, typing.Any]) -> list[dict[str, typing.Any
         return [{"broken": _told(error)} for _ in payload["many"]]
     seen: list[dict[str, typing.Any]] = []
     for arguments in payload["many"]:
-        try:
-            given = _arguments(function, {**payload, "args": arguments}, None)
-            value = function(**given)
-            if inspect.isawaitable(value):
-                value = asyncio.run(_awaited(value))
-            seen.append({"returned": _encode(value, None)})
-        except BaseException as error:  # noqa: BLE001 what it raises is what is observed
-            seen.append(_raised(error))
+        seen.append(_called(function, {**payload, "args": arguments}))
     return seen
 
 
