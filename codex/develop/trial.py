@@ -68,6 +68,8 @@ def make_case(
             architecture, closure_order(architecture, function.name), codes
         ),
         "call": function.name,
+        "pure": not example.given
+        and not any(item.name in {"session", "files"} for item in function.parameters),
         "rows": rows.as_payload(),
         "args": {
             name: _argument(value, rows, architecture)
