@@ -89,10 +89,7 @@ def observe_many(payload: Mapping[str, typing.Any]) -> list[dict[str, typing.Any
         function = _define(payload["functions"])[payload["call"]]
     except BaseException as error:  # noqa: BLE001 whatever generated code raises while it is defined
         return [{"broken": _told(error)} for _ in payload["many"]]
-    seen: list[dict[str, typing.Any]] = []
-    for arguments in payload["many"]:
-        seen.append(_called(function, {**payload, "args": arguments}))
-    return seen
+    return [_called(function, {**payload, "args": arguments}) for arguments in payload["many"]]
 
 
 def _define(functions: list[dict[str, str]]) -> dict[str, typing.Any]:
