@@ -199,6 +199,8 @@ async def _execute(
             stdin=asyncio.subprocess.DEVNULL,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.PIPE,
+            # As pip does: an index may stand behind a certificate that only this system knows.
+            env={"UV_SYSTEM_CERTS": "1", **os.environ},
             start_new_session=True,
         )
     except OSError as error:
