@@ -165,7 +165,7 @@ class Warden:
     @classmethod
     async def open(cls, start: Start, pass_fds: Sequence[int] = ()) -> Warden:
         """Start the program and tell it what to do; cancelled meanwhile, it is gone again."""
-        return await obtained(cls.start(start, pass_fds), cls.end)
+        return await obtained(Warden.start(start, pass_fds), Warden.end)
 
     @classmethod
     async def start(cls, start: Start, pass_fds: Sequence[int] = ()) -> Warden:
