@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import importlib.util
 import json
-from pathlib import Path
 
 import pytest
 
@@ -27,8 +26,8 @@ def only(monkeypatch: pytest.MonkeyPatch, *parts: Part) -> None:
 
 
 @pytest.mark.slow
-def test_every_part_is_checked_for_real(codex: Codex, anywhere: Path) -> None:
-    outcome = codex("doctor", "--json", "--data-dir", str(anywhere / "data"))
+def test_every_part_is_checked_for_real(codex: Codex) -> None:
+    outcome = codex("doctor", "--json")
     said = json.loads(outcome.out)
     parts = {part["name"]: part for part in said["parts"]}
     assert list(parts) == ["Python", "Node", "database", "sandbox", "Docker", "model"]
