@@ -214,7 +214,7 @@ class _Reader:
 
     def _key(self, first: str) -> str:
         if first in _CLOSING:
-            return self._string(first)
+            return self._string(first, name=True)
         found = _KEY.match(self.text, self.position)
         if not found:
             raise Unreadable("a name in quotes is missing", self.position)
@@ -253,7 +253,7 @@ class _Reader:
         except ValueError:
             raise Unreadable("a number has too many digits", self.position) from None
 
-    def _string(self, opening: str) -> str:
+    def _string(self, opening: str, *, name: bool = False) -> str:
         closing = _CLOSING[opening]
         if opening != '"':
             self.mend("quotes were written as JSON has them")
@@ -273,7 +273,7 @@ class _Reader:
             self.position += 1
             if character == "\\":
                 pieces.append(self._escape())
-            elif character == closing and (closing not in "\"'" or self._ends_string()):
+            elif character == closing and (name or closing not in "\"'" or self._ends_string()):
                 return "".join(pieces)
             else:
                 if character == closing:

@@ -108,10 +108,11 @@ def find_json(text: str) -> Loaded:
     fences = [block for block in read_code(text).blocks if block.text.lstrip()[:1] in {"{", "["}]
     starts = [_offset(text, fences[0].line)] if fences else []
     if not fences:
-        first = min((at for at in (text.find("{"), text.find("[")) if at >= 0), default=-1)
-        starts = [
-            at for at in dict.fromkeys((first, text.find("{"), text.find("\n{") + 1)) if at >= 0
-        ]
+        line = text.find("\n{")
+        candidates = (text.find("{"), text.find("["), line + 1 if line >= 0 else -1)
+        # The first bracket of any kind, then the first brace, then one that begins a line.
+        found = [at for at in candidates if at >= 0]
+        starts = list(dict.fromkeys([min(found), *found])) if found else []
     problem = Unreadable("there is no JSON object in it", 0)
     for start in starts:
         try:

@@ -10,6 +10,7 @@ from pydantic import BaseModel
 
 from codex.chains.contract import Chain
 from codex.chains.output import is_code
+from codex.chains.rewording import wrong_words
 from codex.chains.schema import answer_schema, outline
 from codex.common.model.base import Message, Mode, Output
 from codex.common.templates import Templates, TemplateSet
@@ -84,6 +85,7 @@ def render(
     if reads_text:
         values: dict[str, Any] = {name: getattr(inputs, name) for name in chain.inputs.model_fields}
         values["answer_schema"] = form.outline
+        _try_once(chain, found, values)
         messages = _messages(found, values, form, templates, rejected)
     return Prompt(messages, form.output, found.fingerprint, form.narrowed, found.wording.sentences)
 
@@ -103,7 +105,6 @@ def _messages(
         user = f"{user}\n\n{told}"
     messages = [Message("system", system), Message("user", user)]
     if rejected is None:
-        _try_retry(found, values)
         return tuple(messages)
     again = {"problems": rejected.problems, "reply": rejected.reply, "attempt": rejected.attempt}
     messages.append(Message("assistant", rejected.marked or "(empty)"))
@@ -111,9 +112,12 @@ def _messages(
     return tuple(messages)
 
 
-def _try_retry(found: TemplateSet, values: dict[str, Any]) -> None:
-    """Render the retry template once for each set, so that a fault in it costs no call."""
-    if not found.tried:
-        again = {"problems": ["a problem"], "reply": "a reply", "attempt": 1}
-        found.render("retry", {**values, **again})
-        found.tried.append(True)
+def _try_once(chain: Chain[Any, Any], found: TemplateSet, values: dict[str, Any]) -> None:
+    """Try what is used after a rejected reply, once for each set: a fault in it costs no call."""
+    if found.tried:
+        return
+    for wrong in wrong_words(chain, found.wording):
+        raise wrong
+    again = {"problems": ["a problem"], "reply": "a reply", "attempt": 1}
+    found.render("retry", {**values, **again})
+    found.tried.append(True)

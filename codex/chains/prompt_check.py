@@ -7,7 +7,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
@@ -16,16 +16,14 @@ from typing import Any, Literal
 from pydantic import BaseModel, ValidationError
 
 from codex.chains.catalogue import AnyChain, prompt_tokens
-from codex.chains.output import is_code
 from codex.chains.prompt import render
 from codex.chains.registry import SAMPLE, load_chain, sample_inputs
-from codex.chains.schema import describable
-from codex.chains.sentence import placeholders
+from codex.chains.rewording import wrong_words
 from codex.common.documents.run import ModelCall
 from codex.common.errors import CodexError
 from codex.common.model.base import Mode, as_dicts
 from codex.common.templates import Templates
-from codex.common.wording import TEXTS, read_wording
+from codex.common.wording import TEXTS
 
 _SUBPROCESS = (
     "import sys; from codex.chains.prompt_check import print_renders; print_renders(sys.argv[1:])"
@@ -63,41 +61,10 @@ def check_chain(chain: AnyChain, templates: Templates, model: str, mode: Mode) -
     if tokens > chain.token_limit:
         told = f"the prompt has about {tokens:,} tokens; {chain.token_limit:,} are the limit"
         findings.append(Finding("error", chain.name, told))
-    return findings + list(_wrong_words(chain, templates, model))
-
-
-def _wrong_words(chain: AnyChain, templates: Templates, model: str) -> Iterator[Finding]:
-    """Reworded sentences and descriptions that belong to nothing, or name values that none has."""
-    sentences = {sentence.name: sentence for sentence in chain.sentences}
-    places = {} if is_code(chain.output) else describable(chain.output)
-    for root in templates.roots(model):
-        for name in (f"{chain.name}/{TEXTS}", TEXTS):
-            path = root / name
-            if not path.is_file():
-                continue
-            wording = read_wording([path])
-            own = name != TEXTS
-            for key, text in wording.sentences.items():
-                if key not in sentences:
-                    if own:
-                        yield Finding("error", chain.name, f"{path}: no sentence is called {key!r}")
-                    continue
-                unknown = _unknown_values(text, sentences[key].text)
-                if unknown:
-                    yield Finding("error", chain.name, f"{path}: {key}: {unknown}")
-            for key in wording.fields:
-                if own and key not in places:
-                    yield Finding("error", chain.name, f"{path}: there is no field {key!r}")
-
-
-def _unknown_values(text: str, original: str) -> str:
-    """What is wrong with the places for values in a reworded sentence."""
-    try:
-        unknown = placeholders(text) - placeholders(original)
-    except ValueError as error:
-        return str(error)
-    known = ", ".join(sorted(placeholders(original))) or "none"
-    return f"unknown value {', '.join(sorted(unknown))}; known are {known}" if unknown else ""
+    findings += [
+        Finding("error", chain.name, str(wrong)) for wrong in wrong_words(chain, found.wording)
+    ]
+    return findings
 
 
 def check_unused(

@@ -47,6 +47,14 @@ def read_source(environment: Environment, name: str, path: Path) -> Source:
         raise PromptError("is nested too deeply.", "Simplify it.", file=str(path)) from None
     _forbid_internals(tree, path)
     undeclared = meta.find_undeclared_variables(tree) - environment.globals.keys()
+    for node in tree.find_all(nodes.NSRef):
+        if node.name in undeclared:
+            raise PromptError(
+                f"changes {node.name!r}.",
+                "A template reads its inputs; it cannot change them.",
+                file=str(path),
+                line=node.lineno,
+            )
     return Source(
         name=name,
         path=path,
@@ -85,8 +93,15 @@ def _forbid_internals(tree: nodes.Template, path: Path) -> None:
         for node in tree.find_all(nodes.Getitem)
         if isinstance(node.arg, nodes.Const) and isinstance(node.arg.value, str)
     ]
+    # Filters such as `map` take a name as a text.
+    found += [
+        (node.lineno, value.value)
+        for node in tree.find_all(nodes.Filter)
+        for value in [*node.args, *(pair.value for pair in node.kwargs)]
+        if isinstance(value, nodes.Const) and isinstance(value.value, str) and "__" in value.value
+    ]
     for lineno, name in sorted(found):
-        if name.startswith("_"):
+        if "__" in name or name.startswith("_"):
             raise PromptError(
                 f"reaches for {name!r}, which is internal to Python.",
                 "A template sees the chain's inputs only.",

@@ -111,7 +111,7 @@ class TemplateSet:
     """The variables that each kind uses."""
     wording: Wording
     tried: list[bool]
-    """Not empty once the retry template was rendered on trial."""
+    """Not empty once what is used after a rejected reply was tried."""
     derived: dict[Any, Any]
     """What was made from this set and wants to be found again: the forms of answers."""
     _environment: Environment
