@@ -47,8 +47,8 @@ class StoredColumn:
     length: int | None = None
     precision: int | None = None
     scale: int | None = None
-    default: JsonValue = None
-    """What rows get that are there before the column is."""
+    values: tuple[str, ...] = ()
+    """For an enum: what may stand in it."""
 
 
 @dataclass(frozen=True)
@@ -221,6 +221,7 @@ def _checks(table: DatabaseTable, database: DatabaseSchema) -> Iterator[Check]:
 
 def _stored_column(column: Column, database: DatabaseSchema) -> StoredColumn:
     length = precision = scale = None
+    values: tuple[str, ...] = ()
     match column.type:
         case ColumnType.STRING:
             length = column.max_length or LENGTH_OF_FORMAT[column.format]
@@ -228,14 +229,13 @@ def _stored_column(column: Column, database: DatabaseSchema) -> StoredColumn:
             length = FILE_KEY_LENGTH
         case ColumnType.ENUM:
             enum = database.enum(column.enum or "")
-            length = max(ENUM_LENGTH, *(len(value) for value in enum.values)) if enum else None
+            values = enum.values if enum else ()
+            length = max(ENUM_LENGTH, *(len(value) for value in values))
         case ColumnType.DECIMAL:
             precision, scale = decimal_size(column)
         case _:
             pass
-    return StoredColumn(
-        column.name, column.type, column.nullable, length, precision, scale, column.default
-    )
+    return StoredColumn(column.name, column.type, column.nullable, length, precision, scale, values)
 
 
 def decimal_size(column: Column) -> tuple[int, int]:
@@ -286,15 +286,17 @@ def _term_sql(term: CheckTerm, column: Column | None, sqlite: bool) -> str:
     if term.op in (Comparison.IN, Comparison.NOT_IN):
         values = value if isinstance(value, list) else [value]
         word = "IN" if term.op is Comparison.IN else "NOT IN"
-        return f"{mine} {word} ({', '.join(_stored_literal(v, column, sqlite) for v in values)})"
+        return (
+            f"{mine} {word} ({', '.join(stored_literal(v, column, sqlite=sqlite) for v in values)})"
+        )
     if term.op is Comparison.CONTAINS:
         return f"{mine} LIKE {sql_literal(f'%{value}%')}"
     other = term.other.column
-    right = quoted(other) if other else _stored_literal(value, column, sqlite)
+    right = quoted(other) if other else stored_literal(value, column, sqlite=sqlite)
     return f"{mine} {_SYMBOLS[term.op]} {right}"
 
 
-def _stored_literal(value: JsonValue, column: Column | None, sqlite: bool) -> str:
+def stored_literal(value: JsonValue, column: Column | None, *, sqlite: bool) -> str:
     """A value of `column` as SQL text, as the database stores it."""
     if value is None or column is None:
         return sql_literal(value)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from codex.common.documents.architecture import Architecture, ObjectType, TypeField
+from codex.common.documents.codegraph import CodeGraph, DerivedOperation
 from codex.common.documents.schema import (
     PYTHON_TYPES,
     Column,
@@ -75,6 +76,9 @@ def _package(architecture: Architecture) -> Rendered:
         for end in ("Create", "Update", "Read"):
             module.imports.own(f"app.types.{model_module(table)}", f"{table.model}{end}")
             names.append(f"{table.model}{end}")
+        for name, _ in _own_bodies(architecture, table):
+            module.imports.own(f"app.types.{model_module(table)}", name)
+            names.append(name)
     for item in architecture.types:
         module.imports.own("app.types.objects", item.name)
         names.append(item.name)
@@ -102,12 +106,62 @@ def shown_columns(table: DatabaseTable) -> tuple[Column, ...]:
 def checks_dates(architecture: Architecture, type_name: str) -> bool:
     """Whether the type has `check_dates(now)`, because a bound of it moves with time."""
     for table in architecture.database.tables:
-        columns = sent_columns(architecture, table)
+        if type_name == f"{table.model}Create":
+            return any(_moving(column) for column in sent_columns(architecture, table))
         if type_name == f"{table.model}Update":
-            columns = tuple(column for column in columns if column.changeable)
-        if type_name in (f"{table.model}Create", f"{table.model}Update"):
-            return any(_moving(column) for column in columns)
+            return any(_moving(column) for column in changed_columns(architecture, table))
+    for route in architecture.routes:
+        if route.derived is not None and body_type(architecture, route) == type_name:
+            return any(_moving(column) for column in body_columns(architecture, route))
     return False
+
+
+def changed_columns(architecture: Architecture, table: DatabaseTable) -> tuple[Column, ...]:
+    """The columns of XUpdate."""
+    return tuple(column for column in sent_columns(architecture, table) if column.changeable)
+
+
+def body_columns(architecture: Architecture, route: CodeGraph) -> tuple[Column, ...]:
+    """What the body of a derived route holds: what path and route do not say themselves."""
+    derived = route.derived
+    table = architecture.database.table(derived.table) if derived else None
+    if derived is None or table is None:
+        return ()
+    if derived.operation is DerivedOperation.UPDATE:
+        changed = changed_columns(architecture, table)
+        return tuple(item for item in changed if not derived.fields or item.name in derived.fields)
+    parent = table.relation(derived.parent or "")
+    said = {*derived.defaults, *([parent.column] if parent else [])}
+    return tuple(item for item in sent_columns(architecture, table) if item.name not in said)
+
+
+def body_type(architecture: Architecture, route: CodeGraph) -> str:
+    """The class of a derived route's body: XCreate, XUpdate, or one that holds less."""
+    derived = route.derived
+    table = architecture.database.table(derived.table) if derived else None
+    if derived is None or table is None:
+        return route.request or ""
+    columns = body_columns(architecture, route)
+    if derived.operation is DerivedOperation.CREATE:
+        whole, name = sent_columns(architecture, table), f"{table.model}Create"
+    else:
+        whole, name = changed_columns(architecture, table), f"{table.model}Update"
+    if columns == whole:
+        return name
+    return "".join(part.capitalize() for part in route.function_name.split("_")) + "Body"
+
+
+def _own_bodies(architecture: Architecture, table: DatabaseTable) -> list[tuple[str, CodeGraph]]:
+    """The derived routes of `table` whose body has a class of its own."""
+    usual = {f"{table.model}Create", f"{table.model}Update"}
+    return [
+        (name, route)
+        for route in architecture.routes
+        if route.derived is not None
+        and route.derived.table == table.name
+        and route.derived.operation in (DerivedOperation.CREATE, DerivedOperation.UPDATE)
+        and (name := body_type(architecture, route)) not in usual
+    ]
 
 
 def _moving(column: Column) -> bool:
@@ -137,25 +191,34 @@ class _TableTypes:
         """The module."""
         one = _words(snake(self.table.model))
         article = "an" if one[0] in "aeiou" else "a"
-        columns = sent_columns(self.architecture, self.table)
         is_account = self.table.name == self.architecture.database.account
-        created = [self.sent(column) for column in columns]
-        if is_account:
-            created.append(f"password: {self.use('app.security', 'NewPassword')}")
-        changeable = tuple(column for column in columns if column.changeable)
-        self.add("Create", f"What is sent to create {article} {one}.", created, columns)
-        self.add(
-            "Update",
-            f"What is sent to change {article} {one}; what is left out stays as it is.",
-            [self.sent(column, update=True) for column in changeable],
-            changeable,
-        )
+        password = f"password: {self.use('app.security', 'NewPassword')}" if is_account else ""
+        created = f"What is sent to create {article} {one}."
+        changed = f"What is sent to change {article} {one}; what is left out stays as it is."
+        create, update = f"{self.table.model}Create", f"{self.table.model}Update"
+        self.add(create, created, sent_columns(self.architecture, self.table), password)
+        self.add(update, changed, changed_columns(self.architecture, self.table), update=True)
+        for name, route in _own_bodies(self.architecture, self.table):
+            columns = body_columns(self.architecture, route)
+            if route.derived and route.derived.operation is DerivedOperation.UPDATE:
+                self.add(name, changed, columns, update=True)
+            else:
+                self.add(name, created, columns, password)
         self.add_read(sentence(self.table.description, f"{article.capitalize()} {one}."))
         return self.module.render()
 
-    def add(self, end: str, about: str, fields: list[str], columns: tuple[Column, ...]) -> None:
-        """XCreate or XUpdate."""
-        name = f"{self.table.model}{end}"
+    def add(
+        self,
+        name: str,
+        about: str,
+        columns: tuple[Column, ...],
+        password: str = "",
+        *,
+        update: bool = False,
+    ) -> None:
+        """The class of a body."""
+        fields = [self.sent(column, update=update) for column in columns]
+        fields += [password] if password else []
         parts = [docstring(about, "    ")]
         examples = examples_of(self.architecture, name)
         if examples:
@@ -164,7 +227,7 @@ class _TableTypes:
             parts += ["", f"model_config = {config}(json_schema_extra={shown})"]
         if fields:
             parts += ["", *fields]
-        checks = [line for column in columns for line in self.check(column, update=end == "Update")]
+        checks = [line for column in columns for line in self.check(column, update=update)]
         if checks:
             datetime = self.use("datetime", "datetime")
             parts += [
@@ -231,6 +294,8 @@ class _TableTypes:
             plain = PYTHON_TYPES[column.type]
             if sent:
                 wanted = FORMATS.get(column.format or "", SENT_TYPES[plain])
+                if wanted == "Integer" and self.bounds(column):
+                    wanted = "Whole"
                 name = self.use("app.fields", wanted)
             else:
                 name = self.use(MODULE_OF_TYPE.get(plain, "builtins"), plain)
@@ -252,12 +317,16 @@ class _TableTypes:
     def bounds(self, column: Column) -> list[str]:
         """The arguments of Field that narrow the values."""
         found: list[str] = []
+        bounded = column.minimum is not None or column.maximum is not None
         for value, exclusive, words in (
             (column.minimum, column.exclusive_minimum, ("ge", "gt")),
             (column.maximum, column.exclusive_maximum, ("le", "lt")),
         ):
             if value is not None and value not in MOMENT_WORDS:
                 found.append(f"{words[exclusive]}={self.bound(column, value)}")
+            elif bounded and column.type is ColumnType.INTEGER:
+                limit = "MIN_INTEGER" if words[0] == "ge" else "MAX_INTEGER"
+                found.append(f"{words[0]}={self.use('app.fields', limit)}")
         if column.type is ColumnType.DECIMAL:
             precision, scale = decimal_size(column)
             found += [f"max_digits={precision}", f"decimal_places={scale}"]
@@ -265,7 +334,7 @@ class _TableTypes:
             if column.min_length:
                 found.append(f"min_length={column.min_length}")
             longest = column.max_length
-            if column.type is ColumnType.STRING and not longest and column.format != "email":
+            if column.type is ColumnType.STRING and not longest:
                 longest = LENGTH_OF_FORMAT[column.format]
             if longest:
                 found.append(f"max_length={longest}")
@@ -336,13 +405,16 @@ def spell_type(
     members: Iterable[str],
     *,
     sent: bool,
+    bounded: bool = False,
 ) -> str:
     """The type `text` with its names imported into `module`, as what callers send or are shown."""
     names: dict[str, str] = {}
     avoid = frozenset(members)
     models = {table.model: table for table in architecture.database.tables}
     for name in sorted(names_in(text)):
-        if sent and name in SENT_TYPES:
+        if sent and name == "int" and bounded:
+            names[name] = module.use("app.fields", "Whole", avoid)
+        elif sent and name in SENT_TYPES:
             names[name] = module.use("app.fields", SENT_TYPES[name], avoid)
         elif name in PAGING:
             names[name] = module.use("app.paging", name, avoid)
@@ -422,13 +494,22 @@ class _ObjectTypes:
     def field(self, item: ObjectType, field: TypeField, members: set[str]) -> str:
         """One field."""
         sent = item.name in self.sent
-        annotation = spell_type(self.architecture, self.module, field.type, members, sent=sent)
+        bounded = field.type.partition(" ")[0] == "int" and not (
+            field.minimum is None and field.maximum is None
+        )
+        annotation = spell_type(
+            self.architecture, self.module, field.type, members, sent=sent, bounded=bounded
+        )
         arguments: list[str] = []
         if field.optional:
             if field.default is None and "None" not in field.type:
                 annotation = f"{annotation} | None"
             arguments += self.default(field, members)
         arguments += self.bounds(field, members)
+        if bounded and sent:
+            word, name = ("ge", "MIN_INTEGER") if field.minimum is None else ("le", "MAX_INTEGER")
+            if field.minimum is None or field.maximum is None:
+                arguments.append(f"{word}={self.module.use('app.fields', name, members)}")
         if field.description:
             arguments.append(f"description={text_literal(sentence(field.description))}")
         if not arguments:

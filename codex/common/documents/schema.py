@@ -99,6 +99,8 @@ class Column(Part):
     """False where callers may set it at creation only."""
     error: str | None = None
     """For `unique`: the error that a duplicate raises."""
+    renamed_from: SnakeName | None = None
+    """What it was called in an earlier Architecture, so that a migration keeps its values."""
 
 
 class Cardinality(StrEnum):
@@ -222,6 +224,8 @@ class DatabaseTable(Part):
     owner: FieldPath | None = None
     """The way to the account that a row belongs to: `user_id`, `group.memberships.user_id`; the
     account's own table says `id`. None where rows belong to nobody."""
+    renamed_from: SnakeName | None = None
+    """What it was called in an earlier Architecture, so that a migration keeps its rows."""
 
     @property
     def all_columns(self) -> tuple[Column, ...]:

@@ -69,7 +69,7 @@ FAILURES_PER_ADDRESS = 100
 class Credentials(BaseModel):
     """What is sent to log in."""
 
-    email: Email
+    email: Email = Field(max_length=254)
     password: Text = Field(max_length=1000)
 
 

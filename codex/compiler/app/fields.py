@@ -11,7 +11,8 @@ from pydantic import AfterValidator, BeforeValidator, Field, JsonValue, Strict, 
 # What a database's 64-bit integers hold.
 MIN_INTEGER, MAX_INTEGER = -(2**63), 2**63 - 1
 
-EMAIL = r"^[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9-]{1,63}(\.[A-Za-z0-9-]{1,63})+$"
+_LABEL = r"[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
+EMAIL = rf"^[A-Za-z0-9!#$%&'*+/=?^_`{{|}}~-]+(\.[A-Za-z0-9!#$%&'*+/=?^_`{{|}}~-]+)*@{_LABEL}(\.{_LABEL})+$"
 URL = r"^https?://[^\s\x00/?#]+[^\s\x00]*$"
 
 
@@ -65,14 +66,16 @@ def storable(value: JsonValue) -> JsonValue:
     return value
 
 
-Integer = Annotated[int, Strict(), Field(ge=MIN_INTEGER, le=MAX_INTEGER)]
+# A bound in `Field(…)` gives way to one in the annotation, so whoever sets bounds sets both.
+Whole = Annotated[int, Strict()]
+Integer = Annotated[Whole, Field(ge=MIN_INTEGER, le=MAX_INTEGER)]
 Float = Annotated[float, Strict(), Field(allow_inf_nan=False)]
 Boolean = Annotated[bool, Strict()]
 Exact = Annotated[Decimal, Field(allow_inf_nan=False)]
 Text = Annotated[str, StringConstraints(pattern=r"^[^\x00]*$")]
 Email = Annotated[
     str,
-    StringConstraints(pattern=EMAIL, max_length=254, to_lower=True),
+    StringConstraints(pattern=EMAIL, to_lower=True),
     Field(json_schema_extra={"format": "email"}),
 ]
 Url = Annotated[str, StringConstraints(pattern=URL), Field(json_schema_extra={"format": "uri"})]

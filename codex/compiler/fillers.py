@@ -1,0 +1,145 @@
+"""Values for rows that are older than a column which may not be empty, as SQL."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from codex.common.documents.base import JsonValue
+from codex.common.documents.schema import (
+    Cardinality,
+    Column,
+    ColumnType,
+    DatabaseSchema,
+    DatabaseTable,
+)
+from codex.compiler.physical import LENGTH_OF_FORMAT, decimal_size, sql_literal, stored_literal
+
+_NOW = ("now()", "strftime('%Y-%m-%d %H:%M:%f000', 'now')")
+_TODAY = ("current_date", "date('now')")
+_RANDOM = ("gen_random_uuid()", "lower(hex(randomblob(16)))")
+
+
+@dataclass(frozen=True)
+class Filler:
+    """An SQL expression: for Postgres, and for SQLite."""
+
+    sql: str
+    sqlite: str
+    made_up: bool = True
+    """Whether nothing in the document says that rows have this value."""
+
+    def text(self) -> tuple[str, str]:
+        """Both expressions."""
+        return self.sql, self.sqlite
+
+
+def filler(column: Column, database: DatabaseSchema, *, row: str = "id") -> Filler:
+    """What `column` gets in rows that have nothing; `row` is SQL that differs from row to row."""
+    if column.default is not None:
+        return _default(column)
+    if column.unique:
+        return _distinct(column, row)
+    match column.type:
+        case ColumnType.ENUM:
+            enum = database.enum(column.enum or "")
+            assert enum is not None
+            return _same(sql_literal(enum.values[0]))
+        case ColumnType.STRING | ColumnType.TEXT | ColumnType.FILE:
+            return _distinct(column, row) if column.format else _same(_words(column))
+        case ColumnType.BOOLEAN:
+            return _same("false")
+        case ColumnType.DATE | ColumnType.DATETIME | ColumnType.TIME:
+            return _day(column)
+        case ColumnType.UUID:
+            return Filler(*_RANDOM)
+        case ColumnType.JSON:
+            return _same("'{}'")
+        case ColumnType.INTEGER | ColumnType.DECIMAL | ColumnType.FLOAT:
+            return _both(_number(column), column)
+
+
+def _same(sql: str) -> Filler:
+    return Filler(sql, sql)
+
+
+def _both(value: JsonValue, column: Column, *, made_up: bool = True) -> Filler:
+    return Filler(
+        stored_literal(value, column, sqlite=False),
+        stored_literal(value, column, sqlite=True),
+        made_up,
+    )
+
+
+def _default(column: Column) -> Filler:
+    if column.default in ("now", "today"):
+        if column.type is ColumnType.DATETIME:
+            return Filler(*_NOW, made_up=False)
+        if column.type is ColumnType.DATE:
+            return Filler(*_TODAY, made_up=False)
+    if column.type is ColumnType.UUID:
+        text = str(column.default)
+        return Filler(sql_literal(text), sql_literal(text.replace("-", "")), made_up=False)
+    if column.type is ColumnType.TIME:
+        text = str(column.default)
+        return Filler(sql_literal(text), sql_literal(f"{text:0<8}.000000"[:15]), made_up=False)
+    return _both(column.default, column, made_up=False)
+
+
+def _day(column: Column) -> Filler:
+    """The earliest day that is allowed, or the first of 1970."""
+    least = column.minimum if isinstance(column.minimum, str) else None
+    if least in ("now", "today"):
+        return Filler(*(_NOW if column.type is ColumnType.DATETIME else _TODAY))
+    if column.type is ColumnType.TIME:
+        return Filler("'00:00:00'", "'00:00:00.000000'")
+    return _both(least or "1970-01-01", column)
+
+
+def _number(column: Column) -> JsonValue:
+    """Zero, or the least or greatest number that is allowed."""
+    least, most = column.minimum, column.maximum
+    if least is not None and (float(least) > 0 or (column.exclusive_minimum and float(least) == 0)):
+        return _beyond(column, float(least)) if column.exclusive_minimum else least
+    if most is not None and float(most) < 0:
+        return most
+    return 0
+
+
+def _beyond(column: Column, least: float) -> JsonValue:
+    if column.type is ColumnType.DECIMAL:
+        return str(least + 10 ** -decimal_size(column)[1])
+    return int(least) + 1
+
+
+def _words(column: Column) -> str:
+    text = "unknown"[: column.max_length] if column.max_length else "unknown"
+    return sql_literal(text.ljust(column.min_length or 0, "-"))
+
+
+def _distinct(column: Column, row: str) -> Filler:
+    """Another value in each row."""
+    match column.type:
+        case ColumnType.STRING | ColumnType.TEXT | ColumnType.FILE:
+            number = f"CAST({row} AS VARCHAR)"
+            if column.format == "email":
+                return _same(f"'unknown-' || {number} || '@example.invalid'")
+            if column.format == "url":
+                return _same(f"'https://example.invalid/' || {number}")
+            longest = column.max_length or LENGTH_OF_FORMAT[None]
+            padded = f"substr('{'-' * 30}', 1, {column.min_length or 0} - length({number}))"
+            filled = f"{padded} || {number}" if column.min_length else number
+            return _same(f"'unknown-' || {filled}" if longest >= 28 else filled)
+        case ColumnType.UUID:
+            return Filler(*_RANDOM)
+        case _:
+            return _same(row)
+
+
+def referred(
+    table: DatabaseTable, column: Column, database: DatabaseSchema
+) -> DatabaseTable | None:
+    """The table whose row the column refers to."""
+    for relation in table.relations:
+        if relation.column == column.name and relation.cardinality is not Cardinality.MANY_TO_MANY:
+            return database.table(relation.target)
+    return None

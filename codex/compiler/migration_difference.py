@@ -1,0 +1,475 @@
+"""The migration from one Architecture to another, there and back, with the data kept."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from codex.common.documents.architecture import Architecture
+from codex.common.documents.schema import ColumnType, DatabaseTable
+from codex.common.errors import DocumentError
+from codex.compiler.fillers import filler, referred
+from codex.compiler.migration_changes import (
+    OLD,
+    Retyped,
+    SchemaChange,
+    TableChange,
+    schema_change,
+)
+from codex.compiler.migration_text import (
+    add_key,
+    check_sql,
+    column_text,
+    create_index,
+    create_table,
+    late_keys,
+    name_list,
+    sql_type,
+)
+from codex.compiler.names import snake
+from codex.compiler.physical import (
+    Check,
+    ForeignKey,
+    StoredColumn,
+    StoredIndex,
+    StoredTable,
+    Unique,
+    service_tables,
+    shortened,
+)
+from codex.compiler.snapshots import table_between
+from codex.compiler.source import literal, text_literal
+
+
+@dataclass(frozen=True)
+class Kept:
+    """What a migration keeps in tables of its own, for the way back."""
+
+    tables: Mapping[str, str] = field(default_factory=dict[str, str])
+    """Tables that go: the name of the table with their rows."""
+    columns: Mapping[str, tuple[str, tuple[str, ...]]] = field(
+        default_factory=dict[str, tuple[str, tuple[str, ...]]]
+    )
+    """For each table that stays: the table with the values, and which columns they are of."""
+
+
+@dataclass
+class Steps:
+    """One direction of a migration in the making."""
+
+    lines: list[str] = field(default_factory=list[str])
+    losses: list[str] = field(default_factory=list[str])
+    """What has no place in the new tables."""
+    made_up: list[str] = field(default_factory=list[str])
+    """Values that rows got without anybody saying so."""
+    helpers: set[str] = field(default_factory=set[str])
+    placeholders: list[str] = field(default_factory=list[str])
+    """Tables that got a row for others to refer to."""
+
+    def call(self, function: str, *arguments: str) -> None:
+        """Add a call of a helper."""
+        self.helpers.add(function)
+        self.lines.append(f"{function}({', '.join(arguments)})")
+
+
+def kept_by(change: SchemaChange, revision: str) -> Kept:
+    """What the migration called `revision` keeps: what goes, and what could not be turned back."""
+    tables = {table.name: shortened(f"kept_{revision}_{table.name}") for table in change.removed}
+    columns: dict[str, tuple[str, tuple[str, ...]]] = {}
+    for table in change.altered:
+        names = [column.name for column in table.removed]
+        names += [item.old.name + OLD for item in table.retyped if item.lossy]
+        retyped = {item.new.name for item in table.retyped}
+        names += [column.name for column in table.tightened if column.name not in retyped]
+        if names:
+            columns[table.name] = (
+                shortened(f"kept_{revision}_{table.name}"),
+                tuple(names),
+            )
+    return Kept(tables, columns)
+
+
+class Direction:
+    """Writes one direction: from `old` to `new`."""
+
+    def __init__(
+        self,
+        old: Architecture,
+        new: Architecture,
+        revision: str,
+        back_from: Direction | None = None,
+    ) -> None:
+        self.change = schema_change(old, new)
+        self.before = {table.name: table for table in service_tables(old)}
+        self.before_database = old.database
+        self.back_from = back_from
+        self.revision = revision
+        self.database = new.database
+        self.documents = {table.name: table for table in service_tables(new)}
+        self.steps = Steps()
+        self.there = back_from is None
+        self.keeps = kept_by(self.change, revision) if self.there else Kept()
+        self.kept = back_from.keeps if back_from is not None else Kept()
+        # On the way back: how tables and columns were called when they were kept.
+        there = back_from.change.altered if back_from is not None else ()
+        self.called = {table.old_name: table.name for table in there}
+        self.column_called = {table.old_name: dict(table.renamed) for table in there}
+
+    def write(self) -> Steps:
+        """All statements, in the order in which every constraint can hold."""
+        steps, change = self.steps, self.change
+        for table in change.altered:
+            if table.old_name != table.name:
+                steps.call("rename_table", f'"{table.old_name}"', f'"{table.name}"')
+        late = late_keys(change.created, self._there_before())
+        late_names = frozenset(key.name for keys in late.values() for key in keys)
+        for table in change.created:
+            steps.lines += create_table(table, late_names)
+        for table in change.altered:
+            self._names_and_columns(table)
+        for table in change.created:
+            self._put_back_rows(table)
+        for table in change.altered:
+            self._values(table)
+        for table in change.altered:
+            self._expectations(table)
+        for table in change.altered:
+            self._constraints(table)
+        for table, keys in late.items():
+            steps.lines += [add_key(table, key) for key in keys]
+        self._removed()
+        self._clear()
+        return steps
+
+    def _there_before(self) -> list[str]:
+        created = {table.name for table in self.change.created}
+        return [name for name in self.documents if name not in created]
+
+    # Tables that come and go.
+
+    def _put_back_rows(self, table: StoredTable) -> None:
+        kept = self.kept.tables.get(table.name)
+        if kept is None:
+            return
+        references = {key.column: key.target for key in table.foreign_keys}
+        self.steps.call(
+            "put_back_rows",
+            text_literal(kept),
+            text_literal(table.name),
+            name_list(column.name for column in table.columns),
+            literal(references),
+        )
+
+    def _removed(self) -> None:
+        for table in self.change.removed:
+            kept = self.keeps.tables.get(table.name)
+            if kept:
+                self.steps.call("keep", text_literal(kept), text_literal(table.name))
+            self.steps.losses.append(
+                f"{table.name}, which {'is kept in ' + kept if kept else 'is dropped'}"
+            )
+        names = {table.name for table in self.change.removed}
+        # In a circle no order is right; then the keys go first.
+        for name, keys in late_keys(self.change.removed, self.documents).items():
+            for key in keys:
+                if key.target in names:
+                    self.steps.lines.append(_drop_key(name, key))
+        self.steps.lines += [f'op.drop_table("{t.name}")' for t in reversed(self.change.removed)]
+
+    def _clear(self) -> None:
+        """On the way back, what was kept has its place again."""
+        for kept in (*self.kept.tables.values(), *(name for name, _ in self.kept.columns.values())):
+            self.steps.call("drop", text_literal(kept))
+        added = self.back_from.steps.placeholders if self.back_from is not None else []
+        if added:
+            names = {new_name: old_name for old_name, new_name in self.called.items()}
+            left = [names.get(name, name) for name in reversed(added)]
+            here = [
+                (name, was)
+                for name, was in zip(left, reversed(added), strict=True)
+                if name in self.documents
+            ]
+            tables = "{" + ", ".join(f'"{was}": "{name}"' for name, was in here) + "}"
+            self.steps.call("remove_placeholders", f'"{self.revision}"', tables)
+
+    # Tables that stay.
+
+    def _names_and_columns(self, table: TableChange) -> None:
+        steps = self.steps
+        name = text_literal(table.name)
+        for old_name, new_name in table.renamed.items():
+            steps.call("rename_column", name, text_literal(old_name), text_literal(new_name))
+        for item in table.retyped:
+            old_name = text_literal(item.old.name)
+            steps.call("rename_column", name, old_name, text_literal(item.old.name + OLD))
+            steps.lines.append(f"op.add_column({name}, {column_text(item.new, nullable=True)})")
+        for column in table.added:
+            steps.lines.append(f"op.add_column({name}, {column_text(column, nullable=True)})")
+
+    def _values(self, table: TableChange) -> None:
+        kept = self.keeps.columns.get(table.name)
+        if kept:
+            self.steps.call(
+                "keep", text_literal(kept[0]), text_literal(table.name), name_list(kept[1])
+            )
+        for item in table.retyped:
+            self._convert(table, item, kept)
+        for column in table.removed:
+            where = f"is kept in {kept[0]}" if kept else "is dropped"
+            self.steps.losses.append(f"{table.name}.{column.name}, which {where}")
+        for column in table.added:
+            self._put_back_column(table, column)
+        empty = {item.new.name for item in table.retyped} | {c.name for c in table.added}
+        for column in table.new.columns:
+            if column.nullable:
+                continue
+            if column.name in empty or column in table.tightened:
+                self._fill(table, column)
+
+    def _convert(
+        self, table: TableChange, item: Retyped, kept: tuple[str, tuple[str, ...]] | None
+    ) -> None:
+        name = item.new.name
+        arguments = [
+            text_literal(table.name),
+            text_literal(name + OLD),
+            stored_text(item.old),
+            text_literal(name),
+            stored_text(item.new),
+        ]
+        self.steps.helpers.add("Stored")
+        before = self._kept_column(table, name + OLD)
+        if before:
+            arguments.append(f"({text_literal(before[0])}, {text_literal(before[1])})")
+        self.steps.call("convert", *arguments)
+        if item.lossy:
+            where = f", which are kept in {kept[0]}" if kept else ""
+            self.steps.losses.append(
+                f"those values of {table.name}.{name} that no {item.new.type} has{where}"
+            )
+
+    def _kept_column(self, table: TableChange, name: str) -> tuple[str, str] | None:
+        """The table and the column in which values of a column were kept on the way there."""
+        kept = self.kept.columns.get(self.called.get(table.name, table.name))
+        ending = OLD if name.endswith(OLD) else ""
+        called = self.column_called.get(table.name, {}).get(name.removesuffix(OLD))
+        wanted = f"{called}{ending}" if called else name
+        return (kept[0], wanted) if kept and wanted in kept[1] else None
+
+    def _put_back_column(self, table: TableChange, column: StoredColumn) -> None:
+        kept = self._kept_column(table, column.name)
+        if kept is None:
+            return
+        key = next((k for k in table.new.foreign_keys if k.column == column.name), None)
+        arguments = [text_literal(kept[0]), text_literal(table.name), text_literal(column.name)]
+        if kept[1] != column.name:
+            arguments.append(f"name={text_literal(kept[1])}")
+        if key is not None:
+            arguments.append(f"target={text_literal(key.target)}")
+        self.steps.call("put_back_column", *arguments)
+
+    def _fill(self, table: TableChange, column: StoredColumn) -> None:
+        document = self.documents[table.name]
+        described = document.column(column.name)
+        assert described is not None
+        target = referred(document, described, self.database)
+        where = [text_literal(table.name), text_literal(column.name)]
+        if target is not None and described.default is None:
+            self.steps.helpers |= {"lacks", "add_placeholder", "fill"}
+            inside = self._placeholder(target, ())
+            self.steps.lines.append(
+                f"if lacks({', '.join(where)}):\n"
+                + "\n".join(f"    {line}" for line in inside)
+                + f"\n    fill({', '.join(where)}, {_row(target)})"
+            )
+            self.steps.made_up.append(
+                f"{table.name}.{column.name}, for which a row of {target.name} is added"
+            )
+            return
+        value = filler(described, self.database)
+        if value.made_up:
+            self.steps.made_up.append(f"{table.name}.{column.name}")
+        arguments = [*where, text_literal(value.sql)]
+        if value.sqlite != value.sql:
+            arguments.append(f"sqlite={text_literal(value.sqlite)}")
+        self.steps.call("fill", *arguments)
+
+    def _placeholder(self, table: DatabaseTable, above: tuple[str, ...]) -> list[str]:
+        """Statements that add a row of `table` for others to refer to."""
+        if table.name in above:
+            raise DocumentError(
+                f"table {table.name!r} cannot get its first row, since it refers to itself",
+                "Let that reference be empty.",
+            )
+        lines: list[str] = []
+        values: list[str] = []
+        for column in table.all_columns:
+            if column.name == "id" or (column.nullable and column.default is None):
+                continue
+            target = referred(table, column, self.database)
+            if target is not None and column.default is None:
+                lines += self._placeholder(target, (*above, table.name))
+                values.append(f"{text_literal(column.name)}: {_row(target)}")
+                continue
+            value = filler(column, self.database, row=self._number())
+            text = self._by_dialect(value.sql, value.sqlite)
+            values.append(f"{text_literal(column.name)}: {text}")
+        if table.name not in self.steps.placeholders:
+            self.steps.placeholders.append(table.name)
+        lines.append(
+            f'{_row(table)} = add_placeholder("{self.revision}", '
+            f'"{table.name}", {{{", ".join(values)}}})'
+        )
+        return lines
+
+    def _number(self) -> str:
+        """A number that no row has: below zero, by revision."""
+        return f"-{int(self.revision)}"
+
+    # Constraints.
+
+    def _expectations(self, table: TableChange) -> None:
+        name = text_literal(table.name)
+        for check in table.come("checks"):
+            assert isinstance(check, Check)
+            if check.of_enum is None:
+                text = self._by_dialect(f"NOT ({check.sql})", f"NOT ({check.sqlite_sql})")
+                self.steps.call("expect_none", name, text, text_literal(check.name))
+        for unique in table.come("uniques"):
+            assert isinstance(unique, Unique)
+            where = self._by_dialect(unique.where, unique.sqlite_where)
+            rule = text_literal(unique.name)
+            self.steps.call("expect_unique", name, name_list(unique.columns), where, rule)
+        added = {column.name for column in table.added}
+        for key in table.come("foreign_keys"):
+            assert isinstance(key, ForeignKey)
+            if key.column not in added:
+                column = f'"{key.column}"'
+                broken_key = f'{column} NOT IN (SELECT id FROM "{key.target}")'
+                self.steps.call(
+                    "expect_none", name, text_literal(broken_key), text_literal(key.name)
+                )
+
+    def _constraints(self, table: TableChange) -> None:
+        lines = self.steps.lines
+        name = table.name
+        gone = [item for item in table.gone("uniques") if isinstance(item, Unique) and item.where]
+        for item in (*gone, *table.gone("indexes")):
+            lines.append(f'op.drop_index(op.f("{item.name}"), "{name}")')
+        if table.rebuilt:
+            inside = self._batch(table)
+            between = ", ".join(table_between(table))
+            lines.append(
+                f'before = sa.Table("{name}", sa.MetaData(), {between})\n'
+                f'with op.batch_alter_table("{name}", copy_from=before) as batch:\n'
+                + "\n".join(f"    {line}" for line in inside)
+            )
+        come = [item for item in table.come("uniques") if isinstance(item, Unique) and item.where]
+        for item in (*come, *table.come("indexes")):
+            assert isinstance(item, Unique | StoredIndex)
+            lines.append(create_index(name, item))
+        for column in table.loosened:
+            self._put_back_nulls(table, column)
+
+    def _put_back_nulls(self, table: TableChange, column: StoredColumn) -> None:
+        kept = self._kept_column(table, column.name)
+        if kept is None or column.name in {item.new.name for item in table.retyped}:
+            return
+        # What was filled in on the way there stands in the newer document.
+        document = self.before[table.old_name]
+        names = {new_name: old_name for old_name, new_name in table.renamed.items()}
+        described = document.column(names.get(column.name, column.name))
+        if described is None or described.default in ("now", "today"):
+            return
+        words = (kept[0], table.name, column.name, kept[1])
+        arguments = [text_literal(text) for text in words]
+        target = referred(document, described, self.before_database)
+        if target is not None and described.default is None:
+            arguments.append(
+                f"placeholder({text_literal(self.revision)}, {text_literal(target.name)})"
+            )
+            self.steps.helpers.add("placeholder")
+        else:
+            value = filler(described, self.before_database)
+            arguments.append(self._by_dialect(value.sql, value.sqlite))
+        self.steps.call("put_back_nulls", *arguments)
+
+    def _by_dialect(self, sql: str, sqlite: str) -> str:
+        """SQL as a source expression."""
+        if sql == sqlite:
+            return text_literal(sql)
+        self.steps.helpers.add("on_sqlite")
+        return f"{text_literal(sqlite)} if on_sqlite() else {text_literal(sql)}"
+
+    @staticmethod
+    def _batch(table: TableChange) -> list[str]:
+        lines: list[str] = []
+        for kind, word in (
+            ("foreign_keys", "foreignkey"),
+            ("uniques", "unique"),
+            ("checks", "check"),
+        ):
+            for item in table.gone(kind):
+                if not (isinstance(item, Unique) and item.where):
+                    lines.append(f'batch.drop_constraint(op.f("{item.name}"), type_="{word}")')
+        for column in (*table.removed, *(item.old for item in table.retyped)):
+            ending = "" if column in table.removed else OLD
+            lines.append(f'batch.drop_column("{column.name}{ending}")')
+        for old, new in table.altered:
+            lines.append(
+                f'batch.alter_column("{new.name}", type_={sql_type(new)}, '
+                f"existing_type={sql_type(old)})"
+            )
+        retyped = {item.new.name for item in table.retyped}
+        for column in table.new.columns:
+            if column in table.added or column.name in retyped:
+                if not column.nullable:
+                    lines.append(_nullable(column, nullable=False))
+            elif column in table.tightened or column in table.loosened:
+                lines.append(_nullable(column, nullable=column.nullable))
+        for key in table.come("foreign_keys"):
+            assert isinstance(key, ForeignKey)
+            on_delete = f', ondelete="{key.on_delete}"' if key.on_delete else ""
+            lines.append(
+                f'batch.create_foreign_key(op.f("{key.name}"), "{key.target}", '
+                f'["{key.column}"], ["id"]{on_delete})'
+            )
+        for item in table.come("uniques"):
+            if isinstance(item, Unique) and not item.where:
+                names = name_list(item.columns)
+                lines.append(f'batch.create_unique_constraint(op.f("{item.name}"), {names})')
+        for item in table.come("checks"):
+            assert isinstance(item, Check)
+            lines.append(f'batch.create_check_constraint(op.f("{item.name}"), {check_sql(item)})')
+        return lines
+
+
+def _row(table: DatabaseTable) -> str:
+    """The variable with the id of a placeholder."""
+    return f"{snake(table.model)}_row"
+
+
+def _nullable(column: StoredColumn, *, nullable: bool) -> str:
+    return (
+        f'batch.alter_column("{column.name}", nullable={nullable}, '
+        f"existing_type={sql_type(column)})"
+    )
+
+
+def _drop_key(table: str, key: ForeignKey) -> str:
+    return (
+        f'with op.batch_alter_table("{table}") as batch:\n'
+        f'    batch.drop_constraint(op.f("{key.name}"), type_="foreignkey")'
+    )
+
+
+def stored_text(column: StoredColumn) -> str:
+    """`Stored(...)`: what a column holds, for a conversion."""
+    arguments = [text_literal(column.type.value)]
+    if column.type is ColumnType.DECIMAL:
+        arguments += [f"precision={column.precision}", f"scale={column.scale}"]
+    elif column.values:
+        arguments.append(f"values={literal(column.values)}")
+    elif column.length:
+        arguments.append(f"length={column.length}")
+    return f"Stored({', '.join(arguments)})"
