@@ -36,6 +36,9 @@ PARAMETER_TYPES = {
     "UUID": ("app.fields", "Identifier"),
 }
 
+# What answers are wrapped in; functions do not mention them.
+_ANSWERS = {name: ("app.paging", name) for name in ("Groups", "Items", "Value")}
+
 
 @dataclass(frozen=True)
 class Plan:
@@ -114,7 +117,7 @@ class Plan:
             if query and name in PARAMETER_TYPES:
                 names[name] = module.use(*PARAMETER_TYPES[name])
                 continue
-            found = self.vocabulary.imports.get(name)
+            found = _ANSWERS.get(name) or self.vocabulary.imports.get(name)
             if found is None:
                 continue
             origin, member = found

@@ -21,7 +21,7 @@ from codex.compiler.ownership import Ownership
 from codex.compiler.physical import decimal_size
 from codex.compiler.plan import PARAMETER_TYPES, Plan, refuse
 from codex.compiler.source import Module, literal
-from codex.compiler.types import checks_dates, sent_columns
+from codex.compiler.types import body_columns, body_type, checks_dates
 
 # The query parameters that every list has; a column of such a name cannot be one too.
 _LIST_PARAMETERS = frozenset({"limit", "offset", "sort", "q"})
@@ -307,15 +307,18 @@ class DerivedRoute:
             errors.append("Conflict")
         return list(dict.fromkeys(errors))
 
-    def _body(self, ending: str) -> str:
-        body_type = self.endpoint.own("app.types", f"{self.table.model}{ending}")
-        self.endpoint.parameter("body", body_type)
+    def _body(self) -> None:
+        self.endpoint.parameter("body", self.endpoint.own("app.types", self.body_type))
         self.endpoint.refuses("Invalid", *self._constraint_errors())
-        return body_type
 
-    def _dates(self, ending: str) -> list[str]:
+    @property
+    def body_type(self) -> str:
+        """The type of the body."""
+        return body_type(self.plan.architecture, self.route)
+
+    def _dates(self) -> list[str]:
         """A statement that refuses dates which the moment does not allow."""
-        if not checks_dates(self.plan.architecture, f"{self.table.model}{ending}"):
+        if not checks_dates(self.plan.architecture, self.body_type):
             return []
         return [f"body.check_dates({self.endpoint.now()})"]
 
@@ -323,17 +326,17 @@ class DerivedRoute:
         endpoint = self.endpoint
         endpoint.writes = True
         parents, _ = self._path(item=False)
-        self._body("Create")
+        self._body()
         endpoint.status(201)
         given = {relation.column or "": local for relation, local in parents[:1]}
         for column_name, value in self.derived.defaults.items():
             column = self.table.column(column_name)
             assert column is not None
             given[column_name] = value_literal(endpoint, column, value)
-        lines = [*self._dates("Create"), *self._parents_exist(parents)]
+        lines = [*self._dates(), *self._parents_exist(parents)]
         lines += self.owns.check_creation(set(given))
         given |= self.owns.owner_value(set(given))
-        sent = {item.name for item in sent_columns(self.plan.architecture, self.table)}
+        sent = {item.name for item in body_columns(self.plan.architecture, self.route)}
         hidden = sorted(sent & given.keys())
         exclude = "{" + ", ".join(literal(item) for item in hidden) + "}"
         without = f"exclude={exclude}, " if hidden else ""
@@ -373,12 +376,9 @@ class DerivedRoute:
         endpoint = self.endpoint
         endpoint.writes = True
         parents, row_id = self._path(item=True)
-        self._body("Update")
-        lines = [*self._dates("Update"), *self._found(parents, row_id)]
-        only = ""
-        if self.derived.fields:
-            only = "include={" + ", ".join(literal(item) for item in self.derived.fields) + "}, "
-        lines.append(f"changes = body.model_dump({only}exclude_unset=True)")
+        self._body()
+        lines = [*self._dates(), *self._found(parents, row_id)]
+        lines.append("changes = body.model_dump(exclude_unset=True)")
         lines += self.owns.check_changes()
         lines += [
             f"{self.row}.sqlmodel_update(changes)",

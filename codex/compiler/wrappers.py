@@ -286,7 +286,7 @@ class Wrapper:
             case "Value":
                 return returns, [f"return {self._outer(outer)}(value={self._call()})"]
             case "Groups":
-                return returns, [f"return {self._outer(outer)}.of({self._call()})"]
+                return returns, [f"return {self._outer('grouped')}({self._call()})"]
             case _:
                 return returns, self._with_headers([], self._call())
 

@@ -428,7 +428,7 @@ FUNCTIONS = written(
         def count_by_state(*, session: Session) -> list[tuple[ParcelState, int]]:
             """How many parcels in each state."""
             query = select(Parcel.state, func.count()).group_by(col(Parcel.state))
-            return [(state, number) for state, number in session.exec(query.order_by(col(Parcel.state)))]
+            return [(ParcelState(state), number) for state, number in session.exec(query)]
     ''',
     quote_price='''
         import datetime

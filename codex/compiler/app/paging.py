@@ -58,10 +58,10 @@ class Groups(BaseModel, Generic[Key, Item]):
 
     items: list[Group[Key, Item]]
 
-    @classmethod
-    def of(cls, pairs: Sequence[tuple[Key, Item]]) -> "Groups[Key, Item]":
-        """The groups of key and value."""
-        return cls(items=[Group[Key, Item](key=key, value=value) for key, value in pairs])
+
+def grouped(pairs: Sequence[tuple[Key, Item]]) -> Groups[Key, Item]:
+    """The groups of keys with their values."""
+    return Groups(items=[Group(key=key, value=value) for key, value in pairs])
 
 
 async def paging_of_request(

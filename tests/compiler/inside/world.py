@@ -7,6 +7,7 @@ from collections.abc import Generator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 from sqlalchemy import event
@@ -125,7 +126,7 @@ class World:
         moment.set(self.now)
         model = getattr(models, self.tables[table]["model"])
         with self.database.transaction(write=True) as session:
-            row = model.model_validate(values)
+            row = model.model_validate(SimpleNamespace(**values), from_attributes=True)
             session.add(row)
             session.flush()
             session.refresh(row)

@@ -4,6 +4,10 @@ import re
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+# if database
+from types import SimpleNamespace
+
+# end
 from typing import Any
 
 from fastapi import FastAPI
@@ -112,7 +116,8 @@ class Play:
     def put(self, model: type[TableModel], values: Mapping[str, Json], *, save: str) -> None:
         """Put a row into the database that no route makes."""
         with self.app.state.database.transaction(write=True) as session:
-            row = model.model_validate(self.filled(dict(values)))
+            given = SimpleNamespace(**{key: self.filled(item) for key, item in values.items()})
+            row = model.model_validate(given, from_attributes=True)
             session.add(row)
             session.flush()
             self.saved[save] = row.model_dump(mode="json")

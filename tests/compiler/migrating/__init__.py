@@ -1,0 +1,1 @@
+"""Migrations between pairs of Architectures, in the sandbox with rows in place."""
