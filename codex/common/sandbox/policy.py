@@ -117,13 +117,24 @@ def own_uid() -> int:
 def argv(command: Command) -> list[str]:
     """The command line with `python` and the environment's programs found."""
     name, *rest = command.argv
+    environment = command.environment
     if name == "python":
-        found = str(command.environment.python) if command.environment else interpreter().executable
-    elif "/" in name or command.environment is None:
-        found = name
-    else:
-        found = str(command.environment.path / "bin" / name)
-    return [found, *rest]
+        return [str(environment.python) if environment else interpreter().executable, *rest]
+    if "/" in name or environment is None:
+        return [name, *rest]
+    found = environment.path / "bin" / name
+    if _is_script(found):
+        # Its first line may name a shell, which there is none of.
+        return [str(environment.python), str(found), *rest]
+    return [str(found), *rest]
+
+
+def _is_script(path: Path) -> bool:
+    try:
+        with path.open("rb") as reader:
+            return reader.read(2) == b"#!"
+    except OSError:
+        return False
 
 
 def bootstrap(entry: str) -> str:
