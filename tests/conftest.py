@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-_OWN_FOLDERS: list[Path] = []
+_OWN_FOLDER = "FOLDER_OF_THIS_TEST_RUN"
+_MADE_HERE: list[Path] = []
 
 
 def pytest_configure() -> None:
@@ -19,16 +20,18 @@ def pytest_configure() -> None:
             del os.environ[name]
     # One switch; whoever builds a model from the settings obeys it.
     os.environ["CODEX_FORBID_REAL_MODELS"] = "1"
-    own = Path(tempfile.mkdtemp(prefix="codex-tests-"))
-    _OWN_FOLDERS.append(own)
+    if _OWN_FOLDER not in os.environ:  # else a worker of the test run that made it and removes it
+        _MADE_HERE.append(Path(tempfile.mkdtemp(prefix="codex-tests-")))
+        os.environ[_OWN_FOLDER] = str(_MADE_HERE[0])
+    own = Path(os.environ[_OWN_FOLDER]) / os.environ.get("PYTEST_XDIST_WORKER", "alone")
     os.environ["XDG_CONFIG_HOME"] = str(own / "config")
     os.environ["XDG_DATA_HOME"] = str(own / "data")
 
 
 def pytest_unconfigure() -> None:
     """Leave nothing behind."""
-    while _OWN_FOLDERS:
-        shutil.rmtree(_OWN_FOLDERS.pop(), ignore_errors=True)
+    while _MADE_HERE:
+        shutil.rmtree(_MADE_HERE.pop(), ignore_errors=True)
 
 
 @pytest.fixture
@@ -39,4 +42,4 @@ def anywhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 # Fixtures that stand in a module of their own, which says what it offers.
-pytest_plugins = ["tests.fixtures_database", "tests.mock_server", "tests.fixtures_sandbox"]
+pytest_plugins = ["tests.fixtures_database", "tests.mock_server", "tests.fixtures_sandbox", "tests.docker_engine"]
