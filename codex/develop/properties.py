@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from codex.common.documents.architecture import Architecture
 from codex.common.documents.codegraph import CONTEXT, FunctionDefinition
-from codex.common.documents.typetext import parse_type
+from codex.common.documents.typetext import names_in, parse_type
 from codex.develop.compare import TYPE, short
 from codex.develop.trial import MOMENT, closure_order, needed_settings, payload_functions
 
@@ -84,6 +84,8 @@ def argument_sets(
     definition: FunctionDefinition, enums: dict[str, list[str]]
 ) -> list[dict[str, Any]] | None:
     """Seeded arguments; None for a function that needs rows, the session or files."""
+    if "Select" in names_in(definition.return_type):
+        return None  # what it returns is a query over rows
     rng = random.Random(definition.name)  # noqa: S311 the same cases at every run, not a secret
     sets: list[dict[str, Any]] = []
     try:
