@@ -30,6 +30,7 @@ from codex.common.documents.schema import (
     Column,
     ColumnType,
     DatabaseTable,
+    Exposure,
 )
 from codex.common.documents.schema_checks import step_to
 from codex.common.documents.specification import Operation, Verb
@@ -66,6 +67,8 @@ def action_route(operation: Operation, context: Context) -> Planned:
         return Planned(header=header, operation=operation)
     table = context.table(operation.entity)
     change = context.translation.change(operation.rule, operation)
+    change, sent = _fed(change, context)
+    fields = tuple(dict.fromkeys([*operation.fields, *sent]))
     updates: dict[str, object] = {"locks": _locks(change, table, context)}
     made = _created(change, context)
     if change.delete:
@@ -73,8 +76,8 @@ def action_route(operation: Operation, context: Context) -> Planned:
     elif made is not None:
         updates["response"] = f"{made.model}Read"
         updates["success"] = Success(status=201, headers=context.location(made))
-    if operation.fields:
-        updates["request"] = _request(header, operation, change, context)
+    if fields:
+        updates["request"] = _request(header, fields, change, context)
     updates["raises"] = _raises(change)
     return Planned(header=header.model_copy(update=updates), operation=operation, rule=change)
 
@@ -149,20 +152,42 @@ def _locks(change: Change, table: DatabaseTable, context: Context) -> tuple[Lock
     return tuple(sorted(dict.fromkeys(locks), key=lambda lock: (lock.table, lock.by)))
 
 
-def _request(header: RouteHeader, operation: Operation, change: Change, context: Context) -> str:
+def _fed(change: Change, context: Context) -> tuple[Change, list[str]]:
+    """The change with every column of a new row given a value: what is left is sent.
+
+    A default stands where there is one; what may be missing may be left out of the body too.
+    """
+    sent: list[str] = []
+    creations: list[Creation] = []
+    for creation in change.create:
+        table = context.schema.table(creation.table)
+        assigned = {item.field for item in creation.assign}
+        missing = [
+            column.name
+            for column in (table.columns if table and not creation.take_body else ())
+            if column.default is None
+            and column.exposure in (Exposure.BOTH, Exposure.WRITE)
+            and column.name not in assigned
+        ]
+        more = tuple(Assignment(field=name, operand=Argument(name=name)) for name in missing)
+        creations.append(creation.model_copy(update={"assign": (*creation.assign, *more)}))
+        sent += missing
+    return change.model_copy(update={"create": tuple(creations)}), sent
+
+
+def _request(header: RouteHeader, sent: tuple[str, ...], change: Change, context: Context) -> str:
     """The body's type, with the fields that the operation takes."""
     name = context.type_name(f"{pascal(header.function_name)}Request")
-    fields = [_request_field(item, operation, change, context) for item in operation.fields]
+    fields = [_request_field(item, change, context) for item in sent]
     context.types[name] = ObjectType(
         name=name, description=f"What {words(header.function_name)} takes.", fields=tuple(fields)
     )
     return name
 
 
-def _request_field(name: str, operation: Operation, change: Change, context: Context) -> TypeField:
-    column = _column_of_argument(name, change, context) or context.table(operation.entity).column(
-        name
-    )
+def _request_field(name: str, change: Change, context: Context) -> TypeField:
+    own = context.schema.table(change.table)
+    column = _column_of_argument(name, change, context) or (own.column(name) if own else None)
     if column is None:
         kind = "int" if name.endswith("_id") else "str"
         return TypeField(name=name, type=kind)

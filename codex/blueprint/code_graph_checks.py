@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import builtins
 from collections.abc import Iterator
 
 from codex.blueprint.assemble import Assembled, Surroundings
@@ -102,9 +103,24 @@ def _calls(graph: CodeGraph, around: Surroundings) -> Iterator[Finding]:
             yield finding("unknown_call", name=main.name, called=name)
     available = context_types(graph, around.database)
     given = {parameter.name for parameter in main.parameters}
+    assigned = _assigned(graph.template or "", main.name)
+    plain = {error.name for error in around.errors} | SERVICE_ERRORS | QUERY_WORDS | set(CONTEXT)
+    for name in sorted(main.names - known - plain - given - assigned - set(dir(builtins))):
+        yield finding("undefined_name", name=main.name, thing=name)
     for name in CONTEXT:
         if name in main.names and name not in given and name not in available:
             yield finding("not_available", name=main.name, thing=name)
+
+
+def _assigned(template: str, name: str) -> set[str]:
+    """The names that function `name` gives values to."""
+    return {
+        part.id
+        for node in ast.parse(template).body
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.name == name
+        for part in ast.walk(node)
+        if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Store)
+    }
 
 
 def _queries(graph: CodeGraph) -> Iterator[Finding]:

@@ -8,6 +8,7 @@ from codex.blueprint.actions import action_route, change_route, figure_route, qu
 from codex.blueprint.brief import Brief
 from codex.blueprint.naming import words
 from codex.blueprint.planned import Context, Planned, merge_operations
+from codex.blueprint.uploads import upload_routes
 from codex.common.documents.architecture import ErrorType, Mend, ObjectType
 from codex.common.documents.codegraph import (
     Derived,
@@ -46,10 +47,10 @@ def draft_routes(
     """One route for each distinct operation; `modules` tells each table's module."""
     context = Context(specification, schema, modules)
     planned: list[Planned] = []
-    for operation, requirements in merge_operations(specification):
-        route = _route(operation, context)
-        if route is not None:
-            planned.append(route.serving(requirements))
+    asked = list(merge_operations(specification))
+    for operation, requirements in asked:
+        planned.append(_route(operation, context).serving(requirements))
+    planned += upload_routes(asked, context)
     return RouteDrafts(
         tuple(planned),
         tuple(context.types.values()),
@@ -58,7 +59,7 @@ def draft_routes(
     )
 
 
-def _route(operation: Operation, context: Context) -> Planned | None:
+def _route(operation: Operation, context: Context) -> Planned:
     match operation.verb:
         case Verb.ACTION:
             return action_route(operation, context)

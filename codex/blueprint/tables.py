@@ -162,7 +162,8 @@ def _column(item: EntityField, model: str, noun: str, state: _Drafting) -> Colum
         name=item.name,
         type=kind,
         description=item.description,
-        nullable=not item.required and item.default is None,
+        # A file is sent after its row is made.
+        nullable=(not item.required and item.default is None) or kind is ColumnType.FILE,
         unique=item.unique,
         error=error,
         default=_default(item, kind),
@@ -176,7 +177,9 @@ def _column(item: EntityField, model: str, noun: str, state: _Drafting) -> Colum
         min_length=item.min_length,
         max_length=item.max_length,
         format=FORMATS.get(item.type),
-        exposure=Exposure.READ if item.set_by == "server" else Exposure.BOTH,
+        exposure=Exposure.READ
+        if item.set_by == "server" or kind is ColumnType.FILE
+        else Exposure.BOTH,
     )
 
 

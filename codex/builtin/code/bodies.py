@@ -362,6 +362,8 @@ class Body:
     def assigned(self, item: Assignment, table: str, row: str) -> str:
         """`order.status = OrderStatus.CANCELLED`."""
         _, column = self.say.column(self.say.table(table), item.field)
+        if column.type is ColumnType.FILE and "files" in self.parameters:
+            return f"{row}.{item.field} = files.save(body).key"
         return f"{row}.{item.field} = {self.say.operand(item.operand, column, row)}"
 
     def taken(self, rule: Change, row: str) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import textwrap
 from dataclasses import dataclass, field
 
@@ -30,7 +31,9 @@ from codex.common.documents.rules import (
     Caller,
     Change,
     Creation,
+    FieldValue,
     Filter,
+    Formula,
     Guard,
     Now,
     Rule,
@@ -108,6 +111,7 @@ class Composer:
         self.stubs: list[Piece] = []
         self.lines: list[str] = []
         self.main_uses: set[str] = set()
+        self.main_raises: list[str] = []
 
     # ── names ────────────────────────────────────────────────────────────────────────────────
 
@@ -197,6 +201,8 @@ class Composer:
         have = {parameter.name for parameter, _ in positional}
         positional += [self.argument(n) for n in arguments_of(rule) if n not in have]
         needs = context_of(rule, accounts=self.accounts, visible=visible)
+        if any(parameter.type == "Upload" for parameter, _ in positional):
+            needs.append("files")
         keyword, passed = self.keyword([*(["session"] if session else []), *needs])
         piece = Piece(
             name=name[:63].rstrip("_"),
@@ -220,6 +226,8 @@ class Composer:
                 self.figure(rule)
             case Change() as rule:
                 self.change(rule)
+            case Formula(operands=(FieldValue(path=path),)):
+                self.download(path)
             case _:
                 raise ValueError("no rule that functions follow from")
         used = tuple(name for name in CONTEXT if name in self.main_uses)
@@ -232,6 +240,7 @@ class Composer:
             ).rstrip(".")
             + ".",
         )
+        main.raises = self.main_raises
         body = "\n".join(f"    {line}" for line in self.lines)
         source = f"{main.head}\n{docstring(main.told)}\n{body}"
         return Composed(joined([source, *(stub.source() for stub in self.stubs)]), main, self.stubs)
@@ -248,6 +257,18 @@ class Composer:
             self.main_uses.add("user")
             return f"get_visible(session, {model}, {key}, user)"
         return f"get_or_404(session, {model}, {key})"
+
+    def download(self, column: str) -> None:
+        """The file of the row: no query, so no stub."""
+        variable = self.variable(self.row_of_path() or "")
+        self.main_uses.add("files")
+        self.main_raises.append("NotFound")
+        self.lines += [
+            f"{variable} = {self.load_row()}",
+            f"if {variable}.{column} is None:",
+            "    raise NotFound",
+            f"return files.get({variable}.{column})",
+        ]
 
     def query(self, rule: Filter) -> None:
         """A list of rows."""
@@ -310,7 +331,7 @@ class Composer:
         last = self.writes(rule, row, creates_own=creates_own)
         if row is not None:
             loaded = self.load_row() or ""
-            used = any(variable in line for line in self.lines) or last == variable
+            used = any(re.search(rf"\b{variable}\b", line) for line in (*self.lines, last))
             self.lines.insert(0, f"{variable} = {loaded}" if used else loaded)
         if last:
             self.lines.append(f"return {last}")
@@ -398,17 +419,14 @@ class Composer:
     def assignment(self, rule: Change, row: tuple[str, str]) -> Piece:
         """A stub that sets values on the row of the path."""
         bare = Change(table=rule.table, assign=rule.assign, take_body=rule.take_body)
-        extra = (
-            [(FunctionParameter(name="body", type=self.route.request or ""), "body")]
-            if rule.take_body
-            else []
-        )
+        request = self.route.request
+        extra: list[tuple[FunctionParameter, str]] = []
+        if request and (rule.take_body or request == "Upload"):
+            extra.append((FunctionParameter(name="body", type=request), "body"))
         noun = self.noun(rule.table)
-        name = (
-            f"set_{noun}_fields"
-            if rule.take_body
-            else _set_name(noun, rule.assign, self.route.function_name)
-        )
+        name = f"set_{noun}_fields"
+        if not rule.take_body:
+            name = _set_name(noun, rule.assign, self.route.function_name)
         piece = self.stub(
             name,
             tell.change(bare, words(noun)),

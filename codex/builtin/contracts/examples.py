@@ -13,7 +13,18 @@ from codex.builtin.contracts.scene import Scene
 from codex.builtin.contracts.world import as_json, sample
 from codex.common.documents.base import JsonValue
 from codex.common.documents.codegraph import Example
-from codex.common.documents.rules import Aggregate, Assignment, Change, Filter, Guard
+from codex.common.documents.rules import (
+    Aggregate,
+    Argument,
+    Assignment,
+    Change,
+    Filter,
+    Formula,
+    Guard,
+)
+
+# The key of a stored file is made up by the service, so no example can tell it.
+UPLOADED = Argument(name="body")
 
 
 class Examples:
@@ -228,13 +239,15 @@ class Examples:
             given=given,
             settings=world.chosen,
             args=scene.args(piece.parameters, **self._rows(scene)),
-            returns=None if piece.returns == "None" else result,
+            returns=None if piece.returns == "None" else result or {"id": scene.row},
             then={table: tuple(rows) for table, rows in then.items()},
         )
 
     def _values(self, scene: Scene, assign: tuple[Assignment, ...]) -> dict[str, JsonValue]:
         return {
-            item.field: as_json(scene.world.operand(item.operand, scene.row)) for item in assign
+            item.field: as_json(scene.world.operand(item.operand, scene.row))
+            for item in assign
+            if item.operand != UPLOADED
         }
 
     # ── the main function ────────────────────────────────────────────────────────────────────
@@ -243,6 +256,9 @@ class Examples:
         rule = self.rule
         if isinstance(rule, Filter | Aggregate):
             yield self._read(piece, rule, self._read_scene(rule), "as asked for")
+            return
+        if isinstance(rule, Formula):
+            yield self._no_file(piece)
             return
         assert isinstance(rule, Change)
         scene = self._ready(rule)
@@ -259,6 +275,17 @@ class Examples:
                     args=refused.args(piece.parameters, **self._rows(refused)),
                     raises=guard.error,
                 )
+
+    def _no_file(self, piece: Piece) -> Example:
+        """A row whose file was never sent."""
+        scene = Scene(self.composer)
+        scene.enter()
+        return Example(
+            name="no file was sent",
+            given=scene.given,
+            args=scene.args(piece.parameters, **self._rows(scene)),
+            raises="NotFound",
+        )
 
     def _try(self, make: Callable[[], Scene]) -> Scene | None:
         try:

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from codex.builtin.contracts.world import World, comparable, compare, sample
-from codex.common.documents.rules import Comparison, Condition
+from codex.common.documents.rules import Comparison, Condition, FieldValue
 from codex.common.documents.schema import Column, ColumnType, DatabaseTable
 from codex.common.documents.schema_checks import step_to
 
@@ -50,6 +50,7 @@ def _made(
     other: str | None,
 ) -> str:
     table = reference.partition(":")[0]
+    _fill_compared(world, reference, conditions, other)
     by_path: dict[str, list[tuple[int, Condition]]] = {}
     for number, condition in enumerate(conditions):
         by_path.setdefault(condition.field, []).append((number, condition))
@@ -66,6 +67,20 @@ def _made(
         if world.holds(condition, reference, other) == (number == broken):
             raise NoSuchRow(f"no row of {table} for {condition.field} {condition.op}")
     return reference
+
+
+def _fill_compared(
+    world: World, reference: str, conditions: list[Condition], other: str | None
+) -> None:
+    """Values for fields of the same row that others are compared with."""
+    if other is not None:
+        return
+    table = world.table(reference.partition(":")[0])
+    for condition in conditions:
+        for operand in condition.operands:
+            column = table.column(operand.path) if isinstance(operand, FieldValue) else None
+            if column is not None and world.row(reference).get(column.name) is None:
+                world.row(reference)[column.name] = sample(column, 5, world.schema)
 
 
 Wanted = list[tuple[int, Condition, list[Any]]]

@@ -32,6 +32,11 @@ from codex.common.documents.rules import (
 from codex.common.documents.schema import Column, Exposure
 
 ENOUGH_ROWS = 25
+UPLOAD: dict[str, JsonValue] = {
+    "filename": "note.txt",
+    "media_type": "text/plain",
+    "content": "a few words",
+}
 
 
 class Scene:
@@ -210,6 +215,8 @@ class Scene:
                 found[name] = self.world.caller
             elif name == "now":
                 found[name] = as_json(MOMENT)
+            elif parameter.type == "Upload":
+                found[name] = dict(UPLOAD)
             elif name == "body":
                 found[name] = self._body()
             elif name in rows:

@@ -56,7 +56,9 @@ class Readings:
         if rule.group_by is not None:
             group = self._group(table, rule.group_by, making)
             values[rule.group_by] = group
-        for position in (1, 2):
+        # An action may refuse a second row of the same kind, so one must do there.
+        positions = (1, 2) if self.cast.creating(table) is not None else (1,)
+        for position in positions:
             sent = dict(values)
             value = self._number(table, rule.field, position, sent)
             times = (

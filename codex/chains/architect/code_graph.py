@@ -106,6 +106,7 @@ SENTENCES = (
         "unknown_call",
         "{name} calls {called}, which is no stub, no shared function and not in the library.",
     ),
+    Sentence("undefined_name", "{name} uses {thing}, which nothing defines."),
     Sentence("not_available", "{name} uses {thing}, which this route does not have."),
     Sentence(
         "query",

@@ -1,0 +1,99 @@
+"""Draws the architecture of a specification: modules, database, routes and their functions.
+
+Reads a specification as JSON; writes an architecture. Before the routes' functions are drawn it
+shows what is planned and what that costs, and asks whether to go on; --yes does not ask. With
+--draw it writes pictures (Mermaid and SVG) of the tables, the routes and each route's functions.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from codex.cli.output import printable, show_columns, show_json
+from codex.cli.settings import settings
+from codex.common.errors import EXIT_DONE
+
+if TYPE_CHECKING:
+    from codex.architect.size import Size
+    from codex.common.documents.architecture import Architecture
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Add the arguments."""
+    parser.add_argument("specification", type=Path, metavar="FILE", help="a specification as JSON")
+    parser.add_argument("--out", type=Path, metavar="FILE", help="where the architecture goes")
+    parser.add_argument("--draw", type=Path, metavar="DIR", help="where the pictures go")
+    parser.add_argument("--yes", action="store_true", help="do not ask whether to go on")
+
+
+async def run(args: argparse.Namespace) -> int:
+    """Draw, write, say what came of it."""
+    from codex.architect.draw import draw
+    from codex.architect.stage import architect
+    from codex.common.documents.specification import Specification
+    from codex.common.handover import write_text
+    from codex.runtime import open_runtime
+
+    specification = Specification.load(args.specification)
+
+    async def approve(size: Size) -> bool:
+        show_size(size)
+        return args.yes or size.usd == 0 or not sys.stdin.isatty() or agreed()
+
+    async with (
+        open_runtime(settings(args)) as runtime,
+        runtime.run(specification.request, kind="architect", name=specification.title) as services,
+    ):
+        done = await architect(specification, services=services, approve=approve)
+        await services.store.save(done, run_id=services.run_id)
+    if args.out:
+        write_text(args.out, done.to_json())
+    if args.draw:
+        for path in draw(done, args.draw):
+            print(f"Drawn: {path}", file=sys.stderr)
+    show(done, as_json=args.json, out=args.out)
+    return EXIT_DONE
+
+
+def show_size(size: Size) -> None:
+    """What is planned, on standard error."""
+    print(
+        f"{size.routes} routes ({size.derived} compiled without a question), {size.tables} tables, "
+        f"about {size.functions} functions; {size.calls} questions to {size.model}, "
+        f"about {size.tokens:,} tokens; price: {size.price}.",
+        file=sys.stderr,
+    )
+
+
+def agreed() -> bool:
+    """Whether the user says yes."""
+    print("Go on? [Y/n] ", end="", file=sys.stderr, flush=True)
+    return sys.stdin.readline().strip().lower() in {"", "y", "yes"}
+
+
+def show(done: Architecture, *, as_json: bool, out: Path | None) -> None:
+    """The document, or a line for each route, and what a reader must know besides."""
+    if as_json:
+        show_json(json.loads(done.to_json()))
+        return
+    lines = [("module", "route", "answers", "made by")]
+    for route in done.routes:
+        how = "compiled" if route.derived else f"{len(route.functions)} functions"
+        answers = route.response or str(route.success.kind)
+        lines.append((route.module, route.api_route, f"{route.success.status} {answers}", how))
+    show_columns(lines)
+    for mend in done.mends:
+        print(printable(f"Put right: {mend.place}: {mend.what}."), file=sys.stderr)
+    if done.uncovered:
+        shown = ", ".join(done.uncovered)
+        print(f"No scenario shows: {shown}.", file=sys.stderr)
+    for clause in done.specification.not_understood:
+        print(printable(f"Not understood: {clause.quote}"), file=sys.stderr)
+    for item in done.specification.out_of_scope:
+        print(printable(f"Out of scope: {item.quote} ({item.reason})"), file=sys.stderr)
+    if out:
+        print(f"Written to {out}.", file=sys.stderr)
