@@ -63,6 +63,10 @@ class EngineProcess:
         """The engine's answer; `EngineLost` when it ended before it gave one."""
         return await self._send(await self._running(), query=query)
 
+    async def start(self) -> None:
+        """Start the engine ahead of the first question."""
+        await self._running()
+
     async def close(self) -> None:
         """End the engine; safe to call twice."""
         process, self._process = self._process, None

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import asyncio
+import importlib
 from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Protocol
 
 from codex.common.database.embedded import EmbeddedPostgres
+from codex.common.database.failures import check_url
 from codex.common.database.migrate import migrate
 from codex.common.database.store_documents import DocumentStore
 from codex.common.database.store_events import EventRows
 from codex.common.database.store_functions import FunctionStore
 from codex.common.database.store_journal import JournalRows
 from codex.common.database.store_runs import RunStore
+from codex.common.errors import CodexError
 
 
 class StoreSettings(Protocol):
@@ -44,17 +47,19 @@ def embedded_server(settings: StoreSettings) -> EmbeddedPostgres:
 async def open_store(settings: StoreSettings) -> AsyncGenerator[Store]:
     """The store of these settings, its server started and its schema brought up to date."""
     if settings.database_url:
-        await asyncio.to_thread(migrate, settings.database_url)
-        async with _opened(settings.database_url, None) as store:
+        async with _opened(check_url(settings.database_url), None) as store:
             yield store
         return
     server = embedded_server(settings)
-    url = await asyncio.to_thread(server.enter)
+    entering = asyncio.create_task(asyncio.to_thread(server.enter))
     try:
-        await asyncio.to_thread(migrate, url)
-        async with _opened(url, server) as store:
+        # Importing the client takes about as long as starting the server, so both go on at once.
+        await asyncio.to_thread(importlib.import_module, "codex.common.database.bridge")
+        async with _opened(await asyncio.shield(entering), server) as store:
             yield store
     finally:
+        with suppress(CodexError):  # raised above
+            await entering
         await asyncio.to_thread(server.leave)
 
 
@@ -66,8 +71,10 @@ async def _opened(url: str, server: EmbeddedPostgres | None) -> AsyncGenerator[S
         if server:
             await asyncio.to_thread(server.enter)
 
-    store = Store(Client(url, revive), url, revive)
+    client = Client(url, revive)
+    store = Store(client, url, revive)
     try:
+        await asyncio.gather(client.process.start(), asyncio.to_thread(migrate, url))
         yield store
     finally:
         await store.close()

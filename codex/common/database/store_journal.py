@@ -44,12 +44,15 @@ class JournalRows(StoreBase):
 
     async def journal_put(self, call: ModelCall) -> ModelCall:
         """Commit `call` unless its key has an answer already; the answer that now counts."""
-        await self._db.modelcall.create_many([_row(call)], skip_duplicates=True)  # pyright: ignore[reportArgumentType] built below
-        kept = await self.journal_get(call.key)
-        return kept or call
+        call = _to_the_millisecond(call)
+        rows: Any = [_row(call)]
+        if await self._db.modelcall.create_many(rows, skip_duplicates=True):
+            return call
+        return await self.journal_get(call.key) or call
 
     async def journal_record(self, call: ModelCall, use: RunCall) -> ModelCall:
         """Commit an answer and its use in one statement; the answer that now counts."""
+        call = _to_the_millisecond(call)
         row = _row(call)
         row["createdAt"] = call.created_at.isoformat()
         row["price"] = None if call.price is None else str(call.price)
@@ -133,6 +136,13 @@ class JournalRows(StoreBase):
             where={"runId_place_kind": place},  # pyright: ignore[reportArgumentType] built above
             data={"create": {**place, **found}, "update": found},  # pyright: ignore[reportArgumentType] built above
         )
+
+
+def _to_the_millisecond(call: ModelCall) -> ModelCall:
+    """`call` as the database keeps it."""
+    moment = call.created_at
+    kept = moment.replace(microsecond=moment.microsecond // 1000 * 1000)
+    return call if kept == moment else call.model_copy(update={"created_at": kept})
 
 
 def _row(call: ModelCall) -> dict[str, Any]:
