@@ -6,15 +6,17 @@ import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Literal
 
 from codex.common.documents.run import ModelCall, Usage
 from codex.common.errors import BudgetReached
 from codex.common.model.base import Question
-from codex.common.model.prices import Price, price_of
+from codex.common.model.prices import Price
 
 _CHARACTERS_PER_TOKEN = 3.5  # a little less than the usual 4, so that estimates err upwards
 _MESSAGE_OVERHEAD = 8
 _FIRST_OUTPUT_GUESS = 800
+_WITHOUT_OUTPUT = {"embed"}
 
 
 @dataclass(frozen=True)
@@ -46,6 +48,9 @@ def estimated_tokens(text: str) -> int:
     """About how many tokens `text` has; the exact tables of a provider are not needed for that."""
     ascii_share = len(text.encode("utf-8", "replace")) / max(1, len(text))
     return int(len(text) * ascii_share / _CHARACTERS_PER_TOKEN) + 1
+
+
+PriceChoice = Price | Literal["model"] | None
 
 
 class Budget:
@@ -88,22 +93,23 @@ class Budget:
         for call in calls:
             self._count(call.chain, call.usage, call.price)
 
-    def estimate(self, question: Question) -> Estimate:
+    def estimate(self, question: Question, price: PriceChoice = "model") -> Estimate:
         """What `question` will probably use."""
         texts = [message.content for message in question.messages]
         input_tokens = sum(estimated_tokens(text) + _MESSAGE_OVERHEAD for text in texts)
         calls, tokens = self._outputs.get(question.chain, (0, 0))
         output_tokens = tokens // calls if calls else _FIRST_OUTPUT_GUESS
-        usd = (
-            self.price.of(Usage(input_tokens=input_tokens, output_tokens=output_tokens))
-            if (self.price)
-            else None
-        )
-        return Estimate(input_tokens, output_tokens, usd)
+        if not texts or question.chain in _WITHOUT_OUTPUT:
+            output_tokens = 0  # no text is read, or none is written
+        expected = Usage(input_tokens=input_tokens, output_tokens=output_tokens)
+        return Estimate(input_tokens, output_tokens, self._usd(expected, price))
 
-    def reserve(self, question: Question) -> tuple[int, Estimate]:
-        """A ticket for one call and its estimate, or `BudgetReached` before anything is spent."""
-        estimate = self.estimate(question)
+    def reserve(self, question: Question, price: PriceChoice = "model") -> tuple[int, Estimate]:
+        """A ticket for one call and its estimate, or `BudgetReached` before anything is spent.
+
+        `price` is given for a call of another kind than the model's, such as one for vectors.
+        """
+        estimate = self.estimate(question, price)
         waiting = list(self._reserved.values())
         limits = self.limits
         if limits.calls is not None and self.calls + len(waiting) + 1 > limits.calls:
@@ -133,16 +139,22 @@ class Budget:
         """The call of `ticket` did not happen."""
         self._reserved.pop(ticket, None)
 
-    def settle(self, ticket: int, chain: str, usage: Usage | None) -> tuple[Usage, Decimal | None]:
+    def settle(
+        self, ticket: int, chain: str, usage: Usage | None, price: PriceChoice = "model"
+    ) -> tuple[Usage, Decimal | None]:
         """Replace the estimate of `ticket` by the truth; what is to be recorded of it."""
         estimate = self._reserved.pop(ticket)
         # A provider that does not say what it used is counted by the estimate: never as nothing.
         used = usage or Usage(
             input_tokens=estimate.input_tokens, output_tokens=estimate.output_tokens
         )
-        price = self.price.of(used) if self.price else None
-        self._count(chain, used, price)
-        return used, price
+        usd = self._usd(used, price)
+        self._count(chain, used, usd)
+        return used, usd
+
+    def _usd(self, usage: Usage, price: PriceChoice) -> Decimal | None:
+        chosen = self.price if price == "model" else price
+        return chosen.of(usage) if chosen else None
 
     def _count(self, chain: str, usage: Usage, price: Decimal | None) -> None:
         self.calls += 1
@@ -179,6 +191,3 @@ class Budget:
             f"The budget is reached: {why}.",
             todo or f"Nothing is lost: resume the run with a higher `budget_{what}`.",
         )
-
-
-__all__ = ["Budget", "Estimate", "Limits", "estimated_tokens", "price_of"]
