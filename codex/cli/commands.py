@@ -10,6 +10,7 @@ A `metavar` of FILE, PATH or DIR makes the shells complete files or folders ther
 """
 
 COMMANDS: dict[str, str] = {
+    "design": "a request to a specification: interview, corrections, agreement",
     "architect": "a specification to an architecture: modules, database, routes, pictures",
     "compile": "an architecture to the source of a service",
     "config": "show every setting: its value, where it comes from, what it means",

@@ -118,9 +118,7 @@ def _kind(verb: str, clause: Clause, world: World) -> str | None:
     return None
 
 
-def _objects_of_subject(
-    clause: Clause, world: World
-) -> tuple[list[Noun], bool, tuple[Token, ...]]:
+def _objects_of_subject(clause: Clause, world: World) -> tuple[list[Noun], bool, tuple[Token, ...]]:
     """What a passive clause is about, whether only that, and the condition in "that have been sent"."""
     found, end = nouns(clause.subject, 0)
     rest = clause.subject[end:]

@@ -160,7 +160,12 @@ def _own_access(thing: Thing, plain: dict[Verb, Deed], exclusive: set[Key]) -> N
             deed.access.append(mine)
     for verb in (Verb.UPDATE, Verb.DELETE):
         deed = plain.get(verb)
-        if deed is not None and mine not in deed.access and not deed.open and deed.key not in exclusive:
+        if (
+            deed is not None
+            and mine not in deed.access
+            and not deed.open
+            and deed.key not in exclusive
+        ):
             special = [grant for grant in deed.access if grant.role not in {SIGNED_IN, PUBLIC}]
             if not special or private:
                 deed.access.append(mine)
@@ -271,7 +276,7 @@ def _of_thing(
         number += 1
         own = tuple(operations[key] for key in keys)
         yield Requirement(
-            id=f"R{number}", feature=feature, text=_keeps(thing, own), quotes=_quotes(world, data),
+            id=f"R{number}", feature=feature, text=keeps(thing.plural, [*thing.fields, *thing.relations], [o.verb.value for o in own]), quotes=_quotes(world, data),
             operations=own, criteria=criteria(number, own, context),
         )  # fmt: skip
     groups: dict[tuple[Key, ...], list[Statement]] = {}
@@ -295,28 +300,32 @@ def _quotes(world: World, statements: Iterable[Statement]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(text for text in texts if text))
 
 
-def _keeps(thing: Thing, operations: Sequence[Operation]) -> str:
-    known = [spoken(name) for name in (*thing.fields, *thing.relations)]
+def keeps(plural: str, members: Sequence[str], verbs: Sequence[str]) -> str:
+    """What is kept of a thing, and what callers may do with it, as one sentence."""
+    known = [spoken(name) for name in members]
     with_ = f" with {_and(known)}" if known else ""
-    verbs = [operation.verb.value for operation in operations]
     can = f", and let callers {_and(verbs)} them" if verbs else ""
-    return f"The service must keep {spoken(thing.plural)}{with_}{can}."
+    return f"The service must keep {spoken(plural)}{with_}{can}."
 
 
 def sentence(operations: Sequence[Operation], context: Context) -> str:
-    """Operations as one sentence with "must"."""
-    return (
-        " ".join(dict.fromkeys(_one(operation, context) for operation in operations))
-        if len({operation.verb for operation in operations} & set(CRUD)) < len(operations)
-        or len(operations) == 1
-        else _crud(operations, context)
-    )
+    """Operations as sentences with "must"; plain ones of one entity and right in one."""
+    groups: dict[tuple[str, str], list[Operation]] = {}
+    told: list[str] = []
+    for operation in operations:
+        if operation.verb in CRUD and not (operation.rule or operation.parent or _narrows(operation)):
+            groups.setdefault((operation.entity, _who(operation, context)), []).append(operation)
+        else:
+            told.append(_one(operation, context))
+    for (name, who), plain in groups.items():
+        verbs = _and([operation.verb.value for operation in plain])
+        many = spoken(context.entities[name].plural)
+        told.append(f"{who} must be able to {verbs} {many}.")
+    return " ".join(dict.fromkeys(told))
 
 
-def _crud(operations: Sequence[Operation], context: Context) -> str:
-    entity = context.entities[operations[0].entity]
-    verbs = _and([operation.verb.value for operation in operations])
-    return f"{_who(operations[0], context)} must be able to {verbs} {spoken(entity.plural)}."
+def _narrows(operation: Operation) -> bool:
+    return bool(operation.filters or operation.ranges or operation.search or operation.sorts)
 
 
 def _who(operation: Operation, context: Context) -> str:
@@ -337,7 +346,7 @@ def _one(operation: Operation, context: Context) -> str:
     many, who = spoken(entity.plural), _who(operation, context)
     rule = operation.rule
     if operation.verb is Verb.ACTION and isinstance(rule, Change):
-        limits = "".join(f" {guard.message}" for guard in rule.guards if guard.message)
+        limits = _refusals(rule)
         return (
             f"{who} must be able to {spoken(operation.name or '')} {article(entity.name)}.{limits}"
         )
@@ -350,8 +359,14 @@ def _one(operation: Operation, context: Context) -> str:
         return f"{who} must get the {kind} “{what}” of {many}{told_}."
     if operation.verb is Verb.LIST:
         return _listing(operation, many, who)
-    guards = "".join(f" {g.message}" for g in rule.guards) if isinstance(rule, Change) else ""
+    guards = _refusals(rule) if isinstance(rule, Change) else ""
     return f"{who} must be able to {operation.verb.value} {many}.{guards}"
+
+
+def _refusals(rule: Change) -> str:
+    """When a change is refused, in the words that the caller reads."""
+    messages = [guard.message for guard in rule.guards if guard.message]
+    return "".join(f" Otherwise it must answer “{message}”" for message in messages)
 
 
 def _listing(operation: Operation, many: str, who: str) -> str:

@@ -311,7 +311,13 @@ def _pieces(tokens: Sequence[Token]) -> list[_Piece]:
         if depth == 0 and joint and index > begin:
             current = [*shared, *tokens[begin:index]]
             step = _joint_end(tokens, index)
-            if token.tag == "COLON" and not shared and begin == 0 and find_verb(current) is None and _own_subject(tokens, step):
+            if (
+                token.tag == "COLON"
+                and not shared
+                and begin == 0
+                and find_verb(current) is None
+                and _own_subject(tokens, step)
+            ):
                 pieces.append(_Piece([], list(tokens[begin:index])))
                 begin = index = step
                 continue

@@ -296,7 +296,13 @@ def _about_row(tokens: Sequence[Token], thing: Thing, world: World) -> Reading |
             "to",
         }
     ]
-    exact = snake("_".join(t.lower for t in tokens if t.tag not in {"NEG", "AUX"} and t.lower not in {"still", "already", "yet"}))
+    exact = snake(
+        "_".join(
+            t.lower
+            for t in tokens
+            if t.tag not in {"NEG", "AUX"} and t.lower not in {"still", "already", "yet"}
+        )
+    )
     named = thing.choice_with([exact])
     if named is not None:
         found = Reading((Condition(field=named[0], operands=(Value(value=named[1]),)),))

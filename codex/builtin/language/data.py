@@ -112,7 +112,11 @@ def read_have(clause: Clause, world: World) -> bool:
         return not left and not each and bool(items) and _things(items, clause, world)
     names = [name for name in subjects if name is not None]
     if each:
-        return not left and len(items) == 1 and _with_attributes(names[0], items[0], each, clause, world)
+        return (
+            not left
+            and len(items) == 1
+            and _with_attributes(names[0], items[0], each, clause, world)
+        )
     optional = clause.modal == "can"
     return _take(names, items, left, clause, world, optional=optional)
 
@@ -122,7 +126,15 @@ def _whose(items: Sequence[Item], world: World) -> str | None:
     if not items or items[0].noun.owner is None:
         return None
     owner = items[0].noun.owner
-    name = (world.focus_person if owner.pronoun == "their" and world.focus_person in world.vocabulary else world.focus) if owner.pronoun else world.entity(owner)
+    name = (
+        (
+            world.focus_person
+            if owner.pronoun == "their" and world.focus_person in world.vocabulary
+            else world.focus
+        )
+        if owner.pronoun
+        else world.entity(owner)
+    )
     return name if name and owner.pronoun not in {"our", "my"} else None
 
 
@@ -175,8 +187,15 @@ def _each_with(rest: Sequence[Token]) -> tuple[Sequence[Token], Sequence[Token]]
     for place, token in enumerate(rest):
         if token.lower in {"each", "every"} and place and place + 2 < len(rest):
             if rest[place + 1].lower in {"with", "having"}:
-                return [t for t in rest[:place] if t is not rest[place - 1] or t.tag != "COMMA"], rest[place + 2 :]
-        if token.lower == "with" and place >= 2 and rest[place - 1].tag == "NOUN" and rest[0].lower in {"many", "several", "multiple", "one"}:
+                return [
+                    t for t in rest[:place] if t is not rest[place - 1] or t.tag != "COMMA"
+                ], rest[place + 2 :]
+        if (
+            token.lower == "with"
+            and place >= 2
+            and rest[place - 1].tag == "NOUN"
+            and rest[0].lower in {"many", "several", "multiple", "one"}
+        ):
             return rest[:place], rest[place + 1 :]
     return rest, ()
 
@@ -295,10 +314,26 @@ def _item(world: World, owner: str, item: Item, *, dry: bool) -> bool:
         return not item.facts.choices and item.facts.type is None and head.count is None
     if many:
         return relate_many(world, owner, target, head)
-    skipped = {"optional", "single", "required", "unique", "own", "mandatory", "specific", "certain"}
+    skipped = {
+        "optional",
+        "single",
+        "required",
+        "unique",
+        "own",
+        "mandatory",
+        "specific",
+        "certain",
+    }
     words = [t.lower for t in head.adjectives if t.lower not in skipped]
     name = snake(" ".join([*words, *head.words]))
-    relate(world, owner, target, name or target, required=item.facts.required is not False, one=item.facts.unique)
+    relate(
+        world,
+        owner,
+        target,
+        name or target,
+        required=item.facts.required is not False,
+        one=item.facts.unique,
+    )
     return True
 
 
@@ -314,7 +349,11 @@ def _target(head: Noun, world: World, owner: str) -> str | None:
         return target
     if len(head.heads) > 1:
         last = world.known(head.heads[-1].lemma)
-        if last is not None and last == head.heads[-1].lemma and (last in world.things or not is_telling(last)):
+        if (
+            last is not None
+            and last == head.heads[-1].lemma
+            and (last in world.things or not is_telling(last))
+        ):
             return last
     return None
 
@@ -353,7 +392,12 @@ def _plain(world: World, owner: str, item: Item, *, dry: bool) -> bool:
 def _listing(head: Noun) -> bool:
     """ "a list of subjects": several values in one field."""
     words = [token.lower for token in head.tokens[:4]]
-    return words[:3] in (["a", "list", "of"], ["a", "set", "of"], ["a", "collection", "of"], ["a", "series", "of"]) or words[:2] in (["list", "of"], ["lists", "of"])
+    return words[:3] in (
+        ["a", "list", "of"],
+        ["a", "set", "of"],
+        ["a", "collection", "of"],
+        ["a", "series", "of"],
+    ) or words[:2] in (["list", "of"], ["lists", "of"])
 
 
 def _singular_flag(name: str) -> str:

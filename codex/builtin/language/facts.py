@@ -324,15 +324,37 @@ def _choices(tokens: Tokens, place: int, facts: Facts) -> int | None:
 def _listed_choices(tokens: Tokens, place: int, facts: Facts) -> int | None:
     """ "that is open, in progress or closed", "which can be active or retired"."""
     start = place
-    while start < len(tokens) and tokens[start].lower in {"which", "that", "can", "is", "are", "be", "may", "must", "either", "being", "should", "will"}:
+    while start < len(tokens) and tokens[start].lower in {
+        "which",
+        "that",
+        "can",
+        "is",
+        "are",
+        "be",
+        "may",
+        "must",
+        "either",
+        "being",
+        "should",
+        "will",
+    }:
         start += 1
-    if start == place or tokens[start - 1].lower in {"that", "which", "must", "should"} or start >= len(tokens):
+    if (
+        start == place
+        or tokens[start - 1].lower in {"that", "which", "must", "should"}
+        or start >= len(tokens)
+    ):
         return None
     if tokens[start].lower in {"one", "any", "among"}:
         return None
     values, end = choice_values(tokens, start)
     words = {token.lower for token in tokens[start:end]}
-    if len(values) < 2 or "or" not in words and tokens[start].tag != "QUOTED" or words & _NO_CHOICES:
+    if (
+        len(values) < 2
+        or "or" not in words
+        and tokens[start].tag != "QUOTED"
+        or words & _NO_CHOICES
+    ):
         return None
     if any(token.tag == "NUM" for token in tokens[start:end]):
         return None
@@ -340,7 +362,9 @@ def _listed_choices(tokens: Tokens, place: int, facts: Facts) -> int | None:
     return end
 
 
-_NO_CHOICES = frozenset("empty blank null required optional unique positive negative than most least between equal by false true yes no not".split())
+_NO_CHOICES = frozenset(
+    "empty blank null required optional unique positive negative than most least between equal by false true yes no not".split()
+)
 
 
 def choice_values(tokens: Tokens, place: int) -> tuple[list[str], int]:
@@ -427,8 +451,13 @@ def _bare_choices(tokens: Tokens, facts: Facts) -> int:
     known = _CONSTRAINTS
     if types >= 2 or 2 * types < len(values):
         known = known - TYPE_WORDS.keys()
-    if len(values) < 2 or "etc" in values or any(
-        token.lower in known or token.tag in {"NUM", "MODAL", "AUX", "DET", "COLON"} for token in inside
+    if (
+        len(values) < 2
+        or "etc" in values
+        or any(
+            token.lower in known or token.tag in {"NUM", "MODAL", "AUX", "DET", "COLON"}
+            for token in inside
+        )
     ):
         return 0
     facts.choices, facts.type = values, FieldType.CHOICE
@@ -572,4 +601,15 @@ def _per(tokens: Tokens, place: int, facts: Facts) -> int | None:
     return found[1]
 
 
-_READERS = (_presence, _range, _bounded, _choices, _listed_choices, _default, _sign, _typed, _unit, _per)
+_READERS = (
+    _presence,
+    _range,
+    _bounded,
+    _choices,
+    _listed_choices,
+    _default,
+    _sign,
+    _typed,
+    _unit,
+    _per,
+)

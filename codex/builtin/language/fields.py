@@ -55,7 +55,12 @@ def read_items(tokens: Sequence[Token]) -> tuple[list[Item], tuple[Token, ...]]:
     next_optional = False
     while place < len(tokens):
         if (known := _if_known(tokens, place)) is not None:
-            if place and tokens[place - 1].tag == "COMMA" and not any(t.tag == "CONJ" for t in tokens[max(0, place - 2) : place]) and items:
+            if (
+                place
+                and tokens[place - 1].tag == "COMMA"
+                and not any(t.tag == "CONJ" for t in tokens[max(0, place - 2) : place])
+                and items
+            ):
                 items[-1].facts.required = False
             else:
                 next_optional = True
@@ -90,7 +95,12 @@ def read_items(tokens: Sequence[Token]) -> tuple[list[Item], tuple[Token, ...]]:
 def _if_known(tokens: Tokens, place: int) -> int | None:
     """ "if known", "if any", "if available": what is optional."""
     words = [token.lower for token in tokens[place : place + 2]]
-    if len(words) == 2 and words[0] in {"if", "where"} and words[1] in {"known", "any", "available", "applicable", "present", "given", "needed", "possible"}:
+    if (
+        len(words) == 2
+        and words[0] in {"if", "where"}
+        and words[1]
+        in {"known", "any", "available", "applicable", "present", "given", "needed", "possible"}
+    ):
         return place + 2
     return None
 
@@ -101,10 +111,16 @@ def _dated(tokens: Tokens, place: int) -> tuple[Noun, int] | None:
     if place < len(tokens) and tokens[place].tag == "DET":
         place += 1
     end = place + 2
-    if end > len(tokens) or (end < len(tokens) and tokens[end].tag not in {"COMMA", "CONJ", "OPEN", "COLON", "DASH"}):
+    if end > len(tokens) or (
+        end < len(tokens) and tokens[end].tag not in {"COMMA", "CONJ", "OPEN", "COLON", "DASH"}
+    ):
         return None
     first, second = tokens[place], tokens[place + 1]
-    participle = first.tag == "VERB" and first.form in {"participle", "past"} and second.lower in {"on", "at", "by", "until"}
+    participle = (
+        first.tag == "VERB"
+        and first.form in {"participle", "past"}
+        and second.lower in {"on", "at", "by", "until"}
+    )
     placed = first.lower in {"in", "on"} and second.tag == "NOUN"
     if not (participle or placed):
         return None
@@ -114,9 +130,21 @@ def _dated(tokens: Tokens, place: int) -> tuple[Noun, int] | None:
 def _for_all(tokens: Tokens, place: int, items: list[Item]) -> int | None:
     """ ", both required", ", all of them optional": said of every item so far."""
     end = place
-    while end < len(tokens) and tokens[end].lower in {"both", "all", "of", "them", "are", "which", "each"}:
+    while end < len(tokens) and tokens[end].lower in {
+        "both",
+        "all",
+        "of",
+        "them",
+        "are",
+        "which",
+        "each",
+    }:
         end += 1
-    if end == place or end >= len(tokens) or tokens[end].lower not in {"required", "optional", "mandatory", "unique"}:
+    if (
+        end == place
+        or end >= len(tokens)
+        or tokens[end].lower not in {"required", "optional", "mandatory", "unique"}
+    ):
         return None
     if end + 1 < len(tokens) and tokens[end + 1].tag in {"NOUN", "ADJ"}:
         return None
@@ -172,8 +200,12 @@ def _item(tokens: Tokens, start: int, head: Noun, place: int) -> tuple[Item, int
     return item, end
 
 
-_OF = frozenset("name number amount date time place year id title kind level address cost price status count type length".split())
-_PER = frozenset("price cost rate fee salary charge rent wage limit hours amount cost seats".split())
+_OF = frozenset(
+    "name number amount date time place year id title kind level address cost price status count type length".split()
+)
+_PER = frozenset(
+    "price cost rate fee salary charge rent wage limit hours amount cost seats".split()
+)
 
 
 def _compound(tokens: Tokens, head: Noun, place: int) -> tuple[Noun, int]:
@@ -184,19 +216,48 @@ def _compound(tokens: Tokens, head: Noun, place: int) -> tuple[Noun, int]:
     if not (joint == "of" and word in _OF or joint == "per" and word in _PER):
         return head, place
     found = noun(tokens, place + 1)
-    if found is None or found[0].pronoun or found[0].count is not None or found[0].owner or not found[0].heads:
+    if (
+        found is None
+        or found[0].pronoun
+        or found[0].count is not None
+        or found[0].owner
+        or not found[0].heads
+    ):
         return head, place
     rest = found[0]
-    if joint == "of" and (rest.det not in {"", "the", "a", "an", "their", "its"} or rest.words[-1] in {"type", "most"}):
+    if joint == "of" and (
+        rest.det not in {"", "the", "a", "an", "their", "its"} or rest.words[-1] in {"type", "most"}
+    ):
         return head, place
-    named = replace(head, heads=(*head.heads, tokens[place], *rest.adjectives, *rest.heads), tokens=(*head.tokens, *tokens[place : found[1]]))
+    named = replace(
+        head,
+        heads=(*head.heads, tokens[place], *rest.adjectives, *rest.heads),
+        tokens=(*head.tokens, *tokens[place : found[1]]),
+    )
     return named, found[1]
 
 
 def _flagged(tokens: Tokens, item: Item, place: int) -> int | None:
     """ "a flag whether they are confirmed", "whether it is public", "a flag vegetarian"."""
     step = place
-    while step < len(tokens) and tokens[step].lower in {"that", "which", "says", "tells", "indicating", "showing", "shows", "indicates", "for", "saying", "telling", "to", "say", "tell", "indicate", "of"}:
+    while step < len(tokens) and tokens[step].lower in {
+        "that",
+        "which",
+        "says",
+        "tells",
+        "indicating",
+        "showing",
+        "shows",
+        "indicates",
+        "for",
+        "saying",
+        "telling",
+        "to",
+        "say",
+        "tell",
+        "indicate",
+        "of",
+    }:
         step += 1
     if step >= len(tokens) or tokens[step].lower not in {"whether", "if"}:
         return None
@@ -204,7 +265,9 @@ def _flagged(tokens: Tokens, item: Item, place: int) -> int | None:
     found = noun(tokens, step)
     if found is not None and (found[0].pronoun or found[0].det == "the") and found[1] < len(tokens):
         step = found[1]
-    while step < len(tokens) and (tokens[step].tag in {"AUX", "ADV"} or tokens[step].lower in {"been"}):
+    while step < len(tokens) and (
+        tokens[step].tag in {"AUX", "ADV"} or tokens[step].lower in {"been"}
+    ):
         step += 1
     if step >= len(tokens) or tokens[step].tag not in {"ADJ", "VERB", "NOUN"}:
         return None

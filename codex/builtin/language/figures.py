@@ -378,9 +378,15 @@ def _over(function: AggregateFunction, tokens: Sequence[Token], world: World) ->
     return None
 
 
-def _narrowed(figure: Figure, owner: Noun | None, source: Thing, target: str | None, world: World) -> Figure | None:
+def _narrowed(
+    figure: Figure, owner: Noun | None, source: Thing, target: str | None, world: World
+) -> Figure | None:
     """ "the average priority of open tickets": only over those."""
-    if owner is None or not [t for t in owner.adjectives if t.lower not in {"single", "given", "individual", "particular", "specific"}]:
+    if owner is None or not [
+        t
+        for t in owner.adjectives
+        if t.lower not in {"single", "given", "individual", "particular", "specific"}
+    ]:
         return figure
     rule = figure.rule
     if target != source.name or not isinstance(rule, Aggregate):
@@ -392,7 +398,12 @@ def _narrowed(figure: Figure, owner: Noun | None, source: Thing, target: str | N
             return None
         where += conditions
     label = "_".join(t.lower for t in owner.adjectives)
-    return Figure(figure.verb, figure.entity, snake(f"{figure.name}_{label}"), rule.model_copy(update={"where": tuple(where)}))
+    return Figure(
+        figure.verb,
+        figure.entity,
+        snake(f"{figure.name}_{label}"),
+        rule.model_copy(update={"where": tuple(where)}),
+    )
 
 
 def _sources(head: Noun, target: str | None, world: World) -> list[tuple[Thing, str]]:

@@ -63,7 +63,9 @@ def makers(world: World, row: Thing) -> list[tuple[Deed, str | None]]:
     """Every operation that makes rows of a kind, with the argument of its parent (None: the path)."""
     found: list[tuple[Deed, str | None]] = []
     for deed in world.deeds.values():
-        if isinstance(deed.rule, Change) and any(made.table == row.name for made in deed.rule.create):
+        if isinstance(deed.rule, Change) and any(
+            made.table == row.name for made in deed.rule.create
+        ):
             found.append((deed, None))
     if not found:
         found.append((world.deed(Verb.CREATE, row.name), row.name))
@@ -81,9 +83,34 @@ def guarded(deed: Deed, row: Thing, guard: Guard, lock: str) -> None:
 
 def period(row: Thing) -> tuple[EntityField, EntityField] | None:
     """The fields that say from when to when."""
-    moments = [item for item in row.fields.values() if item.type in _MOMENTS and item.set_by == "client"]
-    starts = [i for i in moments if any(hint in i.name for hint in ("start", "from", "begin", "check_in", "arrival", "pickup", "pick_up"))]
-    ends = [i for i in moments if any(hint in i.name for hint in ("end", "until", "check_out", "departure", "return", "to_date", "due", "finish"))]
+    moments = [
+        item for item in row.fields.values() if item.type in _MOMENTS and item.set_by == "client"
+    ]
+    starts = [
+        i
+        for i in moments
+        if any(
+            hint in i.name
+            for hint in ("start", "from", "begin", "check_in", "arrival", "pickup", "pick_up")
+        )
+    ]
+    ends = [
+        i
+        for i in moments
+        if any(
+            hint in i.name
+            for hint in (
+                "end",
+                "until",
+                "check_out",
+                "departure",
+                "return",
+                "to_date",
+                "due",
+                "finish",
+            )
+        )
+    ]
     return (starts[0], ends[0]) if starts and ends else None
 
 
@@ -169,7 +196,12 @@ def _no_overlap(clause: Clause, world: World, row: Thing, target: str) -> bool:
         )
         guarded(deed, row, guard, target)
         deeds.append(deed)
-    world.say((clause.start, clause.end), row.name, f"{article(target).capitalize()} must not be taken twice at the same time.", *deeds)
+    world.say(
+        (clause.start, clause.end),
+        row.name,
+        f"{article(target).capitalize()} must not be taken twice at the same time.",
+        *deeds,
+    )
     return True
 
 
@@ -179,7 +211,11 @@ def _still(row: Thing) -> list[Condition]:
         if name in row.fields:
             return [Condition(field=name, operands=(Value(value=False),))]
     found = row.choice_with(["cancelled", "canceled"])
-    return [Condition(field=found[0], op=Comparison.NE, operands=(Value(value=found[1]),))] if found else []
+    return (
+        [Condition(field=found[0], op=Comparison.NE, operands=(Value(value=found[1]),))]
+        if found
+        else []
+    )
 
 
 def open_rows(row: Thing) -> list[Condition]:
@@ -200,9 +236,26 @@ def read_one_at_a_time(clause: Clause, world: World) -> bool:
     target = world.entity(subject[0])
     words = [w for w in _words(clause.rest) if w not in {".", ","}]
     taken = [t for t in subject[0].adjectives if VERB_FORMS.get(t.lower, ("",))[0] == clause.verb]
-    again = clause.negated and taken and words in ([], ["again"], ["by", "others"], ["by", "somebody", "else"], ["twice"], ["by", "someone", "else"], ["by", "other", "members"])
-    single = not clause.negated and words[:1] == ["by"] and words[-3:] == ["at", "a", "time"] and "one" in words or (
-        not clause.negated and words[:2] == ["by", "only"] and "one" in words[:3]
+    again = (
+        clause.negated
+        and taken
+        and words
+        in (
+            [],
+            ["again"],
+            ["by", "others"],
+            ["by", "somebody", "else"],
+            ["twice"],
+            ["by", "someone", "else"],
+            ["by", "other", "members"],
+        )
+    )
+    single = (
+        not clause.negated
+        and words[:1] == ["by"]
+        and words[-3:] == ["at", "a", "time"]
+        and "one" in words
+        or (not clause.negated and words[:2] == ["by", "only"] and "one" in words[:3])
     )
     row = rows_for(world, clause.verb, target) if target else None
     if target is None or row is None or not (again or single) or not open_rows(row):
@@ -215,7 +268,10 @@ def read_one_at_a_time(clause: Clause, world: World) -> bool:
         guard = Guard(
             table=target,
             argument=f"{relation.name}_id" if own else None,
-            count=Filter(table=row.name, where=(Condition(field=relation.name, operands=(mine,)), *open_rows(row))),
+            count=Filter(
+                table=row.name,
+                where=(Condition(field=relation.name, operands=(mine,)), *open_rows(row)),
+            ),
             op=Comparison.LT,
             limit=Value(value=1),
             message=f"This {spoken(target)} is taken already.",
@@ -248,7 +304,9 @@ def read_capacity(clause: Clause, world: World) -> bool:
         parents.append(world.entity(owner))
     if row is None:
         return False
-    if any(world.people.get(found[0].name) is not None for _ in (0,)) or not any(p and row.relation_to(p) for p in parents):
+    if any(world.people.get(found[0].name) is not None for _ in (0,)) or not any(
+        p and row.relation_to(p) for p in parents
+    ):
         row = _rows_of_people(world, parents, row_name)
         if row is None:
             return False
@@ -258,11 +316,25 @@ def read_capacity(clause: Clause, world: World) -> bool:
             continue
         thing = world.thing(parent)
         value: Operand | None = None
-        for name in (limit[0].field, limit[0].name, f"maximum_{limit[0].field}", f"max_{limit[0].field}"):
+        for name in (
+            limit[0].field,
+            limit[0].name,
+            f"maximum_{limit[0].field}",
+            f"max_{limit[0].field}",
+        ):
             if name in thing.fields:
                 value = FieldValue(path=name)
-        if value is None and limit[0].heads and limit[0].name in {"capacity", "maximum", "place", "seat", "limit"}:
-            fitting = [n for n in thing.fields if n in {"capacity", "seats", "places"} or n.startswith(("max", "number_of_seats", "number_of_places"))]
+        if (
+            value is None
+            and limit[0].heads
+            and limit[0].name in {"capacity", "maximum", "place", "seat", "limit"}
+        ):
+            fitting = [
+                n
+                for n in thing.fields
+                if n in {"capacity", "seats", "places"}
+                or n.startswith(("max", "number_of_seats", "number_of_places"))
+            ]
             value = FieldValue(path=fitting[0]) if len(fitting) == 1 else None
         if value is None:
             return False
@@ -270,26 +342,49 @@ def read_capacity(clause: Clause, world: World) -> bool:
     return False
 
 
-def _rows_of_people(world: World, parents: Sequence[str | None], people: str | None) -> Thing | None:
+def _rows_of_people(
+    world: World, parents: Sequence[str | None], people: str | None
+) -> Thing | None:
     """The enrollments that stand for the students of a course."""
     for thing in world.things.values():
-        if people is not None and thing.name != people and thing.relation_to(people) is not None and any(p and thing.relation_to(p) for p in parents):
+        if (
+            people is not None
+            and thing.name != people
+            and thing.relation_to(people) is not None
+            and any(p and thing.relation_to(p) for p in parents)
+        ):
             return thing
     return None
 
 
-def _bounded(clause: Clause, world: World, row: Thing, parent: str, value: Operand, op: Comparison = Comparison.LT) -> bool:
+def _bounded(
+    clause: Clause,
+    world: World,
+    row: Thing,
+    parent: str,
+    value: Operand,
+    op: Comparison = Comparison.LT,
+) -> bool:
     relation = row.relation_to(parent)
     assert relation is not None
     deeds: list[Deed] = []
     for deed, own in makers(world, row):
         on_path = own is None and deed.key[1] == parent
         caller = parent == world.account and relation.set_by == "server"
-        mine: Operand = Caller() if caller else FieldValue(path="id") if on_path else Argument(name=f"{relation.name}_id")
+        mine: Operand = (
+            Caller()
+            if caller
+            else FieldValue(path="id")
+            if on_path
+            else Argument(name=f"{relation.name}_id")
+        )
         guard = Guard(
             table=parent,
             argument=None if on_path or caller else f"{relation.name}_id",
-            count=Filter(table=row.name, where=(Condition(field=relation.name, operands=(mine,)), *open_rows(row))),
+            count=Filter(
+                table=row.name,
+                where=(Condition(field=relation.name, operands=(mine,)), *open_rows(row)),
+            ),
             op=op,
             limit=value,
             message=f"No more {spoken(row.plural)} are possible for this {spoken(parent)}.",
@@ -302,7 +397,21 @@ def _bounded(clause: Clause, world: World, row: Thing, parent: str, value: Opera
 
 def read_at_most(clause: Clause, world: World) -> bool:
     """ "A course has at most 20 enrollments", "a user can have up to 10 projects", "at most 3 tags per post"."""
-    if clause.passive or clause.verb not in {"have", "contain", "hold", "own", "create", "vote", "enroll", "enrol", "make", "place", "submit", "join", "add"}:
+    if clause.passive or clause.verb not in {
+        "have",
+        "contain",
+        "hold",
+        "own",
+        "create",
+        "vote",
+        "enroll",
+        "enrol",
+        "make",
+        "place",
+        "submit",
+        "join",
+        "add",
+    }:
         return False
     subject = noun(clause.subject, 0)
     place = 1 if clause.rest and clause.rest[0].lower in {"for", "in", "on", "to"} else 0
@@ -318,7 +427,9 @@ def read_at_most(clause: Clause, world: World) -> bool:
     wrong = head.bound in {"gt"} and clause.negated
     if not (head.bound in {"le"} and not clause.negated or wrong):
         return False
-    parent = world.entity(subject[0]) or (world.account if world.signs_in and subject[0].name in world.people else None)
+    parent = world.entity(subject[0]) or (
+        world.account if world.signs_in and subject[0].name in world.people else None
+    )
     name = world.entity(head)
     if parent is None or name is None:
         return False
@@ -328,5 +439,7 @@ def read_at_most(clause: Clause, world: World) -> bool:
     if row is None or row.relation_to(parent) is None:
         return False
     token = next(t for t in head.tokens if number(t))
-    limit = world.parameter(snake(f"{row.name}_limit"), head.count.value, (token.start, token.end), spoken(row.plural))
+    limit = world.parameter(
+        snake(f"{row.name}_limit"), head.count.value, (token.start, token.end), spoken(row.plural)
+    )
     return _bounded(clause, world, row, parent, Named(name=limit))

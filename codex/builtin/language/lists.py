@@ -519,7 +519,11 @@ def _shown(clause: Clause, world: World) -> tuple[Noun, list[Token], Actors, boo
         rest = _without_agents(clause.rest)
         actors = Actors()
         by = next((i for i, t in enumerate(rest) if t.lower == "by"), None)
-        if by is not None and (read := read_actors(rest[by + 1 :], world)) is not None and read.roles:
+        if (
+            by is not None
+            and (read := read_actors(rest[by + 1 :], world)) is not None
+            and read.roles
+        ):
             actors, rest = read, rest[:by]
         return found[0], [*subject[found[1] :], *rest], actors, found[0].only
     if (

@@ -256,7 +256,13 @@ def nouns(tokens: Tokens, place: int) -> tuple[list[Noun], int]:
     end = place
     while item := noun(tokens, place):
         head = item[0]
-        if found and found[-1].owner is not None and head.owner is None and head.det == "" and head.plural:
+        if (
+            found
+            and found[-1].owner is not None
+            and head.owner is None
+            and head.det == ""
+            and head.plural
+        ):
             head = replace(head, owner=found[-1].owner)  # "their own clients and invoices"
         found.append(head)
         end = place = item[1]

@@ -5,7 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
-from codex.builtin.language import accounts, actions, data, figures, limits, lists, relations, scope, ties
+from codex.builtin.language import (
+    accounts,
+    actions,
+    data,
+    figures,
+    limits,
+    lists,
+    relations,
+    scope,
+    ties,
+)
 from codex.builtin.language.clause import Clause
 from codex.builtin.language.nouns import noun, nouns
 from codex.builtin.language.people import is_person

@@ -9,7 +9,15 @@ from dataclasses import dataclass, field
 from codex.builtin.language.clause import Clause
 from codex.builtin.language.fields import read_items
 from codex.builtin.language.nouns import MARKERS, Noun, Tokens, noun, nouns
-from codex.builtin.language.people import ABSTRACT, ADMIN_NAMES, ANYBODY, ADMINS, GENERIC, SYSTEMS, is_person
+from codex.builtin.language.people import (
+    ABSTRACT,
+    ADMIN_NAMES,
+    ANYBODY,
+    ADMINS,
+    GENERIC,
+    SYSTEMS,
+    is_person,
+)
 from codex.builtin.language.types import TYPE_WORDS, is_telling
 from codex.builtin.language.units import Reading, Unit
 from codex.builtin.language.verbs import (
@@ -93,13 +101,27 @@ def _thing(found: Evidence, item: Noun, weight: int) -> None:
 def _antecedent(clause: Clause, found: Evidence) -> None:
     """ "We sell plants. They have a name": what has fields is a thing, even behind a pronoun."""
     first = noun(clause.subject, 0)
-    if first is not None and first[0].pronoun in {"they", "it", "these"} and clause.verb in {"have", "contain"} and found.last:
+    if (
+        first is not None
+        and first[0].pronoun in {"they", "it", "these"}
+        and clause.verb in {"have", "contain"}
+        and found.last
+    ):
         found.things[found.last] += 3
         found.subjects.add(found.last)
     for item in (*nouns(clause.subject, 0)[0], *nouns(clause.rest, 0)[0]):
-        if item.heads and not item.pronoun and (item.plural or item.det) and item.name not in ABSTRACT:
+        if (
+            item.heads
+            and not item.pronoun
+            and (item.plural or item.det)
+            and item.name not in ABSTRACT
+        ):
             if clause.verb != "have" or not is_telling(item.name):
-                found.last = item.name if clause.verb not in HAVE or item in nouns(clause.subject, 0)[0] else found.last
+                found.last = (
+                    item.name
+                    if clause.verb not in HAVE or item in nouns(clause.subject, 0)[0]
+                    else found.last
+                )
 
 
 def _look(clause: Clause, found: Evidence) -> None:
@@ -177,8 +199,12 @@ def _verb(clause: Clause, verb: str, subjects: list[Noun], found: Evidence) -> N
 def _have(subjects: list[Noun], rest: Tokens, found: Evidence) -> None:
     system = [item for item in subjects if item.name.rpartition("_")[2] in SYSTEMS]
     items, _ = read_items(rest)
-    kinds = len(items) > 1 and all(item.noun.plural and item.noun.det == "" and not item.tail for item in items)
-    holder = kinds and all(item.det in {"a", "an", "the", "our"} and not item.plural for item in subjects)
+    kinds = len(items) > 1 and all(
+        item.noun.plural and item.noun.det == "" and not item.tail for item in items
+    )
+    holder = kinds and all(
+        item.det in {"a", "an", "the", "our"} and not item.plural for item in subjects
+    )
     for item in subjects:
         if holder and item not in system:
             found.containers.add(item.name)
@@ -187,7 +213,12 @@ def _have(subjects: list[Noun], rest: Tokens, found: Evidence) -> None:
             found.subjects.add(item.name)
     for item in items:
         name = item.noun.name
-        if item.noun.words[:2] == ["number", "of"] or "per" in item.noun.words or "of" in item.noun.words or _listed(item.noun):
+        if (
+            item.noun.words[:2] == ["number", "of"]
+            or "per" in item.noun.words
+            or "of" in item.noun.words
+            or _listed(item.noun)
+        ):
             found.fields[item.noun.field] += 1
         elif holder:
             _thing(found, item.noun, 2)
@@ -203,7 +234,11 @@ def _have(subjects: list[Noun], rest: Tokens, found: Evidence) -> None:
 
 def _listed(item: Noun) -> bool:
     """ "a list of subjects"."""
-    return [token.lower for token in item.tokens[1:3]] in (["list", "of"], ["set", "of"], ["collection", "of"])
+    return [token.lower for token in item.tokens[1:3]] in (
+        ["list", "of"],
+        ["set", "of"],
+        ["collection", "of"],
+    )
 
 
 def _objects(clause: Clause, verb: str, found: Evidence) -> None:

@@ -12,6 +12,7 @@ from codex.builtin.language.people import is_person
 from codex.builtin.language.units import Reading, Unit
 from codex.builtin.language.world import World
 
+
 def _phrases(text: str) -> re.Pattern[str]:
     """A pattern for phrases, one on a line or between bars, with any white space between words."""
     parts = [re.sub(r"\s+", r"\\s+", part.strip()) for part in text.replace("\n", "|").split("|")]
@@ -84,7 +85,9 @@ def _things(reading: Reading) -> set[str]:
         if clause.verb in {"have", "belong_to", "contain"} and not clause.modal:
             found, end = nouns(clause.subject, 0)
             if end == len(clause.subject):
-                names.update(item.name for item in found if not item.pronoun and len(item.heads) == 1)
+                names.update(
+                    item.name for item in found if not item.pronoun and len(item.heads) == 1
+                )
     return names
 
 

@@ -137,7 +137,13 @@ def _tag(
 def _open_class(token: Token, done: list[Token], rest: Sequence[Token]) -> Token:
     after = rest[0] if rest else None
     word = token.lower
-    if word in _STATE_NOUNS and after is not None and after.kind == "word" and after.lower not in _CLASSES and after.lower not in AUXILIARIES:
+    if (
+        word in _STATE_NOUNS
+        and after is not None
+        and after.kind == "word"
+        and after.lower not in _CLASSES
+        and after.lower not in AUXILIARIES
+    ):
         return token.tagged("ADJ", word)
     verb = VERB_FORMS.get(word)
     before = done[-1].tag if done else ""
@@ -256,7 +262,9 @@ def _after_noun(token: Token, form: str, done: list[Token], after: Token | None)
 def _predicate_follows(rest: Sequence[Token]) -> bool:
     """Whether a noun phrase and its verb follow: "Invoice lines have …"."""
     for index, token in enumerate(rest[:4]):
-        if index and (token.lower in AUXILIARIES or token.lower in MODALS or token.lower in {":", "("}):
+        if index and (
+            token.lower in AUXILIARIES or token.lower in MODALS or token.lower in {":", "("}
+        ):
             return True
         form = VERB_FORMS.get(token.lower)
         if index and form is not None and form[1] == "third" and not _could_be_noun(token.lower):

@@ -90,7 +90,9 @@ def _word(word: str, start: int) -> Iterator[Token]:
         return
     if _CAMEL.fullmatch(bare):
         for part in _HUMP.finditer(bare):
-            yield Token(part.group(), start + part.start(), start + part.end(), "word", part.group().lower())
+            yield Token(
+                part.group(), start + part.start(), start + part.end(), "word", part.group().lower()
+            )
         return
     if lower in _CONTRACTIONS:
         first, second = _CONTRACTIONS[lower]

@@ -115,7 +115,11 @@ def field_type(name: str) -> FieldType:
         return FieldType.DECIMAL if parts[0] in {"amount"} else FieldType.INTEGER
     if "per" in parts[1:]:
         return field_type("_".join(parts[: parts.index("per")]))
-    if parts[0] in {"maximum", "minimum", "max", "min", "total", "expected", "planned"} and len(parts) > 2 and parts[1] == "number":
+    if (
+        parts[0] in {"maximum", "minimum", "max", "min", "total", "expected", "planned"}
+        and len(parts) > 2
+        and parts[1] == "number"
+    ):
         return FieldType.INTEGER
     if parts[0] in {"date", "day"} and parts[1:2] == ["of"]:
         return FieldType.DATE

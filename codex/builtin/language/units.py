@@ -502,13 +502,26 @@ def _story(tokens: Sequence[Token]) -> Sequence[Token]:
     if found is None or found[1] >= len(tokens):
         return tokens
     place = found[1]
-    while place < len(tokens) and (tokens[place].tag in {"COMMA", "TO", "ADV"} or tokens[place].lower in _WISH):
+    while place < len(tokens) and (
+        tokens[place].tag in {"COMMA", "TO", "ADV"} or tokens[place].lower in _WISH
+    ):
         place += 1
     if place == found[1] or place >= len(tokens):
         return tokens
     end = next(
-        (i for i in range(place, len(tokens) - 1) if tokens[i].lower == "so" and (tokens[i + 1].lower in {"that", "i", "we", "they"})),
-        next((i for i in range(place, len(tokens) - 2) if tokens[i].lower == "in" and tokens[i + 1].lower == "order"), len(tokens)),
+        (
+            i
+            for i in range(place, len(tokens) - 1)
+            if tokens[i].lower == "so" and (tokens[i + 1].lower in {"that", "i", "we", "they"})
+        ),
+        next(
+            (
+                i
+                for i in range(place, len(tokens) - 2)
+                if tokens[i].lower == "in" and tokens[i + 1].lower == "order"
+            ),
+            len(tokens),
+        ),
     )
     can = made("can", "MODAL", at=tokens[place])
     return [*tokens[1 : found[1]], can, *_as_verb(list(tokens[place:end]))]
@@ -517,7 +530,12 @@ def _story(tokens: Sequence[Token]) -> Sequence[Token]:
 def _opened(tokens: list[Token]) -> Iterator[list[Token]]:
     """Two for "Our customers, who have a name, place orders": what they have, and what they do."""
     found = noun(tokens, 0)
-    if found is not None and found[1] + 2 < len(tokens) and tokens[found[1]].tag == "COMMA" and tokens[found[1] + 1].tag == "WH":
+    if (
+        found is not None
+        and found[1] + 2 < len(tokens)
+        and tokens[found[1]].tag == "COMMA"
+        and tokens[found[1] + 1].tag == "WH"
+    ):
         start = found[1] + 2
         for end in range(len(tokens) - 1, start, -1):
             if tokens[end].tag == "COMMA" and end + 1 < len(tokens):
@@ -587,7 +605,12 @@ def _listed(clause: Clause, rest: list[Token]) -> list[Clause] | None:
     if not clause.verbs or clause.verb == "be" or clause.passive:
         return None
     found = noun(rest, 0)
-    if found is None or not found[0].plural or found[1] + 1 >= len(rest) or rest[found[1]].tag != "COLON":
+    if (
+        found is None
+        or not found[0].plural
+        or found[1] + 1 >= len(rest)
+        or rest[found[1]].tag != "COLON"
+    ):
         return None
     end = found[1]
     tail = rest[end + 1 :]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from codex.chains.contract import Chain
+from codex.chains.design import _checks as checks
 from codex.chains.runner import run
 from codex.chains.sentence import Problem
 from codex.common.documents.base import Part
@@ -23,8 +24,11 @@ class SpecifyInputs(Part):
 
 
 def check(inputs: SpecifyInputs, output: SpecificationDraft) -> Iterator[Problem]:
-    """Everything that a draft must keep to."""
-    yield from ()
+    """The draft is testable, complete, and contradicts neither itself nor the request."""
+    for what in output.broken(inputs.request, inputs.questions):
+        yield checks.REFERENCE(what=what[:1].upper() + what[1:])
+    answers = [question.answer or "" for question in inputs.questions]
+    yield from checks.of_draft(output, inputs.request, answers)
 
 
 CHAIN = Chain(
@@ -33,6 +37,8 @@ CHAIN = Chain(
     inputs=SpecifyInputs,
     output=SpecificationDraft,
     check=check,
+    sentences=checks.SENTENCES,
+    token_limit=24_000,
 )
 
 
