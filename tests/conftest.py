@@ -42,4 +42,9 @@ def anywhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 # Fixtures that stand in a module of their own, which says what it offers.
-pytest_plugins = ["tests.fixtures_database", "tests.mock_server", "tests.fixtures_sandbox", "tests.docker_engine"]
+pytest_plugins = [
+    "tests.fixtures_database",
+    "tests.mock_server",
+    "tests.fixtures_sandbox",
+    "tests.docker_engine",
+]
