@@ -1,4 +1,4 @@
-"""A container engine for tests: the one that answers, or one of our own that ends with the tests."""
+"""A container engine for tests: the one that answers, or one of our own."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ from pathlib import Path
 import docker
 import pytest
 
-PYTHON_IMAGE = "codex-test-python:local"
-"""A stand-in for a stock Python image, made of the local Python: nothing can be pulled in a test."""
+PYTHON_IMAGE = "codex-test-python"
+"""A stand-in for a stock Python image, made of the local Python: tests pull nothing."""
 
 _LEFT_OUT = re.compile(
     r"/(test|tests|idlelib|tkinter|__pycache__|site-packages|ensurepip|config-[^/]+|turtledemo)(/|$)"
@@ -100,11 +100,11 @@ def python_image(docker_engine: docker.DockerClient) -> str:
     """The name of an image with the local Python at /usr/local and an ordinary user, 1000."""
     docker_engine.api.import_image_from_data(  # pyright: ignore[reportUnknownMemberType]
         _root_file_system(),
-        repository=PYTHON_IMAGE.split(":")[0],
-        tag=PYTHON_IMAGE.split(":")[1],
+        repository=PYTHON_IMAGE,
+        tag="local",
         changes=["ENV PATH=/usr/local/bin:/usr/bin:/bin"],
     )
-    return PYTHON_IMAGE
+    return f"{PYTHON_IMAGE}:local"
 
 
 def _root_file_system() -> bytes:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
+from collections.abc import Callable
 from pathlib import Path
 
 from codex.common.sandbox import Sandbox
@@ -20,6 +22,25 @@ def beneath(sandbox: Sandbox, folder: Path) -> Sandbox:
 def entries(folder: Path) -> list[str]:
     """What a folder holds."""
     return sorted(os.listdir(folder))  # noqa: PTH208 - names alone
+
+
+def folders(folder: Path, pattern: str) -> list[str]:
+    """What lies below a folder and looks like this."""
+    return sorted(str(path) for path in folder.rglob(pattern))
+
+
+async def eventually(holds: Callable[[], bool]) -> bool:
+    """Whether something that another process does comes to hold within ten seconds."""
+    for _ in range(500):
+        if holds():
+            return True
+        await asyncio.sleep(0.02)
+    return False
+
+
+def parent(pid: int) -> int:
+    """The parent of a process."""
+    return int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])
 
 
 def processes(word: str) -> list[int]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import textwrap
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -10,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from codex.common.sandbox import Command, Limits, Sandbox
+from tests.common.sandbox.support import beneath, entries, processes
 
 _LIMITS = Limits(
     cpu_seconds=4,
@@ -208,7 +208,9 @@ BOMBS = [
         while True:
             time.sleep(1000)
     """, ("wall",)),
-    Bomb("a process that stopped itself", "os.kill(os.getpid(), signal.SIGSTOP)", ("wall", "refused")),
+    Bomb("a process that stopped itself", """
+        os.kill(os.getpid(), signal.SIGSTOP)
+    """, ("wall", "refused")),
     Bomb("a deep recursion", """
         sys.setrecursionlimit(1 << 30)
         def deeper(): return deeper() + 1
@@ -228,14 +230,14 @@ def _bombs() -> list[object]:
 
 @pytest.mark.parametrize("bomb", _bombs(), ids=lambda one: one.name)
 async def test_a_bomb_is_contained(bomb: Bomb, each_sandbox: Sandbox, tmp_path: Path) -> None:
-    each_sandbox = type(each_sandbox)(*_rest(each_sandbox), scratch=tmp_path)
+    sandbox = beneath(each_sandbox, tmp_path)
     limits = _LIMITS
     if "wall" in bomb.ended_by:
         limits = replace(limits, wall_seconds=1.5)
     if "cpu" in bomb.ended_by:
         limits = replace(limits, cpu_seconds=1.5)
     source = "import os, signal, sys, time\n" + textwrap.dedent(bomb.body)
-    result = await each_sandbox.run(
+    result = await sandbox.run(
         Command(["python", "bomb.py"], files={"bomb.py": source}, limits=limits)
     )
     ended_by = result.limit_hit or "refused"
@@ -245,23 +247,5 @@ async def test_a_bomb_is_contained(bomb: Bomb, each_sandbox: Sandbox, tmp_path: 
         assert result.exit_code != 0, result
     assert result.peak_processes <= 4000, result
     assert result.cpu_seconds < limits.cpu_seconds + 3, result
-    assert list(tmp_path.iterdir()) == []
-    assert _left("bomb.py") == []
-
-
-def _rest(sandbox: Sandbox) -> tuple[str, ...]:
-    program: str | None = getattr(sandbox, "_program", None)
-    return () if program is None else (program,)
-
-
-def _left(name: str) -> list[str]:
-    """Processes whose command line names the program."""
-    found: list[str] = []
-    for pid in os.listdir("/proc"):
-        try:
-            text = Path(f"/proc/{pid}/cmdline").read_bytes() if pid.isdigit() else b""
-        except OSError:
-            continue
-        if text.endswith(name.encode() + b"\0"):
-            found.append(pid)
-    return found
+    assert entries(tmp_path) == []
+    assert processes("bomb.py") == []

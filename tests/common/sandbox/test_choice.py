@@ -33,7 +33,9 @@ async def test_a_bubblewrap_that_is_refused_says_why(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     refused = tmp_path / "bwrap"
-    refused.write_text("#!/bin/sh\necho 'bwrap: No permissions to create a namespace' >&2; exit 1\n")
+    refused.write_text(
+        "#!/bin/sh\necho 'bwrap: No permissions to create a namespace' >&2; exit 1\n"
+    )
     refused.chmod(0o755)
     monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")
     with pytest.raises(SandboxUnavailable) as caught:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-import os
 import subprocess
 import sys
 import zipfile
@@ -33,7 +32,9 @@ def _wheel(folder: Path, name: str, version: str = "1.0", **files: str) -> Path:
         archive.writestr(
             f"{metadata}/WHEEL", "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n"
         )
-        archive.writestr(f"{metadata}/entry_points.txt", f"[console_scripts]\n{name}-run = os:getcwd\n")
+        archive.writestr(
+            f"{metadata}/entry_points.txt", f"[console_scripts]\n{name}-run = os:getcwd\n"
+        )
         archive.writestr(f"{metadata}/RECORD", "")
     return path
 
@@ -62,7 +63,7 @@ async def test_it_is_made_once_and_found_after(
     folder = tmp_path / "environments"
     lock = _lock(_wheel(index, "codexfirst"))
     made = await Environments(folder).get(lock)
-    source = "import codexfirst, sys; print(codexfirst.VERSION, codexfirst.__cached__ is not None, sys.prefix)"
+    source = "import codexfirst as c, sys; print(c.VERSION, c.__cached__ is not None, sys.prefix)"
     result = await each_sandbox.run(Command(["python", "-c", source], environment=made))
     assert result.stdout == f"1.0 True {made.path}\n", result
     assert f"{made.path}/bin/python" in (made.path / "bin" / "codexfirst-run").read_text()
@@ -78,7 +79,9 @@ async def test_a_package_executes_nothing_while_it_is_installed(
 ) -> None:
     owned = tmp_path / "owned"
     planted = f"open({str(owned)!r}, 'w').write('x')"
-    wheel = _wheel(index, "codexevil", codexevil__pth=f"import os; {planted}", sitecustomize__py=planted)
+    wheel = _wheel(
+        index, "codexevil", codexevil__pth=f"import os; {planted}", sitecustomize__py=planted
+    )
     made = await Environments(tmp_path / "environments").get(_lock(wheel))
     assert (made.path / "lib").exists()
     assert not owned.exists()
@@ -160,7 +163,7 @@ async def test_cancelling_leaves_neither_process_nor_file_nor_lock(
     folder = tmp_path / "environments"
     lock = _lock(_wheel(index, "codexfirst"))
     slow = tmp_path / "uv"
-    slow.write_text("#!/bin/sh\nmkdir -p \"$7/lib\" 2>/dev/null\nsleep 1000\n")
+    slow.write_text('#!/bin/sh\nmkdir -p "$7/lib" 2>/dev/null\nsleep 1000\n')
     slow.chmod(0o755)
     task = asyncio.create_task(Environments(folder, uv=str(slow)).get(lock))
     await asyncio.wait([task], timeout=0.5)
@@ -183,7 +186,9 @@ async def test_resolving_takes_the_newest_that_fits_and_names_no_host(
     assert "--hash=sha256:" in lock
     assert str(index) not in lock
     assert "://" not in lock
-    assert (await environments.resolve(["codexfirst"], constraints="codexfirst==1.0")).startswith("codexfirst==1.0")
+    assert (await environments.resolve(["codexfirst"], constraints="codexfirst==1.0")).startswith(
+        "codexfirst==1.0"
+    )
     with pytest.raises(EnvironmentFailed, match="codexfirst>2"):
         await environments.resolve(["codexfirst>2"])
     assert entries(tmp_path / "environments") == []
@@ -254,4 +259,4 @@ def test_the_app(tmp_path):
             )
         )
         assert result.ok, (argv, result)
-    assert os.listdir(tmp_path) == []
+    assert entries(tmp_path) == []

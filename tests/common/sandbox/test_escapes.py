@@ -16,6 +16,7 @@ import pytest
 from codex.common.sandbox import Command, Limits, Sandbox
 from codex.common.sandbox.landlock import Landlock, Unconfined
 from tests.common.sandbox.attempts import ATTEMPTS, NETWORK, PROCESSES, READING, WRITING, Attempt
+from tests.common.sandbox.support import entries
 
 _LIMITS = Limits(cpu_seconds=10, wall_seconds=20)
 _OLD_VERSIONS = (1, 2, 3, 4, 5)
@@ -70,7 +71,7 @@ class Host:
         status = self.secret.stat() if self.secret.exists() else None
         return (
             status and (status.st_mode, status.st_uid, status.st_mtime, status.st_size),
-            sorted(os.listdir(self.folder)),
+            entries(self.folder),
             os.listxattr(self.secret) if status else None,
             os.getpriority(os.PRIO_PROCESS, self.victim.pid),
             os.sched_getaffinity(self.victim.pid),

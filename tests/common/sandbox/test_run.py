@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import os
+import signal
 import socket
+import subprocess
+import sys
 import textwrap
 import uuid
 from pathlib import Path
@@ -14,7 +17,8 @@ import pytest
 from codex.common.errors import SandboxError
 from codex.common.sandbox import Command, Environment, Limits, Sandbox
 from codex.common.sandbox.landlock import Unconfined
-from tests.common.sandbox.support import beneath, entries, processes
+from tests.common.sandbox.support import beneath, entries, eventually, parent, processes
+from tests.fixtures_database import TestServer
 
 _LIMITS = Limits(cpu_seconds=5, wall_seconds=10)
 
@@ -225,16 +229,13 @@ from pathlib import Path
 from codex.common.sandbox import Command, open_sandbox
 async def main():
     sandbox = await open_sandbox({each_sandbox.kind!r}, scratch=Path({str(tmp_path)!r}))
-    run = sandbox.run(Command(["python", "-c", "import os, time; os.fork(); time.sleep(999)", {word!r}]))
-    task = asyncio.create_task(run)
+    source = "import os, time; os.fork(); time.sleep(999)"
+    task = asyncio.create_task(sandbox.run(Command(["python", "-c", source, {word!r}])))
     await asyncio.sleep(0.5)
     print("started", flush=True)
     await task
 asyncio.run(main())
 """
-    import subprocess
-    import sys
-
     host = await asyncio.create_subprocess_exec(
         sys.executable, "-c", program, stdout=subprocess.PIPE, cwd=Path(__file__).parents[3]
     )
@@ -244,10 +245,7 @@ asyncio.run(main())
     assert running
     host.kill()
     await host.wait()
-    deadline = asyncio.get_running_loop().time() + 10
-    while processes(word) and asyncio.get_running_loop().time() < deadline:
-        await asyncio.sleep(0.02)
-    assert processes(word) == []
+    assert await eventually(lambda: not processes(word))
 
 
 async def test_a_stopped_warden_is_ended_by_force(
@@ -259,11 +257,9 @@ async def test_a_stopped_warden_is_ended_by_force(
     task = asyncio.create_task(
         sandbox.run(Command(["python", "-c", "import time; time.sleep(1000)", word]))
     )
-    while not processes(word):
-        await asyncio.sleep(0.02)
+    assert await eventually(lambda: bool(processes(word)))
     (child,) = processes(word)
-    parent = int(Path(f"/proc/{child}/stat").read_text().rpartition(")")[2].split()[1])
-    os.kill(parent, 19)
+    os.kill(parent(child), signal.SIGSTOP)
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
         await task
@@ -354,13 +350,13 @@ async def test_sockets_of_an_allowed_folder_alone(
 
 @pytest.mark.slow
 async def test_postgres_over_a_socket_folder(
-    each_sandbox: Sandbox, service_environment: Environment, database_server: object
+    each_sandbox: Sandbox, service_environment: Environment, database_server: TestServer
 ) -> None:
-    from urllib.parse import parse_qs, urlsplit
-
-    url: str = database_server.embedded.url  # type: ignore[attr-defined]
-    folder = Path(parse_qs(urlsplit(url).query)["host"][0])
-    source = "import psycopg, sys; print(psycopg.connect(sys.argv[1]).execute('select 1').fetchone())"
+    url = database_server.embedded.url
+    folder = database_server.embedded.socket_folder()
+    source = (
+        "import psycopg, sys; print(psycopg.connect(sys.argv[1]).execute('select 1').fetchone())"
+    )
     result = await each_sandbox.run(
         Command(["python", "-c", source, url], environment=service_environment, sockets=[folder])
     )

@@ -143,7 +143,11 @@ def test_a_call_and_its_arguments(
     ],
 )
 def test_what_other_layers_hold_is_left_to_them(
-    machine: str, changed: dict[str, bool], name: str, arguments: tuple[int, ...], answer: int | None
+    machine: str,
+    changed: dict[str, bool],
+    name: str,
+    arguments: tuple[int, ...],
+    answer: int | None,
 ) -> None:
     expected = _ALLOW if answer is None else _refused(answer)
     assert _interpret(_program(**changed), machine, _number(name), *arguments) == expected

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import pickle
 import textwrap
 from collections.abc import AsyncIterator
@@ -16,6 +15,7 @@ import pytest
 from codex.common.errors import SandboxError
 from codex.common.sandbox import CHECK_LIMITS, Call, CallResult, Sandbox, Zygote
 from codex.common.sandbox.landlock import Landlock
+from tests.common.sandbox.support import beneath, entries, folders
 
 _SHORT = replace(CHECK_LIMITS, cpu_seconds=1, wall_seconds=1.5, memory_mb=128, output_kb=16)
 
@@ -132,7 +132,8 @@ LEAVINGS = {
                 one["run"] = lambda *a: os._exit(0)
     """,
     "files": """
-        for folder in (os.environ["HOME"], os.environ["TMPDIR"], ".", "/tmp", "/dev/shm", "/sandbox"):
+        own = [os.environ["HOME"], os.environ["TMPDIR"], "."]
+        for folder in (*own, "/tmp", "/dev/shm", "/sandbox"):
             try:
                 open(folder + "/left", "w").write("x")
                 open(folder + "/sitecustomize.py", "w").write("1 / 0")
@@ -270,14 +271,14 @@ async def test_a_pass_cannot_be_forged_without_the_value(zygote: Zygote, forgery
 async def test_a_pickle_executes_inside_alone(zygote: Zygote, tmp_path: Path) -> None:
     class Payload:
         def __reduce__(self) -> tuple[Any, ...]:
-            return (os.system, (f"touch {tmp_path}/owned; touch owned",))
+            return (open, (f"{tmp_path}/owned", "w"))
 
     data = pickle.dumps(Payload())
     result = await _run(
         zygote, "import pickle\nreturn pickle.load(open('data', 'rb'))", files={"data": data}
     )
     assert result.outcome in {"returned", "raised"}
-    assert list(tmp_path.iterdir()) == []
+    assert entries(tmp_path) == []
 
 
 @pytest.mark.parametrize(
@@ -309,17 +310,16 @@ async def test_a_crash_is_an_observation(zygote: Zygote) -> None:
 async def test_cancelling_ends_the_check_and_clears_up(
     each_sandbox: Sandbox, tmp_path: Path
 ) -> None:
-    each_sandbox = _beneath(each_sandbox, tmp_path)
-    async with Zygote(each_sandbox, None) as zygote:
+    async with Zygote(beneath(each_sandbox, tmp_path), None) as zygote:
         started = asyncio.create_task(_run(zygote, "open('x', 'w').write('x'); time.sleep(1000)"))
         done, _ = await asyncio.wait([started], timeout=0.5)
         assert not done
         started.cancel()
         with pytest.raises(asyncio.CancelledError):
             await started
-        assert list(tmp_path.rglob("check-*")) == []
+        assert folders(tmp_path, "check-*") == []
         assert (await _run(zygote, "return 1")).value == 1
-    assert list(tmp_path.iterdir()) == []
+    assert entries(tmp_path) == []
 
 
 async def test_it_starts_again_when_it_was_ended(each_sandbox: Sandbox) -> None:
@@ -380,9 +380,3 @@ async def test_the_usual_libraries_are_warm(sandbox: Sandbox, service_environmen
     async with Zygote(sandbox, service_environment, preload=preload) as zygote:
         result = await zygote.call(Call(textwrap.dedent(source)))
         assert result.value == [True, {"name": "x"}], result
-
-
-def _beneath(sandbox: Sandbox, folder: Path) -> Sandbox:
-    """The same kind, with its folders below another one."""
-    program: str | None = getattr(sandbox, "_program", None)
-    return type(sandbox)(*([] if program is None else [program]), scratch=folder)  # type: ignore[call-arg]
