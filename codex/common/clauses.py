@@ -124,9 +124,14 @@ def _stops(text: str, block: Block) -> Iterator[int]:
     if block.kind == "code":
         yield from (m.end() for m in re.compile("\n").finditer(text, block.start, block.end))
         return
+    last = block.start
     for match in _ENDS.finditer(text, block.start, block.end):
+        between = text[max(last, match.start() - 400) : match.start()]
+        if match.group() in ";；" and between.count("(") > between.count(")"):
+            continue
         if not match.group().startswith("."):
-            yield match.end()
+            last = match.end()
+            yield last
             continue
         word = text[max(block.start, match.start() - 24) : match.start()].rpartition(" ")[2]
         plain = word.lower().lstrip("(\"'“‘[").rpartition("\n")[2]
@@ -138,7 +143,8 @@ def _stops(text: str, block: Block) -> Iterator[int]:
             continue
         if len(plain) == 1 and plain.isalpha() and follows.islower():
             continue
-        yield match.end()
+        last = match.end()
+        yield last
 
 
 def _glued(text: str, match: re.Match[str]) -> bool:

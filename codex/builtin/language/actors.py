@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from codex.builtin.language.data import relate
 from codex.builtin.language.nouns import Noun, nouns, starts
-from codex.builtin.language.people import ADMIN_NAMES, ANYBODY, GENERIC, is_person
+from codex.builtin.language.people import ADMIN_NAMES, ANYBODY, GENERIC, GROUPS, is_person
 from codex.builtin.language.tokens import Token
 from codex.builtin.language.world import Deed, Thing, World
 from codex.common.documents.rules import PUBLIC, SIGNED_IN, Grant, Scope
@@ -99,6 +99,8 @@ def _qualified(tokens: list[Token]) -> list[Token] | None:
 def _owner_of(tokens: list[Token], world: World) -> str | None:
     """ "the owner of a note", "its author", "the author", "only the creator"."""
     rest = [token for token in tokens if token.tag not in {"ONLY", "DET", "POSS"}]
+    if len(rest) == 2 and rest[1].lemma in {"owner", "author", "creator", "organizer"} and world.known(rest[0].lemma):
+        return rest[1].lemma
     if not rest or rest[0].lower not in {
         "owner",
         "author",
@@ -119,7 +121,6 @@ def _owner_of(tokens: list[Token], world: World) -> str | None:
         or (len(rest) == 1 and tokens[-2:-1] and tokens[-2].lower == "the")
     ):
         return rest[0].lemma
-    del world
     return None
 
 
@@ -141,7 +142,7 @@ def _role(item: Noun, world: World) -> str | None:
         return PUBLIC
     if name in world.people and name not in ANYBODY:
         return world.people[name] or SIGNED_IN
-    if name in GENERIC:
+    if name in GENERIC or (name in GROUPS and name not in world.things):
         return SIGNED_IN
     if is_person(name):
         return (

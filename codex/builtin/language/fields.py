@@ -78,6 +78,10 @@ def read_items(tokens: Sequence[Token]) -> tuple[list[Item], tuple[Token, ...]]:
         if items and (applied := _for_all(tokens, place, items)):
             place = _skip(tokens, applied)
             continue
+        if (pair := _pair(tokens, place)) is not None:
+            items.append(pair[0])
+            place = pair[1]
+            continue
         found = _dated(tokens, place) or noun(tokens, place)
         if found is None or found[0].pronoun:
             return items, tuple(tokens[place:])
@@ -90,6 +94,32 @@ def read_items(tokens: Sequence[Token]) -> tuple[list[Item], tuple[Token, ...]]:
         items.append(item)
         place = after
     return items, ()
+
+
+_PAIRS = frozenset(
+    """first last start end minimum maximum min max opening closing home away billing shipping departure
+    arrival created updated purchase sale buying selling check-in check-out due old new short long
+    starting ending begin finish pickup return from to""".split()
+)
+
+
+def _pair(tokens: Tokens, place: int) -> tuple[Item, int] | None:
+    """The first half of "a first and last name": it shares the noun of the second."""
+    start = place
+    if place < len(tokens) and tokens[place].tag in {"DET", "POSS"}:
+        place += 1
+    if place + 3 > len(tokens) or tokens[place].lower not in _PAIRS or tokens[place + 1].lower not in {"and", "/", "or"}:
+        return None
+    second = noun(tokens, place + 2)
+    if second is None or second[0].tokens[0].lower not in _PAIRS or len(second[0].tokens) < 2:
+        return None
+    if second[0].det:
+        return None
+    heads = second[0].heads if second[0].adjectives else second[0].heads[1:]
+    if not heads:
+        return None
+    head = Noun(tuple(tokens[start : place + 1]), det="a", heads=(tokens[place], *heads))
+    return Item(head, tokens=tuple(tokens[start : place + 1])), place + 2
 
 
 def _if_known(tokens: Tokens, place: int) -> int | None:
@@ -379,6 +409,8 @@ def _stops(tokens: Tokens, place: int) -> list[int]:
     for index in range(place, len(tokens)):
         depth += (tokens[index].tag == "OPEN") - (tokens[index].tag == "CLOSE")
         if depth == 0 and index > place and tokens[index].tag in {"COMMA", "CONJ"}:
+            stops.append(index)
+        if depth == 1 and index > place and tokens[index].tag == "OPEN":
             stops.append(index)
     return [*stops, len(tokens)]
 

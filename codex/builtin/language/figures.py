@@ -41,6 +41,7 @@ _HEADS: dict[str, AggregateFunction] = {
     "totals": AggregateFunction.SUM, "numbers": AggregateFunction.COUNT,
     "averages": AggregateFunction.AVERAGE, "overall": AggregateFunction.SUM,
 }  # fmt: skip
+_MONEY = {"revenue", "sale", "sales", "turnover", "income", "earning", "earnings", "spending", "takings", "spend"}
 _SHOW = {
     "show",
     "report",
@@ -221,6 +222,9 @@ def _figure(tokens: Sequence[Token], world: World) -> Figure | None:
     """ "the average rating of a book", "number of open tasks per user", "total revenue"."""
     rest = _clean(tokens)
     place = 0
+    for words in (["what", "'s"], ["what", "is"], ["what", "are"]):
+        if starts(rest, 0, words):
+            place = 2
     while place < len(rest) and rest[place].tag in {"DET", "POSS"}:
         place += 1
     if starts(rest, place, ["how", "many"]):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from codex.builtin.language.actors import Actors, own, permit, read_actors
 from codex.builtin.language.clause import Clause
@@ -72,6 +73,14 @@ _ASCENDING = {
 
 def read_search(clause: Clause, world: World) -> bool:
     """ "Books can be searched by title", "users filter tasks by status and due date", "sort by price"."""
+    able = {"searchable": "search", "filterable": "filter", "sortable": "sort", "findable": "find", "queryable": "query"}
+    if clause.verb == "be" and clause.rest and clause.rest[0].lower in able:
+        words = [token for token in clause.rest[1:]]
+        verbs = [able[clause.rest[0].lower]]
+        while len(words) > 1 and words[0].tag in {"CONJ", "COMMA"} and words[1].lower in able:
+            verbs.append(able[words[1].lower])
+            words = words[2:]
+        clause = replace(clause, verbs=tuple(verbs), rest=tuple(words), passive=True)
     verbs = [verb.removesuffix("_by") for verb in clause.verbs]
     if (
         not verbs
@@ -181,6 +190,9 @@ def _paginated(world: World, thing: str, clause: Clause) -> bool:
     return True
 
 
+_PAGED = (["with", "pagination"], ["with", "paging"], ["and", "paginated"], ["page", "by", "page"])
+
+
 def _by(rest: list[Token], verbs: list[str]) -> list[tuple[str, list[Token]]] | None:
     """What comes after each "by": pairs of what is done and the words for the fields."""
     parts: list[tuple[str, list[Token]]] = []
@@ -193,6 +205,9 @@ def _by(rest: list[Token], verbs: list[str]) -> list[tuple[str, list[Token]]] | 
     )
     if "search" in verbs and "filter" in verbs:
         mode = "filter"
+    for words in _PAGED:
+        if starts(rest, len(rest) - len(words), words) and len(rest) > len(words):
+            rest = rest[: len(rest) - len(words)]
     place = 0
     current: list[Token] | None = None
     while place < len(rest):
@@ -202,7 +217,7 @@ def _by(rest: list[Token], verbs: list[str]) -> list[tuple[str, list[Token]]] | 
         ):
             current = []
             parts.append((mode, current))
-        elif token.tag == "VERB" and token.lemma in {"sort", "order", "filter", "search"}:
+        elif token.lemma in {"sort", "order", "filter", "search"} and (token.tag == "VERB" or starts(rest, place + 1, ["by"])):
             mode = {"order": "sort"}.get(token.lemma, token.lemma)
             while current and current[-1].tag in {"CONJ", "COMMA"}:
                 current.pop()

@@ -18,13 +18,21 @@ PEOPLE: frozenset[str] = frozenset(
     blogger poster commenter voter bidder collector curator photographer barista bartender brewer
     baker student_helper pupil learner beneficiary mentor mentee sponsor partner representative
     everyone anyone somebody customer_service helper handler keeper ranger guide
-    stylist hairdresser barber masseur counsellor counselor approver requester
+    stylist rep hairdresser barber masseur counsellor counselor approver requester
     """.split()
 )
 # Everybody, signed in or not.
 ANYBODY = frozenset(
     "everyone everybody anyone anybody visitor guest public people person someone".split()
 )
+# Those whom a service is for: without rights of their own beside others who have some.
+CONSUMERS = frozenset(
+    """member customer student reader guest viewer buyer shopper listener follower subscriber passenger
+    player voter participant attendee commenter client patient bidder renter borrower tenant visitor
+    candidate applicant learner pupil resident citizen donor rider employee""".split()
+)
+# Groups that act like people.
+GROUPS = frozenset("team company organization organisation club family group department household".split())
 # A plain signed-in person, whatever the account is called.
 GENERIC = frozenset("user person people i you we they account".split())
 ADMINS = frozenset("admin administrator superuser superadmin".split())

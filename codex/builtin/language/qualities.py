@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 from codex.builtin.language.clause import Clause
 from codex.builtin.language.data import make_field
-from codex.builtin.language.facts import Facts, read_facts
-from codex.builtin.language.fields import read_items
+from codex.builtin.language.conditions import guess_state
+from codex.builtin.language.facts import Facts, choice_values, read_facts
 from codex.builtin.language.names import field_name
 from codex.builtin.language.nouns import Noun, noun, nouns
 from codex.builtin.language.tokens import Token
@@ -236,8 +236,20 @@ def _of_thing(clause: Clause, world: World) -> bool:
             kept.add(make_field("status", facts, thing, world))
             world.say((clause.start, clause.end), thing)
             return True
-    if clause.verb == "have" and clause.negated:
-        return False
-    items, left = read_items(clause.rest)
-    del items, left
+    if clause.verb == "be" and not clause.negated and not clause.modal == "must":
+        probe = Facts()
+        values, end = choice_values(clause.rest, 0)
+        words = {token.lower for token in clause.rest}
+        plain = all(token.tag in {"ADJ", "VERB", "COMMA", "CONJ", "PREP", "NOUN", "ADV"} for token in clause.rest)
+        known = any(state_words(value) for value in values)
+        if end == len(clause.rest) and len(values) >= 2 and "or" in words and plain and known:
+            probe.choices, probe.type = values, FieldType.CHOICE
+            world.thing(thing).add(make_field("status", probe, thing, world))
+            world.say((clause.start, clause.end), thing)
+            return True
     return False
+
+
+def state_words(value: str) -> bool:
+    """Whether a value sounds like a state: open, done, shipped."""
+    return value in {"open", "done", "active", "inactive", "pending", "draft", "new", "in_progress", "todo", "ready", "waiting", "free", "overdue", "doing"} or guess_state(value) is not None

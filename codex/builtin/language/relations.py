@@ -155,8 +155,10 @@ def _target(clause: Clause) -> tuple[list[Noun], str] | None:
     """What the clause ties its subject to, and the role that it plays."""
     rest = list(clause.rest)
     if clause.verb in _ACTIVE and not clause.passive:
-        if rest and rest[0].lower in {"to", "back"}:
+        if rest and rest[0].lower in {"to", "back", "for", "in", "at"}:
             rest = rest[1:]
+        elif clause.verb == "work":
+            return None
         return _only_noun(rest, "manager" if clause.verb == "report" else "")
     if clause.verb == "be" and rest:
         return _being(rest)
@@ -209,6 +211,12 @@ def _only_noun(tokens: Sequence[Token], role: str) -> tuple[list[Noun], str] | N
         follow = noun(rest, 2)
         if follow is not None and follow[1] == len(rest) and follow[0].heads:
             return [follow[0]], found[0].name
+    while len(rest) >= 2 and rest[0].lower in {"by", "with", "for", "in", "at", "to", "from"}:
+        more = noun(rest, 1)
+        if more is None or more[0].pronoun or not more[0].heads:
+            return None
+        found = [*found, more[0]]
+        rest = rest[more[1] :]
     if rest or any(item.name in SYSTEMS for item in found):
         return None
     return found, role

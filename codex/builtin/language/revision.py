@@ -16,7 +16,7 @@ from codex.builtin.language.names import entity_name, field_name, plural_name, s
 from codex.builtin.language.reader import understand
 from codex.common.clauses import sentences
 from codex.common.documents.draft import SpecificationDraft
-from codex.common.documents.patch import KINDS, SpecificationPatch, apply, elements
+from codex.common.documents.patch import KINDS, SpecificationPatch, apply, elements, next_number
 from codex.common.documents.specification import (
     Entity,
     EntityField,
@@ -490,7 +490,7 @@ def _merge(
         item for item in requirements if _key(item) not in known or _key(item) in still
     ]
     mine = {_key(item): place for place, item in enumerate(requirements)}
-    free = max((int(item.id[1:]) for item in requirements), default=0) + 1
+    free = next_number(document)
     quoted = False
     for item in more.requirements:
         key = _key(item)

@@ -10,14 +10,8 @@ from codex.builtin.language.clause import Clause
 from codex.builtin.language.fields import read_items
 from codex.builtin.language.nouns import MARKERS, Noun, Tokens, noun, nouns
 from codex.builtin.language.people import (
-    ABSTRACT,
-    ADMIN_NAMES,
-    ANYBODY,
-    ADMINS,
-    GENERIC,
-    SYSTEMS,
-    is_person,
-)
+    ABSTRACT, ADMIN_NAMES, ADMINS, ANYBODY, CONSUMERS, GENERIC, GROUPS, SYSTEMS, is_person,
+)  # fmt: skip
 from codex.builtin.language.types import TYPE_WORDS, is_telling
 from codex.builtin.language.units import Reading, Unit
 from codex.builtin.language.verbs import (
@@ -32,6 +26,9 @@ BELONG = frozenset(
 )
 _WRITE = CREATE | UPDATE | DELETE | MANAGE
 _OPERATE = _WRITE | READ | SEARCH | STATES.keys() | TIES.keys() | {"mark", "set", "move", "assign"}
+
+
+OWNS = frozenset("have contain include consist_of need require hold come_with comprise".split())
 
 
 @dataclass
@@ -90,7 +87,7 @@ def _readings(unit: Unit) -> Iterator[Clause]:
 
 
 def _thing(found: Evidence, item: Noun, weight: int) -> None:
-    if item.pronoun or not item.heads or item.heads[-1].tag == "QUOTED":
+    if item.pronoun or not item.heads or item.heads[-1].tag in {"QUOTED", "ADJ"}:
         return
     name = item.name
     if name in ABSTRACT or name.rpartition("_")[2] in SYSTEMS or not name:
@@ -163,8 +160,14 @@ def _verb(clause: Clause, verb: str, subjects: list[Noun], found: Evidence) -> N
         return
     if verb == "be":
         return
+    acting = clause.modal == "can" and verb not in OWNS and bool(subjects)
+    if acting:
+        for item in subjects:
+            if item.name.rpartition("_")[2] in GROUPS:
+                found.actors[item.name] += 1
     if (
         verb in HAVE
+        and not acting
         and not clause.passive
         and not (people and verb not in {"have", "contain", "include", "need", "require", "hold"})
     ):
@@ -329,7 +332,8 @@ def _account(found: Evidence, world: World) -> None:
         for name in actors
         if name in GENERIC and name not in {"i", "we", "you", "they", "person"}
     ]
-    if len(signers) == 1:
+    others = [name for name in actors if name not in signers and name not in GENERIC and name not in CONSUMERS]
+    if len(signers) == 1 and (not others or signers[0] in found.subjects or signers[0] in CONSUMERS):
         world.account = signers[0]
     elif "user" in actors or named or signers:
         world.account = "user"
@@ -341,11 +345,13 @@ def _account(found: Evidence, world: World) -> None:
         world.account = "user"
     world.vocabulary.add(world.account)
     for name in list(world.people):
-        world.people[name] = _role(name, found, world)
+        world.people[name] = "" if name in signers and name not in others else _role(name, found, world)
 
 
 def _role(name: str, found: Evidence, world: World) -> str:
-    if name == world.account or name in GENERIC or name in ANYBODY:
+    if name == world.account or name in GENERIC or name in ANYBODY or name in GROUPS:
+        return ""
+    if name in CONSUMERS and any(n not in CONSUMERS and n not in GENERIC for n in world.people):
         return ""
     if name in world.vocabulary and name in found.subjects:
         return ""

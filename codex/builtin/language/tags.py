@@ -43,7 +43,7 @@ for _tag, _list in {
         different same other single individual multiple total average maximum minimum max min
         positive negative non-negative nonnegative nonempty non-empty valid invalid numeric exact
         basic simple personal main specific own certain internal external daily weekly monthly
-        yearly annual several normal regular registered anonymous ordinary logged-in signed-in
+        yearly hourly nightly quarterly monthly friendly annual several normal regular registered anonymous ordinary logged-in signed-in
         popular top good bad high low more less most least fewer many-to-many one-to-many greater
         later earlier longer shorter higher lower larger smaller bigger older newer equal able
         visible pending unread unpaid done ready urgent favourite favorite detailed greatest
@@ -56,6 +56,10 @@ _SIGNS = {
     "(": "OPEN", "[": "OPEN", "{": "OPEN", ")": "CLOSE", "]": "CLOSE", "}": "CLOSE", ",": "COMMA",
     ":": "COLON", "=": "SIGN", "-": "DASH", "–": "DASH", "—": "DASH", "&": "CONJ", "/": "CONJ",
 }  # fmt: skip
+_INFINITIVE = frozenset(
+    """like want wants need needs able allowed have has ability way possible wish hope right used
+    option possibility permission free supposed love help order possibility designed meant""".split()
+)
 # Nouns that tell a state when another noun follows: "draft invoices".
 _STATE_NOUNS = frozenset({"draft"})
 _PARTICLES = frozenset({"up", "in", "out", "off", "on"})
@@ -147,6 +151,17 @@ def _open_class(token: Token, done: list[Token], rest: Sequence[Token]) -> Token
         return token.tagged("ADJ", word)
     verb = VERB_FORMS.get(word)
     before = done[-1].tag if done else ""
+    if verb is not None and verb[1] == "base" and before == "TO" and len(done) > 1 and done[-2].lower in _INFINITIVE:
+        return token.tagged("VERB", verb[0], "base")
+    if (
+        word.startswith("un")
+        and VERB_FORMS.get(word[2:], ("", ""))[1] in {"participle", "past"}
+        and after is not None
+        and after.kind == "word"
+        and after.lower not in _CLASSES
+        and after.lower not in AUXILIARIES
+    ):
+        return token.tagged("ADJ", word)
     if _verb_here(done):
         lemma, form = verb or (guess_lemma(word), "base")
         if before == "AUX" or (before in {"NEG", "ADV"} and _aux_before(done)):
@@ -315,6 +330,8 @@ def _coordinated(
         )
     ):
         return verb
+    if verb.form == "base" and not any(item.tag in {"MODAL", "TO", "VERB"} for item in done):
+        return noun  # "a name, breed, weight"
     return noun if _could_be_noun(token.lower) else verb
 
 

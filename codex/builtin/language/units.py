@@ -65,11 +65,16 @@ def read(text: str) -> Reading:
     lead: tuple[Token, ...] = ()
     heading: tuple[Token, ...] = ()
     leads: list[tuple[int, tuple[Token, ...]]] = []
+    first = True
     for sentence in sentences(text):
         tokens = tag(tokenize(sentence.text, sentence.start))
         if not tokens:
             continue
         kind = sentence.block.kind
+        began, first = first, False
+        if began and kind == "paragraph" and _is_title(tokens, sentence, text):
+            reading.intros.append(Intro(sentence.start, sentence.end, sentence.text.rstrip(".:! ")))
+            continue
         if kind == "heading":
             reading.headings.append(sentence)
             heading, lead, leads = tuple(tokens), (), []
@@ -127,6 +132,16 @@ def generic(tokens: Sequence[Token]) -> bool:
     """Whether a heading names a part of a text: "Entities", "Data model", "Business rules"."""
     found = noun(tokens, 0)
     return found is not None and found[1] == len(tokens) and found[0].heads[-1].lemma in HEADINGS
+
+
+def _is_title(tokens: Sequence[Token], sentence: Sentence, text: str) -> bool:
+    """Whether the first words are a name and no clause: "Library management", "To-do app"."""
+    if len(tokens) > 7 or find_verb(tokens) is not None or any(t.tag in {"COLON", "OPEN", "PREP", "COMMA", "NUM", "WH"} for t in tokens[:-1]):
+        return False
+    found = noun(tokens, 0)
+    if found is None or len(tokens) - found[1] > 1 or found[0].pronoun:
+        return False
+    return bool(text[sentence.end :].strip())
 
 
 def lead_has_verb(lead: Sequence[Token]) -> bool:
@@ -667,6 +682,8 @@ def _describes(rest: list[Token], place: int) -> bool:
         )
     if word.lower == "with" and place + 1 < len(rest):
         found = noun(rest, place + 1)
+        if found is not None and found[0].det == "" and not any(t.tag in {"COMMA", "CONJ"} for t in rest[found[1] :]):
+            return False  # "books with quantities" says too little
         return (
             found is not None
             and found[0].det in {"a", "an", "the", "their", "its", ""}

@@ -54,6 +54,8 @@ class SpecificationPatch(Part):
     `feature Loans`, `assumption A2`."""
 
 
+# Where a revised Specification remembers the highest requirement number that it ever had.
+LAST = "last_requirement"
 KINDS = ("role", "feature", "entity", "parameter", "requirement", "assumption")
 
 
@@ -87,9 +89,17 @@ def apply(document: Specification, patch: SpecificationPatch, feedback: str) -> 
             if item.quote not in settled
         ),
         "changes": (),
+        "notes": {**document.notes, LAST: next_number(document, patch.requirements) - 1},
     }
     revised = Specification.model_validate(values)
     return revised.model_copy(update={"changes": tuple(differences(document, revised))})
+
+
+def next_number(document: Specification, added: tuple[Requirement, ...] = ()) -> int:
+    """The number of the next requirement: one that never stood for another."""
+    last = document.notes.get(LAST, 0)
+    used = [int(item.id[1:]) for item in (*document.requirements, *added)]
+    return max([last if isinstance(last, int) else 0, *used]) + 1
 
 
 def broken(document: Specification, patch: SpecificationPatch, feedback: str) -> list[str]:
