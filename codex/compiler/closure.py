@@ -81,6 +81,14 @@ class Closure(Part):
     database: DatabaseSchema = DatabaseSchema()
     """The same tables and enums as data, for a model that reads no text."""
 
+    @property
+    def text(self) -> str:
+        """All of it to be read."""
+        parts = (
+            self.tables, self.types, self.errors, self.settings, self.functions, self.library
+        )  # fmt: skip
+        return "\n\n".join(part for part in parts if part)
+
 
 def closure_of(architecture: Architecture, definition: FunctionDefinition) -> Closure:
     """What `definition` names, with all that this names in turn."""

@@ -30,7 +30,7 @@ async def ask_architect(shop: Workshop, work: Work, question: str) -> Addition:
         question=question,
         earlier=tuple(work.clarifications),
         requirements=requirements_of(shop, work.name),
-        context="\n\n".join(text for _, text in shop.closure(work.definition) if text),
+        context=shop.closure(work.definition).text,
     )
     place = f"{work.name}:{len(work.clarifications)}"
     reply = await answer(answering.CHAIN, inputs, shop.services, place=place)

@@ -202,7 +202,9 @@ class Workshop:
         )
 
     def _columns(self, definition: FunctionDefinition) -> dict[str, tuple[str, ...]]:
-        names = {*definition.reads, *definition.writes, self.architecture.database.account}
+        below = closure_order(self.architecture, definition.name)
+        names = {self.architecture.database.account}
+        names |= {name for item in below for name in (*item.reads, *item.writes)}
         for table in self.architecture.database.tables:
             if table.name in names:
                 names |= {relation.target for relation in table.relations}
