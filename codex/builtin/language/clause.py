@@ -305,8 +305,6 @@ def _pieces(tokens: Sequence[Token]) -> list[_Piece]:
             ";",
             ":",
             ".",
-            "while",
-            "where",
         }
         if depth == 0 and joint and index > begin:
             current = [*shared, *tokens[begin:index]]
@@ -385,6 +383,8 @@ def _new_clause(
         and _passive(current, start)
         and _object_after(current, start)
     ):
+        return list(current[: verb_end(current, start) - 1])
+    if head.form in {"participle", "past"} and step > place and tokens[step - 1].tag == "NEG" and _passive(current, start):
         return list(current[: verb_end(current, start) - 1])
     return None
 

@@ -445,6 +445,8 @@ def _bare_choices(tokens: Tokens, facts: Facts) -> int:
     """Where the values of "(draft, published, archived)" or "(S/M/L)" end; 0 where there are none."""
     if not any(token.tag in {"COMMA", "CONJ"} or token.lower == "|" for token in tokens):
         return 0
+    if tokens[0].lower in {"one", "either", "any", "possible", "values", "options"}:
+        return 0
     values, end = choice_values(tokens, 0)
     inside = tokens[:end]
     types = sum(token.lower in TYPE_WORDS for token in inside)

@@ -420,6 +420,11 @@ def _sources(head: Noun, target: str | None, world: World) -> list[tuple[Thing, 
         name = member(head, thing, world)
         if name and name in thing.fields and thing.fields[name].type in _NUMBERS:
             found.append((thing, name))
+    if not found and head.name in _MONEY:
+        kept = [thing for thing in world.things.values() if thing.relations]
+        found = [(thing, price) for thing in kept if (price := _price(thing))]
+        if len(found) != 1:
+            return []
     if (
         not found
         and len(head.heads) > 1

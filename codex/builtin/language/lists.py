@@ -206,7 +206,7 @@ def _by(rest: list[Token], verbs: list[str]) -> list[tuple[str, list[Token]]] | 
     if "search" in verbs and "filter" in verbs:
         mode = "filter"
     for words in _PAGED:
-        if starts(rest, len(rest) - len(words), words) and len(rest) > len(words):
+        if len(rest) > len(words) and starts(rest, len(rest) - len(words), words):
             rest = rest[: len(rest) - len(words)]
     place = 0
     current: list[Token] | None = None

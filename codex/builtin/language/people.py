@@ -49,7 +49,7 @@ ABSTRACT: frozenset[str] = frozenset(
     way name ability feature thing stuff page screen interface number total average sum count amount
     rest endpoint crud operation functionality function purpose overview kind type sort variety range set
     lot bit part basis time order_by fact case example point need requirement access permission
-    right everything something anything nothing value field attribute property column record
+    right everything top bottom something anything nothing value field attribute property column record
     database table entity resource model object row status state limit maximum minimum most least
     pagination sorting filtering search filter login signup password authentication authorization
     account profile rest json http request response user_account one ones other others

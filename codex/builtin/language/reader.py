@@ -12,6 +12,7 @@ from codex.builtin.language import (
     figures,
     limits,
     lists,
+    periods,
     relations,
     scope,
     ties,
@@ -30,8 +31,8 @@ Reader = Callable[[Clause, World], bool]
 _PASSES: tuple[tuple[Reader, ...], ...] = (
     (accounts.read_account, relations.read_belongs, data.read_have, relations.read_have_many),
     (read_quality,),
-    (limits.read_one_at_a_time, ties.read_tie),
-    (limits.read_limit,),
+    (limits.read_one_at_a_time, ties.read_tie, periods.read_period),
+    (limits.read_limit, periods.read_period),
     (
         read_quality,
         relations.read_belongs,

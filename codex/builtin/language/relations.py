@@ -27,6 +27,13 @@ _PASSIVE: dict[tuple[str, str], str] = {
     ("book", "by"): "", ("keep", "in"): "", ("link", "with"): "", ("upload", "by"): "uploader",
     ("treat", "by"): "", ("approve", "by"): "approver", ("review", "by"): "reviewer",
     ("play", "by"): "", ("sell", "by"): "seller", ("give", "by"): "", ("categorize", "by"): "", ("make", "for"): "", ("place", "for"): "",
+    ("book", "for"): "", ("hold", "by"): "", ("give", "to"): "", ("plan", "for"): "", ("record", "for"): "",
+    ("order", "by"): "", ("reserve", "for"): "", ("reserve", "by"): "", ("perform", "by"): "",
+    ("register", "for"): "", ("take", "from"): "", ("give", "for"): "", ("make", "with"): "",
+    ("pay", "by"): "payer", ("use", "by"): "", ("use", "in"): "", ("create", "in"): "", ("post", "in"): "",
+    ("submit", "for"): "", ("submit", "to"): "", ("borrow", "by"): "", ("rent", "by"): "",
+    ("deliver", "by"): "", ("deliver", "to"): "", ("prescribe", "by"): "", ("prescribe", "to"): "",
+    ("offer", "by"): "", ("provide", "by"): "", ("conduct", "by"): "", ("serve", "by"): "",
     ("organize", "into"): "", ("organise", "into"): "", ("hold", "in"): "", ("hold", "at"): "",
     ("take", "by"): "", ("run", "by"): "", ("drive", "by"): "driver", ("add", "by"): "",
     ("register", "to"): "", ("bind", "to"): "", ("located", "in"): "", ("label", "with"): "",
@@ -43,6 +50,7 @@ _ACTIVE = {
     "report",
     "concern",
     "cover",
+    "work",
 }
 
 

@@ -171,7 +171,7 @@ def _verb(clause: Clause, verb: str, subjects: list[Noun], found: Evidence) -> N
         and not clause.passive
         and not (people and verb not in {"have", "contain", "include", "need", "require", "hold"})
     ):
-        _have(subjects, rest, found)
+        _have(subjects, rest, found, consists=verb in {"consist_of", "contain", "comprise"})
         return
     if verb in BELONG and (
         clause.passive
@@ -199,7 +199,9 @@ def _verb(clause: Clause, verb: str, subjects: list[Noun], found: Evidence) -> N
             _objects(clause, verb, found)
 
 
-def _have(subjects: list[Noun], rest: Tokens, found: Evidence) -> None:
+def _have(
+    subjects: list[Noun], rest: Tokens, found: Evidence, *, consists: bool = False
+) -> None:
     system = [item for item in subjects if item.name.rpartition("_")[2] in SYSTEMS]
     items, _ = read_items(rest)
     kinds = len(items) > 1 and all(
@@ -227,6 +229,8 @@ def _have(subjects: list[Noun], rest: Tokens, found: Evidence) -> None:
             _thing(found, item.noun, 2)
         elif system or item.noun.det == "many" or item.noun.count is not None:
             _thing(found, item.noun, 2 if not is_telling(name) or system else 0)
+        elif consists and item.noun.plural:
+            _thing(found, item.noun, 3)
         elif item.noun.plural and not is_telling(item.noun.field):
             found.plurals.add(name)
             found.fields[name] += 1

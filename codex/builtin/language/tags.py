@@ -330,7 +330,8 @@ def _coordinated(
         )
     ):
         return verb
-    if verb.form == "base" and not any(item.tag in {"MODAL", "TO", "VERB"} for item in done):
+    led = after is not None and (after.lower == "to" or _determined(after))
+    if verb.form == "base" and not led and not any(item.tag in {"MODAL", "TO", "VERB"} for item in done):
         return noun  # "a name, breed, weight"
     return noun if _could_be_noun(token.lower) else verb
 

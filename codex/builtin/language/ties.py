@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from codex.builtin.language.actors import Actors, own, permit, read_actors
 from codex.builtin.language.clause import Clause
+from codex.builtin.language.conditions import negate, read_condition, told
 from codex.builtin.language.data import make_field, relate
 from codex.builtin.language.facts import Facts, read_facts
 from codex.builtin.language.fields import Item, read_items
@@ -46,6 +47,10 @@ class Terms:
     fields: list[Item] = field(default_factory=list[Item])
     once: bool = False
     rating: Facts | None = None
+    guards: list[Guard] = field(default_factory=list[Guard])
+    """Conditions on the row that it is done to."""
+    available: bool = False
+    """Only while there is one left."""
     per: tuple[int, str] | None = None
     """For "per day": how many units back rows count."""
 
@@ -63,6 +68,9 @@ def read_tie(clause: Clause, world: World) -> bool:
     if actors is None or actors.name is None or len(actors.roles) != 1:
         return False
     place = 1 if clause.rest and clause.rest[0].lower in {"for", "to", "in", "on", "into"} else 0
+    once = 0
+    if clause.rest and clause.rest[0].lower == "once" and len(clause.rest) > 2 and clause.rest[1].lower in {"per", "for", "in", "on"}:
+        place, once = 2, 1  # "vote once per poll"
     found = noun(clause.rest, place)
     if found is None:
         return False
@@ -83,16 +91,22 @@ def read_tie(clause: Clause, world: World) -> bool:
         tie.noun
     ) == target:
         return False
-    terms = Terms()
-    if head.count is not None:
-        if head.bound not in {"le", "lt", "eq"} or clause.negated:
+    terms = Terms(once=bool(once))
+    if head.count is not None and clause.negated:
+        if head.bound != "gt":
+            return False
+        clause = replace(clause, negated=False)
+        terms.limit = (head.count, next(t for t in head.tokens if number(t)))
+    elif head.count is not None:
+        if head.bound not in {"le", "lt", "eq"}:
             return False
         terms.limit = (head.count, next(t for t in head.tokens if number(t)))
-    if any(t.lower == "available" for t in head.adjectives):
-        return False
+    terms.available = any(t.lower == "available" for t in head.adjectives)
     if clause.negated:
         return _overlap(clause, world, tie, actors, target, list(clause.rest[end:]))
-    if not _terms(list(clause.rest[end:]), terms):
+    if not _terms(list(clause.rest[end:]), terms, world, target):
+        return False
+    if terms.available and not tie.ended and _stock(world.thing(target)) is None:
         return False
     _build(clause, world, tie, actors, target, terms)
     return True
@@ -100,8 +114,6 @@ def read_tie(clause: Clause, world: World) -> bool:
 
 def _several(clause: Clause, world: World) -> bool:
     """ "borrow and return books", "like and comment on posts": one after the other."""
-    from dataclasses import replace
-
     parts = [replace(clause, verbs=(verb,)) for verb in clause.verbs]
     ends = {tie.end for verb in clause.verbs if (tie := TIES.get(verb))}
     if not all(verb in TIES or verb in ends for verb in clause.verbs) or clause.passive:
@@ -111,8 +123,6 @@ def _several(clause: Clause, world: World) -> bool:
 
 def _passive(clause: Clause, world: World) -> bool:
     """ "Books can be borrowed by members for 14 days", "posts can be liked by users"."""
-    from dataclasses import replace
-
     by = next((i for i, token in enumerate(clause.rest) if token.lower == "by"), None)
     if by is None:
         return False
@@ -128,7 +138,53 @@ def _passive(clause: Clause, world: World) -> bool:
     return read_tie(active, world)
 
 
-def _terms(rest: list[Token], terms: Terms) -> bool:
+def _stock(thing: Thing) -> str | None:
+    """The field that says how many there are: copies, seats, capacity."""
+    names = [n for n, f in thing.fields.items() if f.type is FieldType.INTEGER and any(hint in n for hint in ("copies", "stock", "seats", "capacity", "quantity", "places", "spots", "units"))]
+    return names[0] if len(names) == 1 else None
+
+
+_LEFT = frozenset("a an any the it they is are if there still enough left available in stock copies copy of book books one more free seats places spots remaining has have and least at".split())
+
+
+def _condition(rest: list[Token], place: int, terms: Terms, world: World, target: str) -> bool:
+    """ "if copies are available", "until the registration deadline", "unless it is cancelled"."""
+    thing = world.thing(target)
+    only = rest[place].tag == "ONLY"
+    place += only
+    word = rest[place].lower
+    tokens = rest[place + (3 if starts(rest, place, ["as", "long", "as"]) else 1) :]
+    words = [t.lower for t in tokens]
+    if word in {"if", "while", "when", "as"} and set(words) & {"available", "left", "stock", "free", "remaining"} and all(w in _LEFT or world.known(t.lemma) == target for w, t in zip(words, tokens, strict=True)):
+        terms.available = True
+        return True
+    if word in {"until", "before", "till"}:
+        found = noun(tokens, 0)
+        if found is None or found[1] < len(tokens):
+            return False
+        moment = next((thing.fields[n] for n in (found[0].field, found[0].name) if n in thing.fields), None)
+        if moment is None or moment.type not in {FieldType.DATE, FieldType.DATETIME}:
+            return False
+        day = moment.type is FieldType.DATE
+        op = Comparison.GE if word == "until" and day else Comparison.GT
+        require = (Condition(field=moment.name, op=op, operands=(Now(date_only=day),)),)
+        terms.guards.append(Guard(table=target, require=require, message=f"The {spoken(moment.name)} of this {spoken(target)} has passed."))
+        return True
+    read = read_condition(tokens, thing, world)
+    if read is None or not read.conditions:
+        return False
+    if word in {"unless"}:
+        read = read.negated()
+    elif word not in {"if", "while", "when", "as", "once", "after"}:
+        return False
+    if read is None or not read.conditions:
+        return False
+    wrong = ", ".join(told(negate(item), thing) for item in read.conditions)
+    terms.guards.append(Guard(table=target, require=read.conditions, message=f"Not possible for this {spoken(target)}: {wrong}."))
+    return True
+
+
+def _terms(rest: list[Token], terms: Terms, world: World, target: str) -> bool:
     """Read "for 14 days", "at a time", "with a note", "once", "from 1 to 5 stars"."""
     place = 0
     while place < len(rest):
@@ -151,7 +207,7 @@ def _terms(rest: list[Token], terms: Terms) -> bool:
         elif words[:2] in (["only", "once"], ["just", "once"]) or words[:1] == ["once"]:
             terms.once = True
             place += 2 if words[0] in {"only", "just"} else 1
-        elif token.lower == "for" and (step := _period(rest, place + 1, terms)):
+        elif token.lower == "for" and (step := read_time(rest, place + 1, terms)):
             place = step
         elif (
             token.lower in {"with", "by", "giving", "leaving", "and"}
@@ -159,6 +215,8 @@ def _terms(rest: list[Token], terms: Terms) -> bool:
             and (step := _extras(rest, place, terms))
         ):
             place = step
+        elif token.tag in {"SUB"} or token.lower in {"until", "before", "till"} or (token.tag == "ONLY" and place + 1 < len(rest) and rest[place + 1].tag == "SUB") or words[:3] == ["as", "long", "as"]:
+            return _condition(rest, place, terms, world, target)
         elif token.lower in {"from", "between", "on"} or number(token) is not None:
             facts = Facts()
             if not read_facts(rest[place:], facts) or facts.minimum is None:
@@ -177,7 +235,7 @@ def _terms(rest: list[Token], terms: Terms) -> bool:
     return True
 
 
-def _period(rest: list[Token], place: int, terms: Terms) -> int | None:
+def read_time(rest: list[Token], place: int, terms: Terms) -> int | None:
     """ "for 14 days", "for up to two weeks", "for a period of 14 days"."""
     while place < len(rest) and (
         rest[place].lower
@@ -282,7 +340,11 @@ def _build(
     if tie.ended:
         _ending(world, row, tie)
     if terms.period is not None:
-        assigned.append(_due(world, row, tie, terms))
+        assigned.append(due_date(world, row, terms))
+    guards += [guard for guard in terms.guards if guard not in guards]
+    if terms.available:
+        guards.append(_left(world, row, to_target, tie))
+        lock = target
     if terms.limit is not None and who is not None:
         guards.append(_limit(world, row, tie, who, caller, terms, target))
         lock = who.target
@@ -310,6 +372,22 @@ def _build(
     if tie.ended:
         shown.append(world.deed(Verb.ACTION, row.name, tie.end))
     world.say((clause.start, clause.end), row.name, "", deed, *shown)
+
+
+def _left(world: World, row: Thing, relation: EntityRelation, tie: Tie) -> Guard:
+    """Fewer open rows than there are copies; one at a time where nobody counts them."""
+    target = relation.target
+    level = _stock(world.thing(target))
+    where = [Condition(field=relation.name, operands=(FieldValue(path="id"),))]
+    if tie.ended:
+        where.append(Condition(field=tie.ended, op=Comparison.IS_NULL))
+    return Guard(
+        table=target,
+        count=Filter(table=row.name, where=tuple(where)),
+        op=Comparison.LT,
+        limit=FieldValue(path=level) if level else Value(value=1),
+        message=f"No {spoken(target)} is left.",
+    )
 
 
 def _who(
@@ -363,7 +441,7 @@ def _end_rule(row: Thing, tie: Tie) -> Change:
     )
 
 
-def _due(world: World, row: Thing, tie: Tie, terms: Terms) -> Assignment:
+def due_date(world: World, row: Thing, terms: Terms) -> Assignment:
     assert terms.period is not None
     value, token, unit = terms.period
     day = unit in {"days", "weeks", "months", "years"}
@@ -376,7 +454,6 @@ def _due(world: World, row: Thing, tie: Tie, terms: Terms) -> Assignment:
         )
     row.fields[due.name] = due.model_copy(update={"set_by": "server"})
     name = world.parameter(f"{row.name}_period", value.value, (token.start, token.end), unit)
-    del tie
     return Assignment(
         field=due.name,
         operand=Now(date_only=due.type is FieldType.DATE, unit=unit, plus_parameter=name),  # pyright: ignore[reportArgumentType] one of TIME_UNITS

@@ -289,6 +289,15 @@ def _described(tokens: Sequence[Token], start: int) -> tuple[Intro | None, list[
     """ "A library with books …", "The service should let users …", "This is an API for …"."""
     if starts(tokens, start, ["this", "is"]) or starts(tokens, start, ["it", "is"]):
         start += 2
+    elif start < len(tokens) and tokens[start].lower == "what":
+        place = next((i for i in range(start, min(len(tokens), start + 8)) if tokens[i].lower == "is"), None)
+        if place is not None and place + 2 < len(tokens):
+            found = noun(tokens, place + 1)
+            end = found[1] if found else place + 2
+            if tokens[place + 1].lower == "something":
+                end = place + 2
+            if end < len(tokens) and (tokens[end].tag in {"WH", "TO"} or tokens[end].lower in {"to", "for", "with", "where"}):
+                return _after_system(tokens, end, "")
     elif starts(tokens, start, ["the", "goal", "is", "to"]) or starts(
         tokens, start, ["the", "idea", "is", "to"]
     ):
@@ -620,15 +629,15 @@ def _listed(clause: Clause, rest: list[Token]) -> list[Clause] | None:
     if not clause.verbs or clause.verb == "be" or clause.passive:
         return None
     found = noun(rest, 0)
-    if (
-        found is None
-        or not found[0].plural
-        or found[1] + 1 >= len(rest)
-        or rest[found[1]].tag != "COLON"
-    ):
+    if found is None or not found[0].plural or found[1] + 1 >= len(rest):
         return None
     end = found[1]
-    tail = rest[end + 1 :]
+    if rest[end].tag == "OPEN" and rest[-1].tag == "CLOSE" and len(rest) - end > 4:
+        tail = rest[end + 1 : -1]
+    elif rest[end].tag == "COLON":
+        tail = rest[end + 1 :]
+    else:
+        return None
     if find_verb(tail) is not None:
         return None
     main = [*clause.tokens[: len(clause.tokens) - len(rest)], *rest[:end]]
