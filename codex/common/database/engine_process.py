@@ -69,7 +69,8 @@ class EngineProcess:
 
     async def close(self) -> None:
         """End the engine; safe to call twice."""
-        process, self._process = self._process, None
+        async with self._lock:  # a start that is under way is waited for, not forgotten
+            process, self._process = self._process, None
         if process is None:
             return
         if process.stdin:
@@ -107,6 +108,7 @@ class EngineProcess:
         except BaseException:
             if process.returncode is None:
                 process.kill()
+            await process.wait()
             raise
         return process
 

@@ -73,8 +73,11 @@ async def _opened(url: str, server: EmbeddedPostgres | None) -> AsyncGenerator[S
 
     client = Client(url, revive)
     store = Store(client, url, revive)
+    starting = asyncio.create_task(client.process.start())
     try:
-        await asyncio.gather(client.process.start(), asyncio.to_thread(migrate, url))
+        await asyncio.to_thread(migrate, url)
+        await starting
         yield store
     finally:
+        await asyncio.gather(starting, return_exceptions=True)  # raised above, if it failed
         await store.close()
