@@ -29,6 +29,9 @@ from codex.compiler import compile_service
 
 INSIDE = Path(__file__).parent / "service"
 BAR = 1.5
+LIMITS = Limits(
+    cpu_seconds=300, wall_seconds=600, memory_mb=2000, processes=256, disk_mb=1000, file_mb=500
+)
 
 
 def rows() -> Iterable[Row]:
@@ -82,10 +85,7 @@ async def _measured(ours: str, rival: str, sockets: Sequence[Path]) -> dict[str,
             files=files,
             env={"PYTHONPATH": "."},
             sockets=sockets,
-            limits=Limits(
-                cpu_seconds=300, wall_seconds=600, memory_mb=2000, processes=256, disk_mb=1000,
-                file_mb=500,
-            ),  # fmt: skip
+            limits=LIMITS,
         )
     )
     for line in result.stdout.splitlines():
@@ -123,7 +123,9 @@ def _service(
                     function_name=f"{operation}_{table.name}",
                     module=table.name,
                     method=methods.get(operation, "GET"),  # pyright: ignore[reportArgumentType] one of the methods
-                    path="/" + table.name.replace("_", "-") + (f"/{{{table.name}_id}}" if item else ""),
+                    path="/"
+                    + table.name.replace("_", "-")
+                    + (f"/{{{table.name}_id}}" if item else ""),
                     derived=Derived(
                         operation=DerivedOperation(operation),
                         table=table.name,

@@ -8,8 +8,18 @@ from typing import Annotated, Any
 
 from fastapi import Depends, FastAPI, Query, Response
 from pydantic import BaseModel, ConfigDict, Field
-from sqlalchemy import BigInteger, DateTime, Enum, Integer, Numeric, String, create_engine, event
-from sqlalchemy import func, select
+from sqlalchemy import (
+    BigInteger,
+    DateTime,
+    Enum,
+    Integer,
+    Numeric,
+    String,
+    create_engine,
+    event,
+    func,
+    select,
+)
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column, sessionmaker
 
 
@@ -29,9 +39,7 @@ def now() -> datetime:
 class Article(Base):
     __tablename__ = "articles"
 
-    id: Mapped[int] = mapped_column(
-        BigInteger().with_variant(Integer, "sqlite"), primary_key=True
-    )
+    id: Mapped[int] = mapped_column(BigInteger().with_variant(Integer, "sqlite"), primary_key=True)
     title: Mapped[str] = mapped_column(String(200))
     body: Mapped[str]
     price: Mapped[Decimal] = mapped_column(Numeric(10, 2))
@@ -102,9 +110,7 @@ def create_app(url: str) -> FastAPI:
         return ArticlePage(items=items, total=total, limit=limit, offset=offset)
 
     @app.post("/articles", status_code=201)
-    def create_article(
-        body: ArticleCreate, response: Response, session: SessionDep
-    ) -> ArticleRead:
+    def create_article(body: ArticleCreate, response: Response, session: SessionDep) -> ArticleRead:
         article = Article(**body.model_dump())
         session.add(article)
         session.commit()

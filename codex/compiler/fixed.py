@@ -33,7 +33,8 @@ _FILES: dict[str, str] = {
 }
 
 _REGION = re.compile(
-    r"^ *# if (?P<absent>not )?(?P<feature>[a-z]+)\n(?P<body>.*?)^ *# end\n", re.M | re.S
+    r"^ *# if (?P<absent>not )?(?P<feature>[a-z]+)\n(?P<body>.*?)^ *# end\n",
+    re.MULTILINE | re.DOTALL,
 )
 
 

@@ -7,7 +7,7 @@ import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
-from ruff import find_ruff_bin
+from ruff import find_ruff_bin  # pyright: ignore[reportMissingTypeStubs] it has none
 
 _SORT_IMPORTS = ("check", "--select", "I", "--fix", "--quiet")
 _FORMAT = ("format", "--quiet")

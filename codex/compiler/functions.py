@@ -3,35 +3,18 @@
 from __future__ import annotations
 
 import ast
-import builtins
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import networkx as nx
 
 from codex.common.documents.codegraph import FunctionDefinition
-from codex.common.errors import DocumentError
 from codex.compiler.plan import SHARED, Plan
-from codex.compiler.source import FIXED, Module, Rendered, docstring, indent, literal, sentence
+from codex.compiler.source import FIXED, Rendered, docstring, sentence
+from codex.compiler.units import Origin, Unit, missing_source, names_defined, read_unit
 
 FOLDER = "app.functions"
-
-Origin = tuple[str, str | None]
-"""Where a name comes from: a module and the name in it; None for the module itself."""
-
-
-@dataclass(frozen=True)
-class Unit:
-    """One function with its own helpers, its imports taken out."""
-
-    name: str
-    statements: tuple[str, ...]
-    """The helpers and the function, as source."""
-    defined: frozenset[str]
-    """What the statements define."""
-    imports: Mapping[str, Origin]
-    """What each imported name stands for."""
 
 
 @dataclass
@@ -65,7 +48,7 @@ class File:
             if name in self.texts and origin != (self.module, name):
                 return False
         for statement in unit.statements:
-            for name in _names_defined(ast.parse(statement).body):
+            for name in names_defined(ast.parse(statement).body):
                 if name in self.imports or self.texts.get(name, statement) != statement:
                     return False
         return True
@@ -75,7 +58,7 @@ class File:
         self.units.append(unit)
         self.imports |= unit.imports
         for statement in unit.statements:
-            for name in _names_defined(ast.parse(statement).body):
+            for name in names_defined(ast.parse(statement).body):
                 self.texts[name] = statement
 
 
@@ -105,13 +88,15 @@ class Assembly:
             )
         rank = {name: number for number, name in enumerate(self.definitions)}
         # Functions that call each other stand together.
-        groups = nx.condensation(graph)
-        members = {
+        groups: nx.DiGraph[int] = nx.condensation(graph)
+        members: dict[int, list[str]] = {
             node: sorted(groups.nodes[node]["members"], key=rank.__getitem__) for node in groups
         }
-        ordered = nx.lexicographical_topological_sort(
-            groups, key=lambda node: rank[members[node][0]]
-        )
+
+        def first(node: int) -> int:
+            return rank[members[node][0]]
+
+        ordered: list[int] = list(nx.lexicographical_topological_sort(groups, key=first))
         return tuple(name for node in ordered for name in members[node])
 
     @cached_property
@@ -155,50 +140,12 @@ class Assembly:
     def _unit(self, name: str) -> Unit:
         definition = self.definitions[name]
         function = self.plan.functions.get(name)
-        if function is None or not function.verified:
-            return self._read(name, missing_source(definition))
-        return self._read(name, function.code)
-
-    def _read(self, name: str, code: str) -> Unit:
-        try:
-            tree = ast.parse(code)
-        except (SyntaxError, ValueError) as error:
-            raise DocumentError(
-                f"function {name!r} is not Python: {error}.", "Write it again."
-            ) from None
-        lines = code.splitlines()
-        imports: dict[str, Origin] = {}
-        statements: list[str] = []
-        kept: list[ast.stmt] = []
-        for node in tree.body:
-            if isinstance(node, ast.Import | ast.ImportFrom):
-                imports |= _bindings(node, name)
-                continue
-            if _is_docstring(node) or (self._is_known(node) and getattr(node, "name", "") != name):
-                continue
-            text, inner = _without_imports(node, lines, name)
-            imports |= inner
-            statements.append(text)
-            kept.append(node)
-        defined = frozenset(_names_defined(kept))
-        used = _names_used("\n\n".join(statements))
-        imports = {alias: origin for alias, origin in imports.items() if alias in used}
-        for wanted in sorted(used - defined - imports.keys()):
-            if not hasattr(builtins, wanted):
-                origin = self._origin(wanted)
-                if origin is not None:
-                    imports[wanted] = origin
-        imports = {alias: self._placed(alias, origin) for alias, origin in imports.items()}
-        return Unit(name, tuple(statements), defined, imports)
-
-    def _is_known(self, node: ast.stmt) -> bool:
-        """Whether the statement defines a function that stands elsewhere."""
-        return isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and (
-            node.name in self.definitions
+        code = function.code if function and function.verified else missing_source(definition)
+        unit = read_unit(name, code, self.definitions, self.plan.vocabulary.imports)
+        return replace(
+            unit,
+            imports={alias: self._placed(alias, origin) for alias, origin in unit.imports.items()},
         )
-
-    def _origin(self, name: str) -> Origin | None:
-        return self.plan.vocabulary.imports.get(name)
 
     def _placed(self, alias: str, origin: Origin) -> Origin:
         """`origin`, or the file that the function really stands in."""
@@ -215,7 +162,7 @@ class Assembly:
         descriptions = {item.name: item.description for item in self.plan.architecture.modules}
         for home in sorted(self.files):
             about = (
-                f"What several parts of the service need."
+                "What several parts of the service need."
                 if home == SHARED
                 else sentence(descriptions.get(home, ""), f"The work behind the routes of {home}.")
             )
@@ -255,155 +202,3 @@ def _render(file: File, about: str) -> Rendered:
             elements.append(f"function {unit.name}")
     text = "\n\n".join(part for part in parts if part) + "\n"
     return Rendered(f"app/functions/{file.name}.py", text, tuple(elements))
-
-
-def missing_source(definition: FunctionDefinition) -> str:
-    """What stands for a function that is missing: its contract, and the refusal."""
-    text = f"No code of it could be verified.\n\n{definition.description}".strip()
-    start = "async def" if definition.is_async else "def"
-    return (
-        "from app.problems import NotImplementedYet\n\n\n"
-        f"{start} {definition.name}({definition.input_type}) -> {definition.return_type}:\n"
-        f"    {docstring(text, '    ')}\n"
-        f"    raise NotImplementedYet({literal(f'{definition.name} is not implemented yet.')})\n"
-    )
-
-
-def _bindings(node: ast.Import | ast.ImportFrom, function: str) -> dict[str, Origin]:
-    found: dict[str, Origin] = {}
-    if isinstance(node, ast.Import):
-        for item in node.names:
-            found[item.asname or item.name.partition(".")[0]] = (item.name, None)
-        return found
-    if node.level or node.module is None or any(item.name == "*" for item in node.names):
-        raise DocumentError(
-            f"function {function!r} has an import that cannot be hoisted in line {node.lineno}.",
-            "Import modules and names one by one.",
-        )
-    if node.module == "__future__":
-        return found
-    return {item.asname or item.name: (node.module, item.name) for item in node.names}
-
-
-def _without_imports(
-    node: ast.stmt, lines: list[str], function: str
-) -> tuple[str, dict[str, Origin]]:
-    """The statement's source without the imports that stand at the top level of a function."""
-    first = min([node.lineno, *(item.lineno for item in getattr(node, "decorator_list", []))])
-    last = node.end_lineno or node.lineno
-    imports: dict[str, Origin] = {}
-    gone: set[int] = set()
-    if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and len(node.body) > 1:
-        inner = [item for item in node.body if isinstance(item, ast.Import | ast.ImportFrom)]
-        others = {
-            number
-            for item in node.body
-            if item not in inner
-            for number in range(item.lineno, (item.end_lineno or item.lineno) + 1)
-        }
-        for item in inner:
-            last_line = item.end_lineno or item.lineno
-            span = set(range(item.lineno, last_line + 1))
-            if last_line < len(lines) and not lines[last_line].strip():
-                span.add(last_line + 1)
-            if span & others or node.lineno in span or len(inner) == len(node.body):
-                continue
-            imports |= _bindings(item, function)
-            gone |= span
-    kept = [lines[number - 1] for number in range(first, last + 1) if number not in gone]
-    return "\n".join(kept).strip("\n"), imports
-
-
-def _names_defined(body: Iterable[ast.stmt]) -> set[str]:
-    names: set[str] = set()
-    for node in body:
-        match node:
-            case (
-                ast.FunctionDef(name=name)
-                | ast.AsyncFunctionDef(name=name)
-                | ast.ClassDef(name=name)
-            ):
-                names.add(name)
-            case _:
-                names |= {
-                    part.id
-                    for part in ast.walk(node)
-                    if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Store)
-                }
-    return names
-
-
-def _names_used(text: str) -> set[str]:
-    """Every name that is read, with those inside of quoted annotations."""
-    names: set[str] = set()
-    for node in ast.walk(ast.parse(text)):
-        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load):
-            names.add(node.id)
-        for annotation in (getattr(node, "annotation", None), getattr(node, "returns", None)):
-            if isinstance(annotation, ast.Constant) and isinstance(annotation.value, str):
-                try:
-                    names |= _names_used(annotation.value)
-                except SyntaxError:
-                    continue
-    return names
-
-
-def _is_docstring(node: ast.stmt) -> bool:
-    return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
-
-
-def port_module(plan: Plan) -> Rendered | None:
-    """`app/ports.py`: what the service needs from outside; every default only logs."""
-    if not plan.architecture.ports:
-        return None
-    module = Module(
-        "app/ports.py",
-        "What the service needs from outside. Each default only logs: put the real thing here.",
-        plan.class_names,
-    )
-    module.imports.plain("logging")
-    module.add(FIXED, "logger = logging.getLogger(__name__)")
-    for port in plan.architecture.ports:
-        for item in port.functions:
-            module.add(f"port {port.name}", _port_function(plan, module, port.name, item))
-    return module.render()
-
-
-def _port_function(plan: Plan, module: Module, port: str, item: FunctionDefinition) -> str:
-    parameters: list[str] = []
-    starred = False
-    for parameter in item.parameters:
-        if parameter.keyword_only and not starred:
-            parameters.append("*")
-            starred = True
-        default = "" if parameter.default is None else f" = {parameter.default}"
-        parameters.append(f"{parameter.name}: {plan.spell(module, parameter.type)}{default}")
-    # Only plain values are logged; rows and sessions say nothing to a reader.
-    logged = [
-        parameter.name
-        for parameter in item.parameters
-        if parameter.type in {"int", "str", "bool", "float", "Decimal", "date", "datetime"}
-    ]
-    values = ", ".join(f'"{name}": {name}' for name in logged)
-    line = f'logger.info("{port}: {item.name}", extra={{"arguments": {{{values}}}}})'
-    body = [docstring(sentence(item.description, item.name), "    "), indent(line).strip()]
-    default = _default_of(item.return_type)
-    if default is not None:
-        body.append(f"return {default}")
-    start = "async def" if item.is_async else "def"
-    returns = plan.spell(module, item.return_type)
-    inner = "\n".join(f"    {line}" for line in body)
-    return f"{start} {item.name}({', '.join(parameters)}) -> {returns}:\n{inner}"
-
-
-def _default_of(return_type: str) -> str | None:
-    if return_type == "None":
-        return None
-    if "None" in return_type:
-        return "None"
-    return {"bool": "True", "str": '""', "int": "0", "float": "0.0", "Decimal": "Decimal(0)"}.get(
-        return_type, f"{return_type}()"
-    )
-
-
-__all__ = ["Assembly", "missing_source", "port_module"]

@@ -7,6 +7,7 @@ import re
 import networkx as nx
 
 from codex.common.documents.architecture import Architecture
+from codex.common.documents.base import is_reserved
 from codex.common.documents.codegraph import CodeGraph
 from codex.common.errors import DocumentError
 from codex.compiler.plan import SHARED, Plan
@@ -37,7 +38,7 @@ _MODULE_NAMES = frozenset(
 def check_modules(architecture: Architecture) -> None:
     """Refuse what cannot become files and paths of the service."""
     for module in architecture.modules:
-        if is_builtin(module.name) and not hasattr(__builtins__, module.name):
+        if is_reserved(module.name):
             raise DocumentError(
                 f"module {module.name!r} has a name that Python reserves.", "Give it another name."
             )
@@ -64,7 +65,7 @@ def route_files(plan: Plan) -> tuple[Rendered, ...]:
         module = Module(f"app/routes/{name}.py", about, plan.class_names)
         router = module.use("fastapi", "APIRouter")
         module.add(FIXED, f"router = {router}(tags=[{literal(name.replace('_', ' '))}])")
-        for route in sorted(_routes_of(architecture, name), key=_specific_first):
+        for route in _in_order(_routes_of(architecture, name)):
             make = derived_endpoint if route.derived else wrapper
             module.add(f"route {route.api_route}", make(plan, module, route, route_name(route)))
         files.append(module.render())
@@ -89,9 +90,15 @@ def _routes_of(architecture: Architecture, module: str) -> list[CodeGraph]:
     return [route for route in architecture.routes if route.module == module]
 
 
-def _specific_first(route: CodeGraph) -> tuple[tuple[int, ...]]:
-    """Static parts of a path before parameters; otherwise the document's order."""
-    return (tuple(int(part.startswith("{")) for part in route.path.split("/")),)
+def _in_order(routes: list[CodeGraph]) -> list[CodeGraph]:
+    """The document's order, but static words of a path before a parameter that would take them."""
+    graph: nx.DiGraph[int] = nx.DiGraph()
+    graph.add_nodes_from(range(len(routes)))
+    for one, special in enumerate(routes):
+        for other, general in enumerate(routes):
+            if _hides(general, special):
+                graph.add_edge(one, other)
+    return [routes[number] for number in nx.lexicographical_topological_sort(graph)]
 
 
 def router_order(architecture: Architecture) -> tuple[str, ...]:
@@ -104,23 +111,27 @@ def router_order(architecture: Architecture) -> tuple[str, ...]:
         for other in architecture.routes:
             if one.module != other.module and _hides(other, one):
                 graph.add_edge(one.module, other.module)
-    try:
-        return tuple(nx.lexicographical_topological_sort(graph, key=rank.__getitem__))
-    except nx.NetworkXUnfeasible:
-        cycle = " and ".join(repr(name) for name, _ in nx.find_cycle(graph))
+    if not nx.is_directed_acyclic_graph(graph):
+        tangled = max(nx.strongly_connected_components(graph), key=len)
         raise DocumentError(
-            f"modules {cycle} have paths of which each hides one of the other.",
+            f"modules {' and '.join(repr(name) for name in sorted(tangled))} have paths of which"
+            " each hides one of the other.",
             "Put the routes whose paths begin alike into one module.",
-        ) from None
+        )
+    return tuple(nx.lexicographical_topological_sort(graph, key=rank.__getitem__))
 
 
 def _hides(general: CodeGraph, special: CodeGraph) -> bool:
-    """Whether the path of `general`, asked first, would take requests that are meant for `special`."""
+    """Whether `general`, asked first, would take requests that are meant for `special`."""
     if general.method != special.method or general.path == special.path:
         return False
     if general.path.count("/") != special.path.count("/"):
         return False
     pattern = re.sub(r"\{[a-z0-9_]+\}", "[^/]+", general.path)
-    return re.fullmatch(pattern, special.path) is not None and _specific_first(
-        special
-    ) < _specific_first(general)
+    takes = re.fullmatch(pattern, special.path) is not None
+    return takes and _shape(special) < _shape(general)
+
+
+def _shape(route: CodeGraph) -> tuple[bool, ...]:
+    """Which parts of the path are parameters; static ones come first."""
+    return tuple(part.startswith("{") for part in route.path.split("/"))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Set
+from collections.abc import Set as AbstractSet
 
 from codex.common.documents.schema import (
     Cardinality,
@@ -62,7 +62,7 @@ class Ownership:
 
     # writing
 
-    def check_creation(self, given: Set[str]) -> list[str]:
+    def check_creation(self, given: AbstractSet[str]) -> list[str]:
         """Statements that refuse references to rows that are not there, or not the caller's."""
         self._expect_all_required(given)
         lines: list[str] = []
@@ -135,7 +135,7 @@ class Ownership:
     def _owns_directly(self, relation: Relation) -> bool:
         return self.table.owner == relation.column and relation.target == self.account
 
-    def owner_value(self, given: Set[str]) -> dict[str, str]:
+    def owner_value(self, given: AbstractSet[str]) -> dict[str, str]:
         """Columns that say who made the row, and are not sent: their values."""
         values: dict[str, str] = {}
         for relation in self.table.relations:
@@ -156,7 +156,7 @@ class Ownership:
                     values[column.name] = f"{user}.id if {user} else None"
         return values
 
-    def _expect_all_required(self, given: Set[str]) -> None:
+    def _expect_all_required(self, given: AbstractSet[str]) -> None:
         known = {*given, *self.owner_value(given)}
         for column in self.table.columns:
             if column.name not in known and not _may_be_left_out(column):
@@ -167,7 +167,7 @@ class Ownership:
                 )
 
     def after_creation(self, row: str) -> list[str]:
-        """Statements that tie the creator to the new row, where the owner's path runs through ties."""
+        """Statements that tie the creator to the row, where the owner's path runs through ties."""
         step, _, rest = (self.table.owner or "").partition(".")
         if not rest or self.table.relation(step) or self.endpoint.access.caller != "user":
             return []
@@ -193,4 +193,5 @@ def _has_default(column: Column) -> bool:
 
 
 def _may_be_left_out(column: Column) -> bool:
-    return column.exposure in _SENT and column.type is not ColumnType.FILE or _has_default(column)
+    is_sent = column.exposure in _SENT and column.type is not ColumnType.FILE
+    return is_sent or _has_default(column)

@@ -6,32 +6,19 @@ from dataclasses import dataclass, field
 
 from codex.common.documents.codegraph import CodeGraph, Derived, DerivedOperation
 from codex.common.documents.schema import (
-    PYTHON_TYPES,
-    Column,
     ColumnType,
     DatabaseTable,
-    Exposure,
     Relation,
 )
 from codex.compiler.answers import Reader
 from codex.compiler.conditions import expression, value_literal
 from codex.compiler.endpoint import Endpoint
+from codex.compiler.listing import Listing
 from codex.compiler.names import snake
 from codex.compiler.ownership import Ownership
-from codex.compiler.physical import decimal_size
-from codex.compiler.plan import PARAMETER_TYPES, Plan, refuse
+from codex.compiler.plan import Plan, refuse
 from codex.compiler.source import Module, literal
 from codex.compiler.types import body_columns, body_type, checks_dates
-
-# The query parameters that every list has; a column of such a name cannot be one too.
-_LIST_PARAMETERS = frozenset({"limit", "offset", "sort", "q"})
-
-_FILTER_TYPES = {
-    **{kind: PARAMETER_TYPES[text] for kind, text in PYTHON_TYPES.items() if text in PARAMETER_TYPES},
-    ColumnType.BOOLEAN: ("builtins", "bool"),
-}
-_RANGES_OVER = frozenset(_FILTER_TYPES) - {ColumnType.BOOLEAN, ColumnType.UUID, ColumnType.FILE}
-_SEARCHED = (ColumnType.STRING, ColumnType.TEXT)
 
 
 def derived_endpoint(plan: Plan, module: Module, route: CodeGraph, name: str) -> str:
@@ -175,105 +162,16 @@ class DerivedRoute:
         exists = self._parents_exist(parents)
         always, own = self._conditions(parents)
         lines = [*exists, *self._narrowed(self.owns.query(), always, own)]
-        lines += self._filters()
-        lines += self._search()
+        listing = Listing(endpoint, self.derived, self.table)
+        lines += listing.filters()
+        lines += listing.search()
         endpoint.parameter("paging", endpoint.use("app.paging", "PagingDep"))
         endpoint.refuses("Invalid")
-        ordered, sort = endpoint.use("app.queries", "ordered"), self._sort()
+        ordered, sort = endpoint.use("app.queries", "ordered"), listing.sort()
         lines.append(f"query = {ordered}(query, {self.model}, {sort})")
         lines.append(f"return {self.reader.page('query')}")
         endpoint.inside(lines)
         return endpoint.spell(name, f"{endpoint.use('app.paging', 'Page')}[{self.reader.type}]")
-
-    def _column(self, name: str, kinds: object, what: str) -> Column:
-        column = self.table.column(name)
-        assert column is not None
-        if column.exposure in (Exposure.WRITE, Exposure.NONE):
-            raise refuse(self.route, f"column {name!r} is not shown, so it cannot be {what}")
-        if column.type is ColumnType.ENUM and what == "narrowed by":
-            return column
-        if column.type not in kinds:  # pyright: ignore[reportOperatorIssue] any container
-            raise refuse(self.route, f"column {name!r} is {column.type}, so it cannot be {what}")
-        return column
-
-    def _filters(self) -> list[str]:
-        endpoint = self.endpoint
-        lines: list[str] = []
-        wanted = [(name, name, "==", "") for name in self.derived.filters]
-        for name in self.derived.ranges:
-            wanted += [
-                (f"min_{name}", name, ">=", "At least this: "),
-                (f"max_{name}", name, "<=", "At most this: "),
-            ]
-        seen: set[str] = set(_LIST_PARAMETERS)
-        for parameter, name, operator, prefix in wanted:
-            if parameter in seen:
-                raise refuse(self.route, f"two of its query parameters are called {parameter!r}")
-            seen.add(parameter)
-            kinds = _FILTER_TYPES if operator == "==" else _RANGES_OVER
-            column = self._column(name, kinds, "narrowed by" if operator == "==" else "a range")
-            description = f"{prefix}{column.description}" if column.description else ""
-            kind = f"{self._filter_type(column)} | None"
-            local = endpoint.query(parameter, kind, description, options=self._digits(column))
-            left = f"{endpoint.use('sqlmodel', 'col')}({self.model}.{name})"
-            lines += [
-                f"if {local} is not None:",
-                f"    query = query.where({left} {operator} {local})",
-            ]
-        return lines
-
-    @staticmethod
-    def _digits(column: Column) -> tuple[str, ...]:
-        """How many digits a decimal may have to be comparable with the column."""
-        if column.type is not ColumnType.DECIMAL:
-            return ()
-        precision, scale = decimal_size(column)
-        return (f"max_digits={precision}", f"decimal_places={scale}")
-
-    def _filter_type(self, column: Column) -> str:
-        if column.type is ColumnType.ENUM:
-            return self.endpoint.own("app.models", column.enum or "")
-        module, name = _FILTER_TYPES[column.type]
-        return self.endpoint.use(module, name)
-
-    def _search(self) -> list[str]:
-        if not self.derived.search:
-            return []
-        endpoint = self.endpoint
-        columns = [self._column(name, _SEARCHED, "searched").name for name in self.derived.search]
-        endpoint.parameter("q", endpoint.use("app.queries", "SearchText"), "None")
-        within = ", ".join(f"{self.model}.{name}" for name in columns)
-        matches = endpoint.use("app.queries", "matches")
-        return ["if q:", f"    query = query.where({matches}(q, {within}))"]
-
-    def _sort(self) -> str:
-        """What the list is sorted by, as an expression."""
-        default = self.derived.default_sort or "id"
-        for name in {*self.derived.sorts, default.lstrip("-")}:
-            column = self.table.column(name)
-            assert column is not None
-            if column.exposure in (Exposure.WRITE, Exposure.NONE):
-                raise refuse(
-                    self.route, f"column {name!r} is not shown, so nothing is sorted by it"
-                )
-        if not self.derived.sorts:
-            return literal(default)
-        choices = [text for name in self.derived.sorts for text in (name, f"-{name}")]
-        if default not in choices:
-            choices.insert(0, default)
-        annotated, choice = (
-            self.endpoint.use("typing", "Annotated"),
-            self.endpoint.use("typing", "Literal"),
-        )
-        query = self.endpoint.use("fastapi", "Query")
-        spelled = ", ".join(literal(text) for text in choices)
-        about = "The field to sort by; downwards with a leading `-`."
-        self.endpoint.parameter(
-            "sort",
-            f"{annotated}[{choice}[{spelled}], {query}(description={literal(about)})]",
-            literal(default),
-        )
-        return "sort"
 
     def _get(self, name: str) -> str:
         parents, row_id = self._path(item=True)
@@ -286,8 +184,7 @@ class DerivedRoute:
         self.endpoint.status(204)
         lines = [*self._found(parents, row_id), f"session.delete({self.row})"]
         stored = [item.name for item in self.table.columns if item.type is ColumnType.FILE]
-        for column in stored:
-            lines.append(f"{self.endpoint.files()}.delete({self.row}.{column})")
+        lines += [f"{self.endpoint.files()}.delete({self.row}.{column})" for column in stored]
         if self._blockers():
             self.endpoint.refuses("Conflict")
         self.endpoint.inside(lines)
@@ -366,7 +263,8 @@ class DerivedRoute:
                 and derived.table == self.table.name
                 and len(route.path_parameters) == 1
             ):
-                return f'f"{route.path.replace("{" + route.path_parameters[0] + "}", "{" + self.row + ".id}")}"'
+                parameter = "{" + route.path_parameters[0] + "}"
+                return f'f"{route.path.replace(parameter, f"{{{self.row}.id}}")}"'
         path = self.route.path
         for name, (_, local) in zip(reversed(self.route.path_parameters), parents, strict=False):
             path = path.replace("{" + name + "}", "{" + local + "}")

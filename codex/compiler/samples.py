@@ -19,23 +19,25 @@ def sample(column: Column, database: DatabaseSchema, number: int = 1) -> JsonVal
             return str(_number(column, number).quantize(Decimal(1).scaleb(-(column.scale or 0))))
         case ColumnType.FLOAT:
             return float(_number(column, number))
-        case ColumnType.BOOLEAN:
-            return False
         case ColumnType.DATE:
             return _day(column)
-        case ColumnType.DATETIME:
-            return "$now"
-        case ColumnType.TIME:
-            return "12:00:00"
         case ColumnType.UUID:
             return f"00000000-0000-4000-8000-{number:012d}"
-        case ColumnType.JSON:
-            return {}
         case ColumnType.ENUM:
             enum = database.enum(column.enum or "")
             return enum.values[0] if enum else ""
-        case ColumnType.FILE:
-            return ""
+        case _:
+            return _PLAIN[column.type]
+
+
+# What is good for every column of its type.
+_PLAIN: dict[ColumnType, JsonValue] = {
+    ColumnType.BOOLEAN: False,
+    ColumnType.DATETIME: "$now",
+    ColumnType.TIME: "12:00:00",
+    ColumnType.JSON: {},
+    ColumnType.FILE: "",
+}
 
 
 def _text(column: Column, number: int) -> str:
@@ -64,7 +66,7 @@ def _number(column: Column, number: int) -> Decimal:
 
 
 def _day(column: Column) -> str:
-    if column.minimum == "today" or column.minimum is None and column.maximum is None:
+    if column.minimum == "today" or (column.minimum is None and column.maximum is None):
         return "$today+1 day" if column.exclusive_minimum else "$today"
     if column.maximum == "today":
         return "$today-1 day" if column.exclusive_maximum else "$today"

@@ -9,13 +9,22 @@ from codex.common.documents.application import CompiledRoute, ServiceFile, Sourc
 from codex.common.documents.architecture import Architecture
 from codex.common.documents.codegraph import CodeGraph
 from codex.common.documents.implementation import Function
-from codex.compiler import accounts, declarations, migrations, packaging, reading, scenarios, tables, types
+from codex.compiler import (
+    accounts,
+    declarations,
+    migrations,
+    packaging,
+    reading,
+    scenarios,
+    tables,
+    types,
+)
 from codex.compiler.features import features
 from codex.compiler.fixed import fixed_files
 from codex.compiler.format import format_sources
-from codex.compiler.functions import port_module
 from codex.compiler.modules import check_modules, route_files
 from codex.compiler.plan import Plan
+from codex.compiler.ports import port_module
 from codex.compiler.source import FIXED, Rendered
 
 

@@ -56,7 +56,10 @@ PARCELS = DatabaseTable(
         choice("state", "ParcelState", default="waiting", exposure=Exposure.READ),
         integer("hits", default=0, exposure=Exposure.READ),
         Column(
-            name="label", type=ColumnType.FILE, nullable=True, media_types=("image/png", "text/plain"),
+            name="label",
+            type=ColumnType.FILE,
+            nullable=True,
+            media_types=("image/png", "text/plain"),
             exposure=Exposure.READ,
         ),
         column("handed_in_at", "datetime", default="now", exposure=Exposure.READ),
@@ -64,7 +67,7 @@ PARCELS = DatabaseTable(
     ),
     relations=(belongs("user", "users", "parcels", on_delete="cascade"),),
     owner="user_id",
-)  # fmt: skip
+)
 DEPOTS = DatabaseTable(
     name="depots",
     model="Depot",
@@ -86,11 +89,15 @@ CLERK = (everything("clerk"),)
 BOTH = (own("sender"), everything("clerk"))
 
 
-def _route(
-    name: str, method: str, path: str, description: str, **more: Any
-) -> CodeGraph:
-    route = {"function_name": name, "method": method, "path": path, "module": "parcels",
-             "summary": description, "access": CLERK}  # fmt: skip
+def _route(name: str, method: str, path: str, description: str, **more: Any) -> CodeGraph:
+    route = {
+        "function_name": name,
+        "method": method,
+        "path": path,
+        "module": "parcels",
+        "summary": description,
+        "access": CLERK,
+    }
     rest = {key: more.pop(key) for key in tuple(more) if key in _OF_MAIN}
     from codex.common.documents.schema import DatabaseSchema
 
@@ -112,72 +119,148 @@ def routes() -> tuple[CodeGraph, ...]:
         *crud(DEPOTS, access=CLERK, module="depots"),
         *crud(STAYS, "list", access=CLERK, module="depots"),
         _route(
-            "store_parcel", "POST", "/depots/{depot_id}/store", "Put a parcel into a depot.",
-            module="depots", request="StoreRequest", response="StayRead",
+            "store_parcel",
+            "POST",
+            "/depots/{depot_id}/store",
+            "Put a parcel into a depot.",
+            module="depots",
+            request="StoreRequest",
+            response="StayRead",
             success=Success(status=201, headers={"Location": "/stays/{id}"}),
-            locks=(Lock(table="depots", by="depot_id"),), raises=("DepotFull",),
-            writes=("stays",), reads=("depots", "parcels"),
+            locks=(Lock(table="depots", by="depot_id"),),
+            raises=("DepotFull",),
+            writes=("stays",),
+            reads=("depots", "parcels"),
         ),
         _route(
-            "track_parcel", "GET", "/track/{code}", "Go to the page that follows a parcel.",
-            access=({"role": "public"},), path_types={"code": "str"},
+            "track_parcel",
+            "GET",
+            "/track/{code}",
+            "Go to the page that follows a parcel.",
+            access=({"role": "public"},),
+            path_types={"code": "str"},
             success=Success(status=302, kind=SuccessKind.REDIRECT),
-            context=("session", "settings"), writes=("parcels",), settings=("tracking_url",),
+            context=("session", "settings"),
+            writes=("parcels",),
+            settings=("tracking_url",),
         ),
         _route(
-            "attach_label", "PUT", "/parcels/{parcel_id}/label", "Attach the label.",
-            access=BOTH, request="Upload", response="ParcelRead",
-            context=("session", "files"), writes=("parcels",),
-        ),
-        _route(
-            "show_label", "GET", "/parcels/{parcel_id}/label", "The label.",
-            access=BOTH, success=Success(kind=SuccessKind.FILE), context=("session", "files"),
-            reads=("parcels",),
-        ),
-        _route(
-            "print_slip", "GET", "/parcels/{parcel_id}/slip", "A slip in plain text.",
-            access=BOTH, success=Success(kind=SuccessKind.TEXT, headers={"Cache-Control": "no-store"}),
-            context=("session", "now"), calls=("days_waiting",), reads=("parcels",),
-        ),
-        _route(
-            "deliver_parcel", "POST", "/parcels/{parcel_id}/deliver", "Hand a parcel over.",
-            success=Success(status=204, kind=SuccessKind.EMPTY), raises=("NotWaiting",),
+            "attach_label",
+            "PUT",
+            "/parcels/{parcel_id}/label",
+            "Attach the label.",
+            access=BOTH,
+            request="Upload",
+            response="ParcelRead",
+            context=("session", "files"),
             writes=("parcels",),
         ),
         _route(
-            "list_heavy_parcels", "GET", "/parcels/heavy", "Parcels of a weight, heaviest first.",
-            access=BOTH, response="Page[ParcelRead]", context=("user",), reads=("parcels",),
-            parameters=(QueryParameter(name="sort", type="Decimal", description="The least weight."),),
+            "show_label",
+            "GET",
+            "/parcels/{parcel_id}/label",
+            "The label.",
+            access=BOTH,
+            success=Success(kind=SuccessKind.FILE),
+            context=("session", "files"),
+            reads=("parcels",),
         ),
         _route(
-            "list_late_parcels", "GET", "/parcels/late", "Parcels that wait for too long.",
-            response="Items[ParcelRead]", context=("session", "now", "settings"),
-            calls=("days_waiting",), settings=("late_days",), reads=("parcels",),
+            "print_slip",
+            "GET",
+            "/parcels/{parcel_id}/slip",
+            "A slip in plain text.",
+            access=BOTH,
+            success=Success(kind=SuccessKind.TEXT, headers={"Cache-Control": "no-store"}),
+            context=("session", "now"),
+            calls=("days_waiting",),
+            reads=("parcels",),
         ),
         _route(
-            "count_parcels", "GET", "/parcels/count", "How many parcels are there.",
+            "deliver_parcel",
+            "POST",
+            "/parcels/{parcel_id}/deliver",
+            "Hand a parcel over.",
+            success=Success(status=204, kind=SuccessKind.EMPTY),
+            raises=("NotWaiting",),
+            writes=("parcels",),
+        ),
+        _route(
+            "list_heavy_parcels",
+            "GET",
+            "/parcels/heavy",
+            "Parcels of a weight, heaviest first.",
+            access=BOTH,
+            response="Page[ParcelRead]",
+            context=("user",),
+            reads=("parcels",),
+            parameters=(
+                QueryParameter(name="sort", type="Decimal", description="The least weight."),
+            ),
+        ),
+        _route(
+            "list_late_parcels",
+            "GET",
+            "/parcels/late",
+            "Parcels that wait for too long.",
+            response="Items[ParcelRead]",
+            context=("session", "now", "settings"),
+            calls=("days_waiting",),
+            settings=("late_days",),
+            reads=("parcels",),
+        ),
+        _route(
+            "count_parcels",
+            "GET",
+            "/parcels/count",
+            "How many parcels are there.",
             access=({"role": "public"}, {"role": "sender", "scope": "own"}),
-            response="Value[int]", context=("session", "user"), reads=("parcels",),
+            response="Value[int]",
+            context=("session", "user"),
+            reads=("parcels",),
         ),
         _route(
-            "count_by_state", "GET", "/parcels/by-state", "How many parcels in each state.",
-            response="Groups[ParcelState, int]", reads=("parcels",),
+            "count_by_state",
+            "GET",
+            "/parcels/by-state",
+            "How many parcels in each state.",
+            response="Groups[ParcelState, int]",
+            reads=("parcels",),
         ),
         _route(
-            "quote_price", "POST", "/quotes", "What sending something costs.",
-            access=({"role": "public"},), request="Quote", response="Price", context=(),
+            "quote_price",
+            "POST",
+            "/quotes",
+            "What sending something costs.",
+            access=({"role": "public"},),
+            request="Quote",
+            response="Price",
+            context=(),
         ),
         _route(
-            "notify_sender", "POST", "/parcels/{parcel_id}/notify", "Write to the sender.",
-            access=BOTH, response="Value[bool]", context=("session", "user"),
-            calls=("send_mail",), is_async=True, reads=("parcels", "users"),
+            "notify_sender",
+            "POST",
+            "/parcels/{parcel_id}/notify",
+            "Write to the sender.",
+            access=BOTH,
+            response="Value[bool]",
+            context=("session", "user"),
+            calls=("send_mail",),
+            is_async=True,
+            reads=("parcels", "users"),
         ),
         _route(
-            "insure_parcel", "POST", "/parcels/{parcel_id}/insure", "Insure a parcel.",
-            access=BOTH, request="StoreRequest", response="ParcelRead", writes=("parcels",),
+            "insure_parcel",
+            "POST",
+            "/parcels/{parcel_id}/insure",
+            "Insure a parcel.",
+            access=BOTH,
+            request="StoreRequest",
+            response="ParcelRead",
+            writes=("parcels",),
             locks=(Lock(table="parcels", by="parcel_id"),),
         ),
-    )  # fmt: skip
+    )
 
 
 def architecture() -> Architecture:
@@ -192,8 +275,12 @@ def architecture() -> Architecture:
         account="users",
         errors=(
             EMAIL_TAKEN,
-            ErrorType(name="CodeTaken", base="Conflict", code="code_taken", title="This code is taken."),
-            ErrorType(name="DepotFull", base="Conflict", code="depot_full", title="The depot is full."),
+            ErrorType(
+                name="CodeTaken", base="Conflict", code="code_taken", title="This code is taken."
+            ),
+            ErrorType(
+                name="DepotFull", base="Conflict", code="depot_full", title="The depot is full."
+            ),
             ErrorType(
                 name="NotWaiting", base="Conflict", code="not_waiting", title="This does not wait."
             ),
@@ -218,7 +305,9 @@ def architecture() -> Architecture:
             ObjectType(name="Price", fields=(TypeField(name="amount", type="Decimal"),)),
         ),
         settings=(
-            Setting(name="late_days", default=3, description="After so many days a parcel is late."),
+            Setting(
+                name="late_days", default=3, description="After so many days a parcel is late."
+            ),
             Setting(name="tracking_url", type="str", default="https://example.com/track"),
         ),
         ports=(
@@ -240,8 +329,10 @@ def architecture() -> Architecture:
         ),
         jobs=(
             Job(
-                name="give_up", description="Parcels that wait for a year are lost.",
-                function="give_up_parcels", schedule="every night",
+                name="give_up",
+                description="Parcels that wait for a year are lost.",
+                function="give_up_parcels",
+                schedule="every night",
             ),
         ),
         shared=(
@@ -268,7 +359,7 @@ def architecture() -> Architecture:
                 writes=("parcels",),
             ),
         ),
-    )  # fmt: skip
+    )
     asked = specification("A parcel office", "sender", "clerk").model_copy(
         update={
             "features": (Feature(name="depots"),),
@@ -294,15 +385,24 @@ def scenarios() -> tuple[Scenario, ...]:
             criteria=("R1.1",),
             steps=(
                 Step(
-                    actor="clerk", method="POST", path="/depots", body={"capacity": 1},
-                    expect=Expect(status=201), save={"depot": "."},
+                    actor="clerk",
+                    method="POST",
+                    path="/depots",
+                    body={"capacity": 1},
+                    expect=Expect(status=201),
+                    save={"depot": "."},
                 ),
                 Step(
-                    actor="clerk", method="POST", path="/depots/$depot.id/store",
-                    body={"parcel_id": "$parcel.id"}, expect=Expect(status=201, body={"id": "*"}),
+                    actor="clerk",
+                    method="POST",
+                    path="/depots/$depot.id/store",
+                    body={"parcel_id": "$parcel.id"},
+                    expect=Expect(status=201, body={"id": "*"}),
                 ),
                 Step(
-                    actor="clerk", method="POST", path="/depots/$depot.id/store",
+                    actor="clerk",
+                    method="POST",
+                    path="/depots/$depot.id/store",
                     body={"parcel_id": "$parcel_2.id"},
                     expect=Expect(status=409, body={"code": "depot_full"}),
                 ),
@@ -313,14 +413,22 @@ def scenarios() -> tuple[Scenario, ...]:
             requirement="R1",
             steps=(
                 Step(
-                    actor="sender", method="POST", path="/parcels", body={"code": "A"},
+                    actor="sender",
+                    method="POST",
+                    path="/parcels",
+                    body={"code": "A"},
                     expect=Expect(status=201, body={"state": "waiting", "weight": "1"}),
                     save={"parcel": "."},
                 ),
-                Step(actor="clerk", path="/parcels/late", expect=Expect(status=200, body={"items": []})),
+                Step(
+                    actor="clerk",
+                    path="/parcels/late",
+                    expect=Expect(status=200, body={"items": []}),
+                ),
                 Step(advance="4 days"),
                 Step(
-                    actor="clerk", path="/parcels/late",
+                    actor="clerk",
+                    path="/parcels/late",
                     expect=Expect(status=200, body={"items": [{"id": "$parcel.id"}]}),
                 ),
             ),
@@ -330,12 +438,15 @@ def scenarios() -> tuple[Scenario, ...]:
             requirement="R1",
             steps=(
                 Step(
-                    actor="sender", method="POST", path="/parcels/$parcel.id/insure",
-                    body={"parcel_id": 1}, expect=Expect(status=200),
+                    actor="sender",
+                    method="POST",
+                    path="/parcels/$parcel.id/insure",
+                    body={"parcel_id": 1},
+                    expect=Expect(status=200),
                 ),
             ),
         ),
-    )  # fmt: skip
+    )
 
 
 FUNCTIONS = written(

@@ -18,9 +18,6 @@ from tests import architectures
 from tests.compiler.specimens import specimens
 
 INSIDE = Path(__file__).parent / "inside"
-ARCHITECTURES = tuple(
-    sorted(item.name for item in pkgutil.iter_modules(architectures.__path__) if item.name != "build")
-)
 # A thread pool of forty, and the client's own.
 LIMITS = Limits(
     cpu_seconds=300, wall_seconds=900, memory_mb=2500, processes=256, open_files=1024, disk_mb=1024,
@@ -28,9 +25,24 @@ LIMITS = Limits(
 )  # fmt: skip
 
 
+def _names() -> tuple[str, ...]:
+    """The modules of `tests/architectures` that offer one."""
+    names = sorted(item.name for item in pkgutil.iter_modules(architectures.__path__))
+    return tuple(
+        name
+        for name in names
+        if hasattr(importlib.import_module(f"tests.architectures.{name}"), "architecture")
+    )
+
+
+ARCHITECTURES = _names()
+
+
 def named(name: str) -> Architecture:
     """The architecture in the module `name`."""
-    return cast("Architecture", importlib.import_module(f"tests.architectures.{name}").architecture())
+    return cast(
+        "Architecture", importlib.import_module(f"tests.architectures.{name}").architecture()
+    )
 
 
 def with_checks(
@@ -79,6 +91,5 @@ def answer(sandbox: Sandbox, command: Command) -> dict[str, Any]:
     for line in reversed(result.stdout.splitlines()):
         if line.startswith("RESULT "):
             return json.loads(line.removeprefix("RESULT "))
-    raise AssertionError(
-        f"exit {result.exit_code} {result.limit_hit}\n{result.stdout[-2000:]}\n{result.stderr[-4000:]}"
-    )
+    said = f"{result.stdout[-2000:]}\n{result.stderr[-4000:]}"
+    raise AssertionError(f"exit {result.exit_code} {result.limit_hit}\n{said}")

@@ -1,5 +1,6 @@
 """Types of what callers send in bodies: no guessing, and nothing that a database cannot store."""
 
+import re
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from math import isfinite
@@ -14,6 +15,9 @@ MIN_INTEGER, MAX_INTEGER = -(2**63), 2**63 - 1
 _LABEL = r"[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
 EMAIL = rf"^[A-Za-z0-9!#$%&'*+/=?^_`{{|}}~-]+(\.[A-Za-z0-9!#$%&'*+/=?^_`{{|}}~-]+)*@{_LABEL}(\.{_LABEL})+$"
 URL = r"^https?://[^\s\x00/?#]+[^\s\x00]*$"
+
+
+_STORABLE = re.compile("[^\\x00\\ud800-\\udfff]*")
 
 
 def absent() -> Any:
@@ -50,8 +54,8 @@ def without_offset(moment: time) -> time:
 def storable(value: JsonValue) -> JsonValue:
     """`value`, unless a part of it cannot be stored as JSON."""
     match value:
-        case str() if "\0" in value:
-            raise ValueError("This must not hold a NUL character.")
+        case str() if not _STORABLE.fullmatch(value):
+            raise ValueError("This must not hold a NUL character or half of a surrogate pair.")
         case float() if not isfinite(value):
             raise ValueError("This is not a number of JSON.")
         case dict():

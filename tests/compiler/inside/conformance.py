@@ -157,7 +157,9 @@ class Conformance:
             values[names.pop()] = row["id"] if row else 0
         current, current_row = table, row
         for name in reversed(names):
-            relation = self._relation(current, name, derived["parent"] if current is table else None)
+            relation = self._relation(
+                current, name, derived["parent"] if current is table else None
+            )
             if current_row is not None:
                 above = current_row[relation["column"]]
             else:
@@ -198,7 +200,9 @@ class Conformance:
 
     def sent(self, route: Route) -> list[dict[str, Any]]:
         """The columns that callers send."""
-        hidden = {"role", "password_hash"} if self.table(route)["name"] == self.world.account else ()
+        hidden = (
+            {"role", "password_hash"} if self.table(route)["name"] == self.world.account else ()
+        )
         fixed = {*route["derived"]["defaults"], *hidden}
         parent = self.parent_column(route)
         return [
@@ -241,18 +245,22 @@ class Conformance:
 
     def is_problem(self, answer: Any, status: int, code: str = "") -> dict[str, Any]:
         """The answer's problem, after a look at its form."""
-        assert answer.status_code == status, f"{answer.status_code}, not {status}: {answer.text[:300]}"
+        assert answer.status_code == status, (
+            f"{answer.status_code}, not {status}: {answer.text[:300]}"
+        )
         assert answer.headers["content-type"] == PROBLEM, answer.headers["content-type"]
         problem = answer.json()
         assert problem["status"] == status
-        assert problem["title"] and problem["code"] and problem["detail"], problem
+        assert all(problem[name] for name in ("title", "code", "detail")), problem
         assert problem["request_id"] == answer.headers["x-request-id"]
         assert not code or problem["code"] == code, f"{problem['code']}, not {code}"
         return problem
 
     def is_good(self, answer: Any, status: int = 200) -> Any:
         """The answer's JSON, after a look at its status."""
-        assert answer.status_code == status, f"{answer.status_code}, not {status}: {answer.text[:300]}"
+        assert answer.status_code == status, (
+            f"{answer.status_code}, not {status}: {answer.text[:300]}"
+        )
         return answer.json() if answer.content else None
 
     # access
@@ -328,7 +336,11 @@ class Conformance:
         assert location.endswith(f"/{row['id']}")
         for other in self.world.architecture["routes"]:
             derived = other["derived"]
-            if derived and derived["operation"] == "get" and derived["table"] == self.table(route)["name"]:
+            if (
+                derived
+                and derived["operation"] == "get"
+                and derived["table"] == self.table(route)["name"]
+            ):
                 reader = self.actor(other)
                 if other["path"].count("/") == location.count("/") and not derived["where"]:
                     found = self.is_good(self.world.call("GET", location, reader))
@@ -339,11 +351,15 @@ class Conformance:
         path = self.path(route, actor)
         good = self.body(route, actor)
         self.is_problem(
-            self.call(route, path, actor, content=b"{", headers={"Content-Type": "application/json"}),
+            self.call(
+                route, path, actor, content=b"{", headers={"Content-Type": "application/json"}
+            ),
             400,
         )
         for column in self.sent(route):
-            bad = {"integer": "x", "decimal": "x", "boolean": "x", "float": "x"}.get(column["type"], 7)
+            bad = {"integer": "x", "decimal": "x", "boolean": "x", "float": "x"}.get(
+                column["type"], 7
+            )
             if column["type"] == "json":
                 continue
             problem = self.is_problem(
@@ -362,7 +378,9 @@ class Conformance:
         for column in self.sent(route):
             name, kind = column["name"], column["type"]
             if kind in ("integer", "decimal"):
-                step = Decimal(1).scaleb(-(column["scale"] or 0)) if kind == "decimal" else Decimal(1)
+                step = (
+                    Decimal(1).scaleb(-(column["scale"] or 0)) if kind == "decimal" else Decimal(1)
+                )
                 for bound, sign in ((column["minimum"], -1), (column["maximum"], 1)):
                     if bound is None:
                         continue
@@ -466,7 +484,7 @@ class Conformance:
         rest = self.is_good(self.call(route, path, actor, params={"limit": 2, "offset": 1}))
         assert rest["items"][:1] == after["items"][1:2], "the offset is not kept"
         far = self.is_good(self.call(route, path, actor, params={"offset": 10_000}))
-        assert far["items"] == [] and far["total"] == after["total"]
+        assert (far["items"], far["total"]) == ([], after["total"])
 
     def _parent_value(self, route: Route, path: str) -> dict[str, Any]:
         column = self.parent_column(route)
@@ -476,7 +494,13 @@ class Conformance:
     def limits(self, route: Route) -> None:
         actor = self.actor(route)
         path = self.path(route, actor)
-        for params in ({"limit": 201}, {"limit": 0}, {"offset": -1}, {"limit": "x"}, {"offset": 10**20}):
+        for params in (
+            {"limit": 201},
+            {"limit": 0},
+            {"offset": -1},
+            {"limit": "x"},
+            {"offset": 10**20},
+        ):
             problem = self.is_problem(self.call(route, path, actor, params=params), 422)
             assert problem["errors"][0]["in"] == "query"
             assert problem["errors"][0]["field"] == next(iter(params))
@@ -497,8 +521,8 @@ class Conformance:
             self.is_good(self.call(route, path, actor, params={"limit": 50}))
         begun = [text for text in many if not text.startswith(("BEGIN", "PRAGMA"))]
         assert len(few) == len(many), f"{len(few)} statements for one row, {len(many)} for more"
-        # A page, its total, the caller, each parent that the path names, and two for a computed field:
-        # what it reads and a relation on the way.
+        # A page, its total, the caller, each parent that the path names; for a computed field what
+        # it reads and a relation on the way.
         most = 2 + bool(self.world.account) + route["path"].count("{") + 2 * self._computed(route)
         assert len(begun) <= most, f"{len(begun)} statements: {begun}"
 
@@ -545,10 +569,17 @@ class Conformance:
             if not values:
                 continue
             middle = values[len(values) // 2]
-            raw = next(item[name] for item in items if item[name] is not None and key(item[name]) == middle)
-            for prefix, holds in (("min_", lambda v, m=middle: v >= m), ("max_", lambda v, m=middle: v <= m)):
+            raw = next(
+                item[name] for item in items if item[name] is not None and key(item[name]) == middle
+            )
+            for prefix, holds in (
+                ("min_", lambda v, m=middle: v >= m),
+                ("max_", lambda v, m=middle: v <= m),
+            ):
                 expected = {
-                    item["id"] for item in items if item[name] is not None and holds(key(item[name]))
+                    item["id"]
+                    for item in items
+                    if item[name] is not None and holds(key(item[name]))
                 }
                 found, total = self._narrowed(route, {f"{prefix}{name}": raw})
                 assert {item["id"] for item in found} == expected, f"{prefix}{name}={raw!r}"
@@ -635,7 +666,9 @@ class Conformance:
             assert not others, f"{name} was sent, {others} changed"
             if not column["nullable"]:
                 self.is_problem(self.call(route, path, actor, json={name: None}), 422)
-        self.is_good(self.call(route, path, actor, json={"id": 5, "created_at": "2000-01-01T00:00:00Z"}))
+        self.is_good(
+            self.call(route, path, actor, json={"id": 5, "created_at": "2000-01-01T00:00:00Z"})
+        )
         assert self.stored(table["name"], row["id"]), "the id was changed"
 
     def deletes(self, route: Route) -> None:
@@ -695,7 +728,10 @@ class Conformance:
                 if answer.status_code != 405:  # a parameter of another path takes the word
                     continue
                 self.is_problem(answer, 405)
-                assert set(answer.headers["allow"].split(", ")) >= allowed, (path, answer.headers["allow"])
+                assert set(answer.headers["allow"].split(", ")) >= allowed, (
+                    path,
+                    answer.headers["allow"],
+                )
 
 
 def key(value: Any) -> Any:

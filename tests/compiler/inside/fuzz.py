@@ -75,7 +75,9 @@ def run(schema: Any) -> dict[str, Any]:
     for event in from_schema(schema).execute():
         match event:
             case FatalError() | NonFatalError():
-                problems[f"{event!r}: {getattr(event, 'value', getattr(event, 'exception', ''))}"] = None
+                problems[
+                    f"{event!r}: {getattr(event, 'value', getattr(event, 'exception', ''))}"
+                ] = None
             case ScenarioFinished():
                 cases[event.phase.value] += len(event.recorder.cases)
                 for case_id, checks in event.recorder.checks.items():

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, Self
 
 from sqlalchemy import event
 from starlette.testclient import TestClient
@@ -52,7 +52,7 @@ class World:
         self.tokens: dict[str, str] = {}
         self.database = self.app.state.database
 
-    def __enter__(self) -> World:
+    def __enter__(self) -> Self:
         self.client.__enter__()
         return self
 
