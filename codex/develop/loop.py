@@ -15,10 +15,11 @@ from codex.common.events import CheckFailed
 from codex.develop.compare import short
 from codex.develop.properties import property_problems
 from codex.develop.trial import UNSET
-from codex.develop.workshop import REPAIRS, Work, Workshop
+from codex.develop.workshop import QUESTIONS, REPAIRS, Work, Workshop
 
 APPROACHES = 3
 """The first, a fresh one with the list of failures, and one after a clarification."""
+UNTRIED = "Nothing executed it: its contract has no example, and no case was written for it."
 SHOWN = 3
 """Failing cases that a repair is shown, the smallest first."""
 
@@ -69,7 +70,18 @@ async def holds(shop: Workshop, work: Work) -> bool:
     for kind, examples in (("examples", work.examples), ("generated tests", work.tests)):
         if not await _passes(shop, work, kind, examples):
             return False
-    return await _keeps_types(shop, work)
+    if not await _keeps_types(shop, work):
+        return False
+    return _was_tried(work)
+
+
+def _was_tried(work: Work) -> bool:
+    """Whether anything executed it: code that was only read is not known to work."""
+    if work.examples or work.tests or any(item.name == "properties" for item in work.evidence):
+        return True
+    work.problems = [UNTRIED]
+    work.evidence.append(Check(name="tried", passed=False, detail=UNTRIED))
+    return False
 
 
 async def _passes(shop: Workshop, work: Work, kind: str, examples: Sequence[Example]) -> bool:
@@ -137,10 +149,13 @@ async def _next(shop: Workshop, work: Work) -> bool:
     work.failures += work.problems
     if work.reused_from:
         circling = True  # what served another service is no draft of this one: write it anew
-    if not circling and work.rounds < REPAIRS and work.code:
+    repairable = work.problems != [UNTRIED]
+    if repairable and not circling and work.rounds < REPAIRS and work.code:
         work.rounds += 1
         await shop.repair(work)
         return True
+    if not repairable:
+        return await _exemplify(shop, work)
     if work.rounds >= REPAIRS * APPROACHES or work.fresh_starts + 1 >= APPROACHES:
         return False
     if all(UNSET in problem for problem in work.problems):
@@ -152,6 +167,14 @@ async def _next(shop: Workshop, work: Work) -> bool:
         await shop.clarify(work, f"Every attempt fails in this way, so what is meant? {told}")
     await shop.draft(work)
     return True
+
+
+async def _exemplify(shop: Workshop, work: Work) -> bool:
+    """Ask for what shows that the function works; False where nothing does."""
+    if len(work.clarifications) >= QUESTIONS:
+        return False
+    await shop.clarify(work, "The contract has no example; what shows that it is met?")
+    return bool(work.examples)
 
 
 async def _amend(shop: Workshop, work: Work) -> bool:

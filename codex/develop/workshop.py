@@ -21,6 +21,7 @@ from codex.common.documents.implementation import (
     FunctionTest,
     Package,
 )
+from codex.common.documents.typetext import names_in
 from codex.common.errors import ChainExhausted, ModelRefused, NotInMyPower
 from codex.common.events import CheckFailed, FunctionVerified
 from codex.common.sandbox import Environment
@@ -48,6 +49,8 @@ class Work:
     code: str = ""
     packages: tuple[Package, ...] = ()
     evidence: list[Check] = field(default_factory=list[Check])
+    notes: list[Check] = field(default_factory=list[Check])
+    """What stays true whatever the code is."""
     keys: list[str] = field(default_factory=list[str])
     clarifications: list[Clarification] = field(default_factory=list[Clarification])
     tests: list[Example] = field(default_factory=list[Example])
@@ -181,9 +184,7 @@ class Workshop:
             reply = await answer(testing.CHAIN, inputs, self.services, place=place)
         except (ChainExhausted, ModelRefused, NotInMyPower) as failure:
             # The contract's own examples still decide; that there are no more is said.
-            work.evidence.append(
-                Check(name="generated tests", passed=True, detail=f"none: {failure.what}")
-            )
+            work.notes = [Check(name="no generated tests", passed=True, detail=failure.what)]
             return
         work.keys += reply.keys
         work.tests = list(reply.value.examples)
@@ -205,6 +206,12 @@ class Workshop:
         below = closure_order(self.architecture, definition.name)
         names = {self.architecture.database.account}
         names |= {name for item in below for name in (*item.reads, *item.writes)}
+        mentioned = names_in(definition.return_type).union(
+            *(names_in(item.type) for item in definition.parameters)
+        )
+        names |= {
+            table.name for table in self.architecture.database.tables if table.model in mentioned
+        }
         for table in self.architecture.database.tables:
             if table.name in names:
                 names |= {relation.target for relation in table.relations}
@@ -234,8 +241,7 @@ class Workshop:
         checked = check_function(work.code, self.contract(work.definition))
         work.code, work.packages = checked.code, checked.packages
         work.problems = list(checked.problems)
-        work.evidence = [*(item for item in work.evidence if item.name == "generated tests")]
-        work.evidence += checked.evidence
+        work.evidence = [*work.notes, *checked.evidence]
         return checked
 
     async def try_examples(

@@ -63,7 +63,7 @@ def fenced(code: str) -> str:
     return f"Here it is:\n\n```python\n{code.strip()}\n```\n"
 
 
-def writer(answers: Answers | None = None, *, name: str = "writer") -> Scripted:
+def writer(answers: Answers | None = None, *, name: str = "writer", cases: bool = True) -> Scripted:
     """A model that writes the right code, but for `answers` by function, which come in turn.
 
     An answer may also begin with QUESTION. A model of another name has a journal of its own.
@@ -73,7 +73,7 @@ def writer(answers: Answers | None = None, *, name: str = "writer") -> Scripted:
     def reply(question: Question) -> str:
         function = str(getattr(question.inputs, "definition").name)  # noqa: B009 any chain's inputs
         if question.chain == "develop/write_tests":
-            return '{"examples": [' + CASE[function] + "]}"
+            return '{"examples": [' + (CASE[function] if cases else "") + "]}"
         if question.chain == "architect/answer":
             return '{"answer": "Both count.", "addition": "Both count.", "examples": []}'
         own = (answers or {}).get(function)

@@ -153,6 +153,15 @@ async def test_one_function_is_done_again_and_the_others_stay(opened: Opened) ->
     assert {name for name in before if before[name] != after[name]} == {"label_book"}
 
 
+async def test_code_that_nothing_executed_is_not_verified(opened: Opened) -> None:
+    definition = ARCHITECTURE.function("label_book")
+    assert definition is not None
+    async with opened(writer(cases=False)) as services:
+        function = await stage.write(definition, architecture=ARCHITECTURE, services=services)
+    assert not function.verified
+    assert "Nothing executed it" in function.evidence[-1].detail
+
+
 async def test_a_name_that_is_not_there_is_told(opened: Opened) -> None:
     async with opened(writer()) as services:
         with pytest.raises(InputError, match="'sing'"):
