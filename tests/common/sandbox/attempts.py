@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import os
 import textwrap
 from dataclasses import dataclass
 
@@ -63,7 +64,7 @@ def _read(path: str) -> str:
 READING = [
     Attempt("read a file of the host", 'escaped(open("{secret}").read())'),
     Attempt("list a folder of the host", 'escaped(os.listdir("{folder}"))'),
-    Attempt("read the password hashes", _read("/etc/shadow")),
+    Attempt("read the password hashes", _read("/etc/shadow"), real=os.geteuid() == 0),
     # Where the interpreter lies in a home folder, the way to it exists, and nothing else.
     Attempt(
         "list the home folder",
@@ -440,7 +441,7 @@ NETWORK = [
         "connect to an abstract socket",
         """
         with socket.socket(socket.AF_UNIX) as channel:
-            channel.connect("\\0{abstract}")
+            channel.connect("\\x00{abstract}")
             channel.send(b"x")
         escaped()
     """,
