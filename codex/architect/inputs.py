@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from codex.blueprint import tell
 from codex.blueprint.brief import Brief
 from codex.blueprint.closure import (
     errors_named,
@@ -126,6 +127,7 @@ def graph_inputs(planned: Planned, surface: Surface) -> CodeGraphInputs:
         settings=settings,
         shared=module_shared,
         rule=rule,
+        known=tell.sentences(rule) if rule else (),
     )
 
 

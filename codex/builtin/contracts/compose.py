@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from codex.blueprint.assemble import FunctionNotes
 from codex.blueprint.naming import snake, words
 from codex.blueprint.template_source import head, joined
-from codex.builtin.contracts import tell
+from codex.blueprint import tell
 from codex.builtin.contracts.operands import (
     arguments_of,
     context_of,

@@ -48,6 +48,8 @@ class CodeGraphInputs(Part):
     """Functions that are declared already and may be called."""
     rule: Rule | None = None
     """What it does in typed form, where that is known."""
+    known: tuple[str, ...] = ()
+    """The same as sentences."""
 
     @property
     def around(self) -> Surroundings:

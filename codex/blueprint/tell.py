@@ -19,6 +19,7 @@ from codex.common.documents.rules import (
     Named,
     Now,
     Operand,
+    Rule,
     Value,
 )
 
@@ -150,6 +151,26 @@ def change(item: Change, row: str) -> str:
     return f"Set {sets} on the {row}, and return it."
 
 
-def one_of(table: str) -> str:
-    """What a row of `table` is called."""
-    return words(singular(table))
+def sentences(rule: Rule) -> tuple[str, ...]:
+    """Everything that a rule does, in the order in which it is done."""
+    match rule:
+        case Filter():
+            return (f"Gives {filter_rule(rule)}.",)
+        case Aggregate():
+            return (f"Gives {aggregate_rule(rule)}.",)
+        case Guard():
+            return (guard_rule(rule, words(singular(rule.table))),)
+        case Change():
+            row = words(singular(rule.table))
+            told = [guard_rule(guard, row_of(guard)) for guard in rule.guards]
+            told += [creation(item, row) for item in rule.create]
+            if rule.assign or rule.take_body or rule.delete:
+                told.append(change(rule, row))
+            return tuple(told)
+        case _:
+            return ()
+
+
+def row_of(guard: Guard) -> str:
+    """What the row is called that a guard looks at."""
+    return words(singular(guard.table))
