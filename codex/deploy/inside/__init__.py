@@ -1,0 +1,1 @@
+"""What verifies a service from the inside of the sandbox; codex itself imports none of it."""

@@ -1,0 +1,119 @@
+"""The stage: an Implementation in, a verified Application out, with the truth about it."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Mapping
+
+from codex.common.documents.application import Application, Outcome, ServiceFile
+from codex.common.documents.implementation import Function, Implementation
+from codex.common.events import CheckFailed, StageFinished, StageStarted
+from codex.common.sandbox.environments import SERVICE_TOOLS, service_lock
+from codex.common.services import Services
+from codex.compiler import CompiledService, compile_service
+from codex.deploy.lock import locked_packages, resolve_lock
+from codex.deploy.verify import Verified, verify
+
+
+async def deliver(implementation: Implementation, *, services: Services) -> Application:
+    """Compile, lock, verify; what falls short is listed in the Application, never hidden."""
+    began = time.monotonic()
+    await services.events.append(StageStarted(stage="deploy"))
+    architecture = implementation.architecture
+    functions = {item.name: item for item in implementation.functions if item.verified}
+    requirements = compile_service(architecture, functions).requirements
+    lock = await resolve_lock(requirements, services)
+    service = compile_service(architecture, functions, lock=lock)
+    files = {item.path: item.content for item in service.files}
+    environment = await services.environments.get(await _with_tools(requirements, services))
+    verified = await verify(architecture, files, services.sandbox, environment)
+    for step in verified.steps:
+        if step.outcome is Outcome.FAILED:
+            await services.events.append(
+                CheckFailed(check=step.name, subject="service", message=step.detail[:1000])
+            )
+    application = Application(
+        implementation=implementation,
+        name=architecture.name,
+        description=architecture.specification.summary,
+        routes=service.routes,
+        files=_files(service, implementation, verified),
+        source_map=service.source_map,
+        lock=locked_packages(lock),
+        verification=verified.verification,
+        missing=_missing(implementation, verified),
+    )
+    seconds = time.monotonic() - began
+    await services.events.append(StageFinished(stage="deploy", seconds=seconds))
+    return application
+
+
+async def _with_tools(requirements: tuple[str, ...], services: Services) -> str:
+    """The lock of the environment that the service is verified in."""
+    wanted = [*requirements, *SERVICE_TOOLS]
+    shipped = service_lock()
+    known = {line.partition("==")[0].partition("[")[0] for line in shipped.splitlines()}
+    names = {item.partition(">")[0].partition("[")[0].partition("=")[0] for item in wanted}
+    # Nothing beyond what every service has: the environment that is there already.
+    if names <= known:
+        return shipped
+    return await resolve_lock(wanted, services)
+
+
+def _files(
+    service: CompiledService, implementation: Implementation, verified: Verified
+) -> tuple[ServiceFile, ...]:
+    """The service's files, its description, where every line comes from, and its documents."""
+    architecture = implementation.architecture
+    openapi = json.dumps(verified.openapi, indent=2, sort_keys=True) + "\n"
+    more = [
+        ServiceFile.of("openapi.json", openapi),
+        ServiceFile.of("provenance.json", provenance(service, implementation)),
+        ServiceFile.of(".codex/specification.json", architecture.specification.to_json()),
+        ServiceFile.of(".codex/architecture.json", architecture.to_json()),
+        ServiceFile.of(".codex/implementation.json", implementation.to_json()),
+    ]
+    return tuple(sorted([*service.files, *more], key=lambda item: item.path))
+
+
+def provenance(service: CompiledService, implementation: Implementation) -> str:
+    """Each line's element, and for functions the requirements and model calls behind them."""
+    architecture = implementation.architecture
+    functions: Mapping[str, Function] = {item.name: item for item in implementation.functions}
+    requirements: dict[str, list[str]] = {}
+    for route in architecture.routes:
+        for item in route.functions:
+            requirements.setdefault(item.name, []).extend(route.requirements)
+    told = {
+        "functions": {
+            name: {
+                "requirements": sorted(set(requirements.get(name, []))),
+                "calls": list(function.journal_keys),
+                "status": function.status.value,
+            }
+            for name, function in sorted(functions.items())
+        },
+        "routes": {
+            route.api_route: {
+                "requirements": list(route.requirements),
+                "function": route.function_name,
+            }
+            for route in architecture.routes
+        },
+        "lines": [span.model_dump() for span in service.source_map],
+    }
+    return json.dumps(told, indent=2) + "\n"
+
+
+def _missing(implementation: Implementation, verified: Verified) -> tuple[str, ...]:
+    """What falls short, each in one sentence."""
+    specification = implementation.architecture.specification
+    told = [f"Not understood: {item.quote!r}." for item in specification.not_understood]
+    told += [f"{name} could not be verified and answers 501." for name in implementation.missing]
+    told += [
+        f"The verification step {step.name!r} failed."
+        for step in verified.steps
+        if step.outcome is Outcome.FAILED
+    ]
+    return tuple(told)
