@@ -27,9 +27,9 @@ _FILES: dict[str, str] = {
     "migrations/changes.py": DATABASE,
     "migrations/env.py": DATABASE,
     "openapi.py": "",
-    "paging.py": DATABASE,
+    "paging.py": "",
     "problems.py": "",
-    "queries.py": DATABASE,
+    "queries.py": "",
 }
 
 _REGION = re.compile(

@@ -85,7 +85,6 @@ def data_files(plan: Plan) -> Iterable[Rendered]:
     architecture = plan.architecture
     yield from tables.model_files(architecture)
     yield from types.type_files(architecture)
-    yield from accounts.account_files(architecture)
     yield from reading.reading_files(plan)
     yield from accounts.account_files(architecture)
     first = migrations.first_migration(architecture)
@@ -97,8 +96,7 @@ def _source_map(
     rendered: Sequence[Rendered], formatted: Mapping[str, str], fixed: Mapping[str, str]
 ) -> tuple[SourceSpan, ...]:
     spans = [span for item in rendered for span in item.spans(formatted[item.path])]
-    whole = [item.path for item in rendered if not item.elements]
-    for path in (*fixed, *whole):
+    for path in fixed:
         lines = formatted[path].count("\n") or 1
         spans.append(SourceSpan(file=path, first=1, last=lines, element=FIXED))
     return tuple(sorted(spans, key=lambda span: (span.file, span.first)))

@@ -45,6 +45,12 @@ def named(name: str) -> Architecture:
     )
 
 
+def functions_of(name: str) -> dict[str, Function]:
+    """The functions that the module `name` offers for its architecture."""
+    module = importlib.import_module(f"tests.architectures.{name}")
+    return getattr(module, "FUNCTIONS", {})
+
+
 def with_checks(
     service: CompiledService, architecture: Architecture, samples: Mapping[str, Any] | None = None
 ) -> dict[str, str]:

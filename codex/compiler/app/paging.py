@@ -1,21 +1,31 @@
 """What lists and figures look like, and how a query becomes a page."""
 
-from collections.abc import Callable, Sequence
+# if database
+from collections.abc import Callable
+
+# end
+from collections.abc import Sequence
 from typing import Annotated, Generic, TypeVar
 
 from fastapi import Depends, Query
 from pydantic import BaseModel
+
+# if database
 from sqlmodel import Session, SQLModel, func, select
 
 from app.database import Select
+
+# end
 
 DEFAULT_LIMIT = 50
 MAX_LIMIT = 200
 
 Item = TypeVar("Item")
 Key = TypeVar("Key")
+# if database
 Row = TypeVar("Row", bound=SQLModel)
 Answer = TypeVar("Answer", bound=BaseModel)
+# end
 
 
 class Paging(BaseModel):
@@ -79,6 +89,7 @@ async def paging_of_request(
 PagingDep = Annotated[Paging, Depends(paging_of_request)]
 
 
+# if database
 def paginate(
     session: Session, query: Select[Row], paging: Paging, read: type[Answer]
 ) -> Page[Answer]:
@@ -105,3 +116,6 @@ def paginate_with(
         total = session.exec(select(func.count()).select_from(counted)).one()
         rows = session.exec(query.limit(limit).offset(offset)).all()
     return Page(items=read(rows), total=total, limit=limit, offset=offset)
+
+
+# end

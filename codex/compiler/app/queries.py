@@ -1,18 +1,26 @@
 """What queries are narrowed and sorted by, and the parameters that say so."""
 
 from decimal import Decimal
-from typing import Annotated, Any, TypeVar
+from typing import Annotated
 
 from fastapi import Path, Query
 from pydantic import AfterValidator, Field
-from sqlalchemy import ColumnElement
-from sqlmodel import Session, SQLModel, col, or_
 
-from app.database import Select
 from app.fields import MAX_INTEGER, MIN_INTEGER
+
+# if database
+from typing import Any, TypeVar
+
+from sqlalchemy import ColumnElement, inspect
+from sqlmodel import Session, col, or_
+
+from app.columns import TableModel
+from app.database import Select
 from app.problems import Invalid, NotFound
 
-Row = TypeVar("Row", bound=SQLModel)
+Row = TypeVar("Row", bound=TableModel)
+# end
+
 
 def without_nul(text: str) -> str:
     """`text`, unless it holds a NUL character, which no database takes."""
@@ -35,13 +43,19 @@ SearchText = Annotated[
 ]
 
 
+# if database
 def ordered(query: Select[Row], model: type[Row], sort: str) -> Select[Row]:
-    """`query` sorted by a column, downwards where `sort` begins with `-`; ties by id."""
+    """`query` sorted by a column, downwards where `sort` begins with `-`.
+
+    Nothing comes after something, and ties are sorted by id: the same on every database.
+    """
     name = sort.removeprefix("-")
     keys = [col(getattr(model, key)) for key in dict.fromkeys((name, "id"))]
-    if sort.startswith("-"):
-        return query.order_by(*(key.desc() for key in keys))
-    return query.order_by(*(key.asc() for key in keys))
+    down = sort.startswith("-")
+    order = [key.desc() if down else key.asc() for key in keys]
+    if inspect(model).columns[name].nullable:
+        order[0] = order[0].nulls_last()
+    return query.order_by(*order)
 
 
 def matches(text: str, *columns: Any) -> ColumnElement[bool]:
@@ -61,3 +75,6 @@ def check_reference(session: Session, model: type[Row], row_id: int, field: str)
     """Refuse a reference to a row that is not there."""
     if session.get(model, row_id) is None:
         raise Invalid("This refers to something that is not there.", field=field)
+
+
+# end
