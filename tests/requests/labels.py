@@ -91,9 +91,7 @@ def _read(path: Path) -> LabelledRequest:
         quote, *lines = block.strip().splitlines()
         facts = tuple(tuple(part.strip() for part in line.split(" | ")) for line in lines)
         clauses.append(Clause(quote, facts))
-    return LabelledRequest(
-        path.stem, path.parent.name, "held out" in head, request, tuple(clauses)
-    )
+    return LabelledRequest(path.stem, path.parent.name, "held out" in head, request, tuple(clauses))
 
 
 def facts(document: Specification) -> set[str]:
@@ -209,7 +207,10 @@ def _change(me: str, rule: Change, values: dict[str, object]) -> Iterator[str]:
     for made in rule.create:
         yield f"{me} makes {made.table}"
         for item in made.assign:
-            if not isinstance(item.operand, Caller | FieldValue) and item.operand.source != "argument":
+            if (
+                not isinstance(item.operand, Caller | FieldValue)
+                and item.operand.source != "argument"
+            ):
                 yield f"{me} sets {item.field} {_operand(item.operand, values)}"
     for guard in rule.guards:
         yield from _guard(me, guard, values)
@@ -223,7 +224,11 @@ def _guard(me: str, guard: Guard, values: dict[str, object]) -> Iterator[str]:
         yield f"{me} limit {guard.count.table} {_SIGNS[guard.op]} {limit}"
         for item in guard.count.where:
             if not item.operands or item.operands[0].source not in {"caller", "field"}:
-                if not (item.operands and item.op is Comparison.EQ and item.operands[0].source == "argument"):
+                if not (
+                    item.operands
+                    and item.op is Comparison.EQ
+                    and item.operands[0].source == "argument"
+                ):
                     yield f"{me} limit {guard.count.table} {_condition(item, values)}"
 
 
@@ -260,7 +265,11 @@ def _operand(operand: Operand, values: dict[str, object]) -> str:
         case Named():
             return str(values[operand.name])
         case Now():
-            base = "today" if operand.date_only and not operand.plus_parameter and not operand.plus else "now"
+            base = (
+                "today"
+                if operand.date_only and not operand.plus_parameter and not operand.plus
+                else "now"
+            )
             if operand.plus_parameter:
                 return f"{base} {'-' if operand.minus else '+'} {values[operand.plus_parameter]} {operand.unit}"
             return f"{base} + {operand.plus} {operand.unit}" if operand.plus else base
@@ -295,7 +304,9 @@ def score(request: LabelledRequest, document: Specification) -> Score:
             result.told.append(f"{clause.quote}  ⟵ {missing}")
         else:
             result.silent.append(f"{clause.quote}  ⟵ {missing}")
-    result.invented = sorted(item for item in got - allowed if not _implied(item, document, allowed))
+    result.invented = sorted(
+        item for item in got - allowed if not _implied(item, document, allowed)
+    )
     return result
 
 
@@ -314,7 +325,9 @@ def _implied(item: str, document: Specification, allowed: set[str]) -> bool:
     if len(words) == 2 and words[1] in {"text", "long_text"} and "." in words[0]:
         entity, name = words[0].split(".", 1)
         return f"Each {entity.replace('_', ' ')} has a {name}" in assumed
-    if " by " in item and any(verb in item for verb in (" update ", " delete ", " list ", " get ", " create ")):
+    if " by " in item and any(
+        verb in item for verb in (" update ", " delete ", " list ", " get ", " create ")
+    ):
         return f"{words[0]} owner user" in allowed or "may also change" in assumed
     return False
 

@@ -55,6 +55,8 @@ def read_action(clause: Clause, world: World) -> bool:
     kinds = [_kind(verb, clause, world) for verb in clause.verbs]
     if any(kind is None for kind in kinds):
         return False
+    if clause.passive and not clause.modal and not any(t.lower == "by" for t in clause.rest):
+        return False  # "an SMS is sent" tells what happens by itself
     if clause.passive:
         actors: Actors | None = Actors()
         objects, only, which = _objects_of_subject(clause, world)

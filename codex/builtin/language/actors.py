@@ -99,7 +99,11 @@ def _qualified(tokens: list[Token]) -> list[Token] | None:
 def _owner_of(tokens: list[Token], world: World) -> str | None:
     """ "the owner of a note", "its author", "the author", "only the creator"."""
     rest = [token for token in tokens if token.tag not in {"ONLY", "DET", "POSS"}]
-    if len(rest) == 2 and rest[1].lemma in {"owner", "author", "creator", "organizer"} and world.known(rest[0].lemma):
+    if (
+        len(rest) == 2
+        and rest[1].lemma in {"owner", "author", "creator", "organizer"}
+        and world.known(rest[0].lemma)
+    ):
         return rest[1].lemma
     if not rest or rest[0].lower not in {
         "owner",

@@ -28,12 +28,14 @@ from codex.common.documents.specification import (
     Role,
     Verb,
 )
+from codex.common.numbers import numbers, same
 
 SERVICE, ACCOUNTS = "Service", "Accounts"
 
 
 def assemble(world: World) -> SpecificationDraft:
     """The draft of everything in `world`."""
+    _unused_numbers(world)
     _settle_accounts(world)
     ensure_named(world)
     _settle_deeds(world)
@@ -63,6 +65,22 @@ def assemble(world: World) -> SpecificationDraft:
             for (start, end), reason, rephrasings in world.not_understood
         ),
     )
+
+
+def _unused_numbers(world: World) -> None:
+    """A number that nothing was made of is told: something was meant by it."""
+    taken = [place for place, *_ in (*world.not_understood, *world.out_of_scope)]
+    values = [item.value for item in world.numbers]
+    for said in numbers(world.text):
+        inside = any(start <= said.start and said.end <= end for start, end in taken)
+        if inside or any(same(value, said) for value in values):
+            continue
+        around = [s.place for s in world.statements if s.place[0] <= said.start and said.end <= s.place[1]]
+        start, end = min(around, key=lambda place: place[1] - place[0], default=(said.start, said.end))
+        taken.append((start, end))
+        world.not_understood.append(
+            ((start, end), f"What {said.text} means here is not known to the built-in model.", ())
+        )
 
 
 def _settle_accounts(world: World) -> None:
@@ -313,7 +331,9 @@ def sentence(operations: Sequence[Operation], context: Context) -> str:
     groups: dict[tuple[str, str], list[Operation]] = {}
     told: list[str] = []
     for operation in operations:
-        if operation.verb in CRUD and not (operation.rule or operation.parent or _narrows(operation)):
+        if operation.verb in CRUD and not (
+            operation.rule or operation.parent or _narrows(operation)
+        ):
             groups.setdefault((operation.entity, _who(operation, context)), []).append(operation)
         else:
             told.append(_one(operation, context))

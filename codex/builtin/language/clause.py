@@ -384,7 +384,12 @@ def _new_clause(
         and _object_after(current, start)
     ):
         return list(current[: verb_end(current, start) - 1])
-    if head.form in {"participle", "past"} and step > place and tokens[step - 1].tag == "NEG" and _passive(current, start):
+    if (
+        head.form in {"participle", "past"}
+        and step > place
+        and tokens[step - 1].tag == "NEG"
+        and _passive(current, start)
+    ):
         return list(current[: verb_end(current, start) - 1])
     return None
 
@@ -472,7 +477,7 @@ def _relative(current: list[Token], start: int, head: Token) -> list[Token] | No
     return None
 
 
-_DATA_VERBS = frozenset("have belong be contain include hold store need".split())
+_DATA_VERBS = frozenset("have belong be contain include hold store need report refer relate".split())
 
 
 def _shared_base(current: list[Token], start: int, head: Token) -> list[Token] | None:

@@ -108,7 +108,11 @@ def _pair(tokens: Tokens, place: int) -> tuple[Item, int] | None:
     start = place
     if place < len(tokens) and tokens[place].tag in {"DET", "POSS"}:
         place += 1
-    if place + 3 > len(tokens) or tokens[place].lower not in _PAIRS or tokens[place + 1].lower not in {"and", "/", "or"}:
+    if (
+        place + 3 > len(tokens)
+        or tokens[place].lower not in _PAIRS
+        or tokens[place + 1].lower not in {"and", "/", "or"}
+    ):
         return None
     second = noun(tokens, place + 2)
     if second is None or second[0].tokens[0].lower not in _PAIRS or len(second[0].tokens) < 2:
@@ -136,25 +140,29 @@ def _if_known(tokens: Tokens, place: int) -> int | None:
 
 
 def _dated(tokens: Tokens, place: int) -> tuple[Noun, int] | None:
-    """ "created on", "in stock": names that are no noun phrases."""
+    """ "created on", "in stock", "published": names that are no noun phrases."""
     start = place
     if place < len(tokens) and tokens[place].tag == "DET":
         place += 1
-    end = place + 2
-    if end > len(tokens) or (
-        end < len(tokens) and tokens[end].tag not in {"COMMA", "CONJ", "OPEN", "COLON", "DASH"}
-    ):
+    if place >= len(tokens):
         return None
-    first, second = tokens[place], tokens[place + 1]
-    participle = (
-        first.tag == "VERB"
-        and first.form in {"participle", "past"}
-        and second.lower in {"on", "at", "by", "until"}
-    )
+    first = tokens[place]
+    participle = first.tag == "VERB" and first.form in {"participle", "past"}
+    if participle and _ended(tokens, place + 1):
+        return Noun(tuple(tokens[start : place + 1]), heads=(first,)), place + 1
+    if place + 1 >= len(tokens) or not _ended(tokens, place + 2):
+        return None
+    second = tokens[place + 1]
+    dated = participle and second.lower in {"on", "at", "by", "until"}
     placed = first.lower in {"in", "on"} and second.tag == "NOUN"
-    if not (participle or placed):
+    if not (dated or placed):
         return None
-    return Noun(tuple(tokens[start:end]), heads=(first, second)), end
+    return Noun(tuple(tokens[start : place + 2]), heads=(first, second)), place + 2
+
+
+def _ended(tokens: Tokens, place: int) -> bool:
+    """Whether a name can end before `place`."""
+    return place >= len(tokens) or tokens[place].tag in {"COMMA", "CONJ", "OPEN", "COLON", "DASH"}
 
 
 def _for_all(tokens: Tokens, place: int, items: list[Item]) -> int | None:

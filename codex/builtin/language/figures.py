@@ -41,7 +41,18 @@ _HEADS: dict[str, AggregateFunction] = {
     "totals": AggregateFunction.SUM, "numbers": AggregateFunction.COUNT,
     "averages": AggregateFunction.AVERAGE, "overall": AggregateFunction.SUM,
 }  # fmt: skip
-_MONEY = {"revenue", "sale", "sales", "turnover", "income", "earning", "earnings", "spending", "takings", "spend"}
+_MONEY = {
+    "revenue",
+    "sale",
+    "sales",
+    "turnover",
+    "income",
+    "earning",
+    "earnings",
+    "spending",
+    "takings",
+    "spend",
+}
 _SHOW = {
     "show",
     "report",
@@ -124,7 +135,7 @@ def read_figure(clause: Clause, world: World) -> bool:
 def _asked(clause: Clause, world: World) -> tuple[list[Token] | None, Actors]:
     """The words that name the figure, and who may ask for it."""
     verb = clause.verb
-    if not clause.verbs:
+    if not clause.verbs or clause.tokens[0].lower in {"how", "what"}:
         return list(clause.tokens), Actors()
     if clause.passive and verb in _SHOW:
         rest = [t for t in clause.rest if t.tag not in {"ADV"}]

@@ -145,7 +145,7 @@ def guess_lemma(word: str) -> str:
             return stem[:-1]
         if ending == "ed" and stem.endswith("i"):
             return stem[:-1] + "y"
-        silent_e = r"([aeiou]t|[^aeiou]l|iz|oz|yz|ur|ir|us|as|is|os|rs|ns|[aeiounr]c|[rdln]g|v|u|[aeo]k|[ao]n)$"
+        silent_e = r"([aeiou]t|[^aeiou]l|iz|oz|yz|ur|ir|us|as|is|os|rs|ns|[aeiounr]c|[rdln]g|v|u|[aeo]k|[ao]n|[aiou]d)$"
         short = re.search(r"[^aeiou][aeiou][a-z]$", stem)
         return (
             stem + "e"

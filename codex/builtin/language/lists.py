@@ -71,14 +71,16 @@ _ASCENDING = {
 }
 
 
+_ABLE = {"searchable": "search", "filterable": "filter", "sortable": "sort", "findable": "search", "queryable": "search"}
+
+
 def read_search(clause: Clause, world: World) -> bool:
     """ "Books can be searched by title", "users filter tasks by status and due date", "sort by price"."""
-    able = {"searchable": "search", "filterable": "filter", "sortable": "sort", "findable": "find", "queryable": "query"}
-    if clause.verb == "be" and clause.rest and clause.rest[0].lower in able:
+    if clause.verb == "be" and clause.rest and clause.rest[0].lower in _ABLE:
         words = [token for token in clause.rest[1:]]
-        verbs = [able[clause.rest[0].lower]]
-        while len(words) > 1 and words[0].tag in {"CONJ", "COMMA"} and words[1].lower in able:
-            verbs.append(able[words[1].lower])
+        verbs = [_ABLE[clause.rest[0].lower]]
+        while len(words) > 1 and words[0].tag in {"CONJ", "COMMA"} and words[1].lower in _ABLE:
+            verbs.append(_ABLE[words[1].lower])
             words = words[2:]
         clause = replace(clause, verbs=tuple(verbs), rest=tuple(words), passive=True)
     verbs = [verb.removesuffix("_by") for verb in clause.verbs]
@@ -217,7 +219,14 @@ def _by(rest: list[Token], verbs: list[str]) -> list[tuple[str, list[Token]]] | 
         ):
             current = []
             parts.append((mode, current))
-        elif token.lemma in {"sort", "order", "filter", "search"} and (token.tag == "VERB" or starts(rest, place + 1, ["by"])):
+        elif token.lower in _ABLE and starts(rest, place + 1, ["by"]):
+            mode = _ABLE[token.lower]
+            while current and current[-1].tag in {"CONJ", "COMMA"}:
+                current.pop()
+            current = None
+        elif token.lemma in {"sort", "order", "filter", "search"} and (
+            token.tag == "VERB" or starts(rest, place + 1, ["by"])
+        ):
             mode = {"order": "sort"}.get(token.lemma, token.lemma)
             while current and current[-1].tag in {"CONJ", "COMMA"}:
                 current.pop()

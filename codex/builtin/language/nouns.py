@@ -145,8 +145,15 @@ def noun(tokens: Tokens, place: int) -> tuple[Noun, int] | None:
     ):
         owner = Noun((tokens[place],), pronoun=tokens[place].lower)
         place += 1
-    if place > first and place < len(tokens) and tokens[place].lower in {"them", "these", "those", "it"} and det in {"all", "each", "every", "some", "any", "both", "one", "many"}:
-        return Noun(tuple(tokens[first : place + 1]), det=det, pronoun=tokens[place].lower, only=only), place + 1
+    if (
+        place > first
+        and place < len(tokens)
+        and tokens[place].lower in {"them", "these", "those", "it"}
+        and det in {"all", "each", "every", "some", "any", "both", "one", "many"}
+    ):
+        return Noun(
+            tuple(tokens[first : place + 1]), det=det, pronoun=tokens[place].lower, only=only
+        ), place + 1
     found = _body(tokens, place, first)
     if found is None:
         return None
@@ -249,7 +256,9 @@ def _body(tokens: Tokens, place: int, first: int) -> tuple[Noun, int] | None:
         if not adjectives:
             return None
         if place < len(tokens) and tokens[place].lower in {"ones", "one"}:
-            return Noun(tuple(tokens[first : place + 1]), adjectives=tuple(adjectives), pronoun="them"), place + 1
+            return Noun(
+                tuple(tokens[first : place + 1]), adjectives=tuple(adjectives), pronoun="them"
+            ), place + 1
         heads = [adjectives.pop()]
     return Noun(tuple(tokens[first:place]), adjectives=tuple(adjectives), heads=tuple(heads)), place
 

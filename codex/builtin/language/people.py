@@ -32,7 +32,9 @@ CONSUMERS = frozenset(
     candidate applicant learner pupil resident citizen donor rider employee""".split()
 )
 # Groups that act like people.
-GROUPS = frozenset("team company organization organisation club family group department household".split())
+GROUPS = frozenset(
+    "team company organization organisation club family group department household".split()
+)
 # A plain signed-in person, whatever the account is called.
 GENERIC = frozenset("user person people i you we they account".split())
 ADMINS = frozenset("admin administrator superuser superadmin".split())
@@ -46,7 +48,7 @@ SYSTEMS: frozenset[str] = frozenset(
 # Nouns that a request uses without meaning a thing that is kept.
 ABSTRACT: frozenset[str] = frozenset(
     """detail information info data list system service application app api website platform result
-    way name ability feature thing stuff page screen interface number total average sum count amount
+    way name ability feature thing stuff screen interface number total average sum count amount
     rest endpoint crud operation functionality function purpose overview kind type sort variety range set
     lot bit part basis time order_by fact case example point need requirement access permission
     right everything top bottom something anything nothing value field attribute property column record

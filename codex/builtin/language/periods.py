@@ -72,9 +72,7 @@ def _assign(deed: Deed, row: Thing, assigned: Assignment) -> None:
     assert isinstance(deed.rule, Change)
     create = tuple(
         made.model_copy(
-            update={
-                "assign": (*(a for a in made.assign if a.field != assigned.field), assigned)
-            }
+            update={"assign": (*(a for a in made.assign if a.field != assigned.field), assigned)}
         )
         if made.table == row.name
         else made

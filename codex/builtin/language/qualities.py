@@ -240,7 +240,10 @@ def _of_thing(clause: Clause, world: World) -> bool:
         probe = Facts()
         values, end = choice_values(clause.rest, 0)
         words = {token.lower for token in clause.rest}
-        plain = all(token.tag in {"ADJ", "VERB", "COMMA", "CONJ", "PREP", "NOUN", "ADV"} for token in clause.rest)
+        plain = all(
+            token.tag in {"ADJ", "VERB", "COMMA", "CONJ", "PREP", "NOUN", "ADV"}
+            for token in clause.rest
+        )
         known = any(state_words(value) for value in values)
         if end == len(clause.rest) and len(values) >= 2 and "or" in words and plain and known:
             probe.choices, probe.type = values, FieldType.CHOICE
@@ -252,4 +255,23 @@ def _of_thing(clause: Clause, world: World) -> bool:
 
 def state_words(value: str) -> bool:
     """Whether a value sounds like a state: open, done, shipped."""
-    return value in {"open", "done", "active", "inactive", "pending", "draft", "new", "in_progress", "todo", "ready", "waiting", "free", "overdue", "doing"} or guess_state(value) is not None
+    return (
+        value
+        in {
+            "open",
+            "done",
+            "active",
+            "inactive",
+            "pending",
+            "draft",
+            "new",
+            "in_progress",
+            "todo",
+            "ready",
+            "waiting",
+            "free",
+            "overdue",
+            "doing",
+        }
+        or guess_state(value) is not None
+    )

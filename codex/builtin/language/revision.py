@@ -81,9 +81,7 @@ def revised(document: Specification, feedback: str) -> SpecificationPatch:
             continue
         if not _add(draft, text, part.text):
             draft.left.append(
-                NotUnderstoodClause(
-                    quote=part.text, reason=_REASON, rephrasings=_near(document)
-                )
+                NotUnderstoodClause(quote=part.text, reason=_REASON, rephrasings=_near(document))
             )
     return _patch(document, draft)
 
@@ -486,9 +484,7 @@ def _merge(
     requirements = list(document.requirements)
     known = {_key(item): item for item in base.requirements}
     still = {_key(item) for item in more.requirements}
-    requirements = [
-        item for item in requirements if _key(item) not in known or _key(item) in still
-    ]
+    requirements = [item for item in requirements if _key(item) not in known or _key(item) in still]
     mine = {_key(item): place for place, item in enumerate(requirements)}
     free = next_number(document)
     quoted = False

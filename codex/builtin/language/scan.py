@@ -123,7 +123,10 @@ def _antecedent(clause: Clause, found: Evidence) -> None:
 
 def _look(clause: Clause, found: Evidence) -> None:
     _antecedent(clause, found)
-    subjects, end = nouns(clause.subject, 0)
+    lead = 1 if clause.subject and clause.subject[0].lower in {"for", "of"} else 0
+    subjects, end = nouns(clause.subject, lead)
+    if lead:
+        end = len(clause.subject)
     if end < len(clause.subject) and clause.subject[end].lower == "of":
         owner = noun(clause.subject, end + 1)  # "the author of a post" is nobody of that name
         subjects = [owner[0]] if owner is not None and not is_person(owner[0].name) else []
@@ -180,9 +183,11 @@ def _verb(clause: Clause, verb: str, subjects: list[Noun], found: Evidence) -> N
     ):
         for item in subjects:
             _thing(found, item, 3)
-        for item in _after_preposition(rest):
+        for item in nouns(rest, 0)[0] if verb.endswith("_to") else _after_preposition(rest):
+            if item.pronoun or not item.heads:
+                continue
             if is_person(item.name):
-                found.things[item.name] += 1
+                found.things[item.name] += 3 if verb in {"belong_to", "belong"} else 1
             else:
                 _thing(found, item, 3 if verb in {"belong_to", "belong"} else 2)
         if clause.passive and verb not in {"assign", "link", "write"}:
@@ -199,9 +204,7 @@ def _verb(clause: Clause, verb: str, subjects: list[Noun], found: Evidence) -> N
             _objects(clause, verb, found)
 
 
-def _have(
-    subjects: list[Noun], rest: Tokens, found: Evidence, *, consists: bool = False
-) -> None:
+def _have(subjects: list[Noun], rest: Tokens, found: Evidence, *, consists: bool = False) -> None:
     system = [item for item in subjects if item.name.rpartition("_")[2] in SYSTEMS]
     items, _ = read_items(rest)
     kinds = len(items) > 1 and all(
@@ -336,8 +339,14 @@ def _account(found: Evidence, world: World) -> None:
         for name in actors
         if name in GENERIC and name not in {"i", "we", "you", "they", "person"}
     ]
-    others = [name for name in actors if name not in signers and name not in GENERIC and name not in CONSUMERS]
-    if len(signers) == 1 and (not others or signers[0] in found.subjects or signers[0] in CONSUMERS):
+    others = [
+        name
+        for name in actors
+        if name not in signers and name not in GENERIC and name not in CONSUMERS
+    ]
+    if len(signers) == 1 and (
+        not others or signers[0] in found.subjects or signers[0] in CONSUMERS
+    ):
         world.account = signers[0]
     elif "user" in actors or named or signers:
         world.account = "user"
@@ -349,7 +358,9 @@ def _account(found: Evidence, world: World) -> None:
         world.account = "user"
     world.vocabulary.add(world.account)
     for name in list(world.people):
-        world.people[name] = "" if name in signers and name not in others else _role(name, found, world)
+        world.people[name] = (
+            "" if name in signers and name not in others else _role(name, found, world)
+        )
 
 
 def _role(name: str, found: Evidence, world: World) -> str:

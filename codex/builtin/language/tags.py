@@ -151,7 +151,13 @@ def _open_class(token: Token, done: list[Token], rest: Sequence[Token]) -> Token
         return token.tagged("ADJ", word)
     verb = VERB_FORMS.get(word)
     before = done[-1].tag if done else ""
-    if verb is not None and verb[1] == "base" and before == "TO" and len(done) > 1 and done[-2].lower in _INFINITIVE:
+    if (
+        verb is not None
+        and verb[1] == "base"
+        and before == "TO"
+        and len(done) > 1
+        and done[-2].lower in _INFINITIVE
+    ):
         return token.tagged("VERB", verb[0], "base")
     if (
         word.startswith("un")
@@ -330,8 +336,14 @@ def _coordinated(
         )
     ):
         return verb
+    if verb.form == "base" and after is not None and after.lower == "to" and verb.lemma in {"report", "belong", "refer", "relate", "link"}:
+        return verb
     led = after is not None and (after.lower == "to" or _determined(after))
-    if verb.form == "base" and not led and not any(item.tag in {"MODAL", "TO", "VERB"} for item in done):
+    if (
+        verb.form == "base"
+        and not led
+        and not any(item.tag in {"MODAL", "TO", "VERB"} for item in done)
+    ):
         return noun  # "a name, breed, weight"
     return noun if _could_be_noun(token.lower) else verb
 

@@ -49,13 +49,15 @@ class Terms:
     rating: Facts | None = None
     guards: list[Guard] = field(default_factory=list[Guard])
     """Conditions on the row that it is done to."""
+    exclusive: bool = False
+    """Only one at a time, however many copies there are."""
     available: bool = False
     """Only while there is one left."""
     per: tuple[int, str] | None = None
     """For "per day": how many units back rows count."""
 
 
-def read_tie(clause: Clause, world: World) -> bool:
+def read_tie(clause: Clause, world: World, *, exclusive: bool = False) -> bool:
     """ "Members can borrow up to 5 books at a time", "students enroll in courses", "users like posts"."""
     if clause.verb not in TIES or clause.negated and clause.modal != "can":
         return _read_end(clause, world)
@@ -69,7 +71,12 @@ def read_tie(clause: Clause, world: World) -> bool:
         return False
     place = 1 if clause.rest and clause.rest[0].lower in {"for", "to", "in", "on", "into"} else 0
     once = 0
-    if clause.rest and clause.rest[0].lower == "once" and len(clause.rest) > 2 and clause.rest[1].lower in {"per", "for", "in", "on"}:
+    if (
+        clause.rest
+        and clause.rest[0].lower == "once"
+        and len(clause.rest) > 2
+        and clause.rest[1].lower in {"per", "for", "in", "on"}
+    ):
         place, once = 2, 1  # "vote once per poll"
     found = noun(clause.rest, place)
     if found is None:
@@ -91,7 +98,9 @@ def read_tie(clause: Clause, world: World) -> bool:
         tie.noun
     ) == target:
         return False
-    terms = Terms(once=bool(once))
+    terms = Terms(once=bool(once), exclusive=exclusive)
+    if exclusive and not tie.ended:
+        return False
     if head.count is not None and clause.negated:
         if head.bound != "gt":
             return False
@@ -135,16 +144,36 @@ def _passive(clause: Clause, world: World) -> bool:
         subject=tuple(clause.rest[by + 1 : found[1]]),
         rest=(*clause.subject, *clause.rest[:by], *clause.rest[found[1] :]),
     )
-    return read_tie(active, world)
+    one = found[0].count is not None and found[0].count.value == 1
+    return read_tie(active, world, exclusive=one)
 
 
 def _stock(thing: Thing) -> str | None:
     """The field that says how many there are: copies, seats, capacity."""
-    names = [n for n, f in thing.fields.items() if f.type is FieldType.INTEGER and any(hint in n for hint in ("copies", "stock", "seats", "capacity", "quantity", "places", "spots", "units"))]
+    names = [
+        n
+        for n, f in thing.fields.items()
+        if f.type is FieldType.INTEGER
+        and any(
+            hint in n
+            for hint in (
+                "copies",
+                "stock",
+                "seats",
+                "capacity",
+                "quantity",
+                "places",
+                "spots",
+                "units",
+            )
+        )
+    ]
     return names[0] if len(names) == 1 else None
 
 
-_LEFT = frozenset("a an any the it they is are if there still enough left available in stock copies copy of book books one more free seats places spots remaining has have and least at".split())
+_LEFT = frozenset(
+    "a an any the it they is are if there still enough left available in stock copies copy of book books one more free seats places spots remaining has have and least at".split()
+)
 
 
 def _condition(rest: list[Token], place: int, terms: Terms, world: World, target: str) -> bool:
@@ -155,20 +184,34 @@ def _condition(rest: list[Token], place: int, terms: Terms, world: World, target
     word = rest[place].lower
     tokens = rest[place + (3 if starts(rest, place, ["as", "long", "as"]) else 1) :]
     words = [t.lower for t in tokens]
-    if word in {"if", "while", "when", "as"} and set(words) & {"available", "left", "stock", "free", "remaining"} and all(w in _LEFT or world.known(t.lemma) == target for w, t in zip(words, tokens, strict=True)):
+    if (
+        word in {"if", "while", "when", "as"}
+        and set(words) & {"available", "left", "stock", "free", "remaining"}
+        and all(
+            w in _LEFT or world.known(t.lemma) == target for w, t in zip(words, tokens, strict=True)
+        )
+    ):
         terms.available = True
         return True
     if word in {"until", "before", "till"}:
         found = noun(tokens, 0)
         if found is None or found[1] < len(tokens):
             return False
-        moment = next((thing.fields[n] for n in (found[0].field, found[0].name) if n in thing.fields), None)
+        moment = next(
+            (thing.fields[n] for n in (found[0].field, found[0].name) if n in thing.fields), None
+        )
         if moment is None or moment.type not in {FieldType.DATE, FieldType.DATETIME}:
             return False
         day = moment.type is FieldType.DATE
         op = Comparison.GE if word == "until" and day else Comparison.GT
         require = (Condition(field=moment.name, op=op, operands=(Now(date_only=day),)),)
-        terms.guards.append(Guard(table=target, require=require, message=f"The {spoken(moment.name)} of this {spoken(target)} has passed."))
+        terms.guards.append(
+            Guard(
+                table=target,
+                require=require,
+                message=f"The {spoken(moment.name)} of this {spoken(target)} has passed.",
+            )
+        )
         return True
     read = read_condition(tokens, thing, world)
     if read is None or not read.conditions:
@@ -180,7 +223,13 @@ def _condition(rest: list[Token], place: int, terms: Terms, world: World, target
     if read is None or not read.conditions:
         return False
     wrong = ", ".join(told(negate(item), thing) for item in read.conditions)
-    terms.guards.append(Guard(table=target, require=read.conditions, message=f"Not possible for this {spoken(target)}: {wrong}."))
+    terms.guards.append(
+        Guard(
+            table=target,
+            require=read.conditions,
+            message=f"Not possible for this {spoken(target)}: {wrong}.",
+        )
+    )
     return True
 
 
@@ -215,7 +264,12 @@ def _terms(rest: list[Token], terms: Terms, world: World, target: str) -> bool:
             and (step := _extras(rest, place, terms))
         ):
             place = step
-        elif token.tag in {"SUB"} or token.lower in {"until", "before", "till"} or (token.tag == "ONLY" and place + 1 < len(rest) and rest[place + 1].tag == "SUB") or words[:3] == ["as", "long", "as"]:
+        elif (
+            token.tag in {"SUB"}
+            or token.lower in {"until", "before", "till"}
+            or (token.tag == "ONLY" and place + 1 < len(rest) and rest[place + 1].tag == "SUB")
+            or words[:3] == ["as", "long", "as"]
+        ):
             return _condition(rest, place, terms, world, target)
         elif token.lower in {"from", "between", "on"} or number(token) is not None:
             facts = Facts()
@@ -342,8 +396,8 @@ def _build(
     if terms.period is not None:
         assigned.append(due_date(world, row, terms))
     guards += [guard for guard in terms.guards if guard not in guards]
-    if terms.available:
-        guards.append(_left(world, row, to_target, tie))
+    if terms.available or terms.exclusive:
+        guards.append(_left(world, row, to_target, tie, one=terms.exclusive))
         lock = target
     if terms.limit is not None and who is not None:
         guards.append(_limit(world, row, tie, who, caller, terms, target))
@@ -374,10 +428,12 @@ def _build(
     world.say((clause.start, clause.end), row.name, "", deed, *shown)
 
 
-def _left(world: World, row: Thing, relation: EntityRelation, tie: Tie) -> Guard:
+def _left(
+    world: World, row: Thing, relation: EntityRelation, tie: Tie, *, one: bool = False
+) -> Guard:
     """Fewer open rows than there are copies; one at a time where nobody counts them."""
     target = relation.target
-    level = _stock(world.thing(target))
+    level = None if one else _stock(world.thing(target))
     where = [Condition(field=relation.name, operands=(FieldValue(path="id"),))]
     if tie.ended:
         where.append(Condition(field=tie.ended, op=Comparison.IS_NULL))

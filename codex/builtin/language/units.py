@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from codex.builtin.language.clause import Clause, find_verb, parse, split
 from codex.builtin.language.inflect import is_plural
-from codex.builtin.language.nouns import noun, starts
+from codex.builtin.language.nouns import Noun, noun, starts
 from codex.builtin.language.people import HEADINGS, SYSTEMS
 from codex.builtin.language.tags import tag
 from codex.builtin.language.tokens import Token, tokenize
@@ -136,7 +136,11 @@ def generic(tokens: Sequence[Token]) -> bool:
 
 def _is_title(tokens: Sequence[Token], sentence: Sentence, text: str) -> bool:
     """Whether the first words are a name and no clause: "Library management", "To-do app"."""
-    if len(tokens) > 7 or find_verb(tokens) is not None or any(t.tag in {"COLON", "OPEN", "PREP", "COMMA", "NUM", "WH"} for t in tokens[:-1]):
+    if (
+        len(tokens) > 7
+        or find_verb(tokens) is not None
+        or any(t.tag in {"COLON", "OPEN", "PREP", "COMMA", "NUM", "WH"} for t in tokens[:-1])
+    ):
         return False
     found = noun(tokens, 0)
     if found is None or len(tokens) - found[1] > 1 or found[0].pronoun:
@@ -290,13 +294,18 @@ def _described(tokens: Sequence[Token], start: int) -> tuple[Intro | None, list[
     if starts(tokens, start, ["this", "is"]) or starts(tokens, start, ["it", "is"]):
         start += 2
     elif start < len(tokens) and tokens[start].lower == "what":
-        place = next((i for i in range(start, min(len(tokens), start + 8)) if tokens[i].lower == "is"), None)
+        place = next(
+            (i for i in range(start, min(len(tokens), start + 8)) if tokens[i].lower == "is"), None
+        )
         if place is not None and place + 2 < len(tokens):
             found = noun(tokens, place + 1)
             end = found[1] if found else place + 2
             if tokens[place + 1].lower == "something":
                 end = place + 2
-            if end < len(tokens) and (tokens[end].tag in {"WH", "TO"} or tokens[end].lower in {"to", "for", "with", "where"}):
+            if end < len(tokens) and (
+                tokens[end].tag in {"WH", "TO"}
+                or tokens[end].lower in {"to", "for", "with", "where"}
+            ):
                 return _after_system(tokens, end, "")
     elif starts(tokens, start, ["the", "goal", "is", "to"]) or starts(
         tokens, start, ["the", "idea", "is", "to"]
@@ -665,10 +674,10 @@ def _relative_at(rest: list[Token], *, tying: bool = False) -> tuple[int, int, s
     return None
 
 
-def _describable(head: object) -> bool:
-    from codex.builtin.language.nouns import Noun
-
-    assert isinstance(head, Noun)
+def _describable(head: Noun) -> bool:
+    """Whether a noun names things that a description can follow: "books that …"."""
+    if not head.heads:
+        return False
     return (
         head.plural
         and head.det in {"", "many", "all", "my", "our", "the"}
@@ -691,7 +700,11 @@ def _describes(rest: list[Token], place: int) -> bool:
         )
     if word.lower == "with" and place + 1 < len(rest):
         found = noun(rest, place + 1)
-        if found is not None and found[0].det == "" and not any(t.tag in {"COMMA", "CONJ"} for t in rest[found[1] :]):
+        if (
+            found is not None
+            and found[0].det == ""
+            and not any(t.tag in {"COMMA", "CONJ"} for t in rest[found[1] :])
+        ):
             return False  # "books with quantities" says too little
         return (
             found is not None
