@@ -217,7 +217,7 @@ def _told(args: argparse.Namespace, chains: Any, findings: Any, anew: dict[str, 
 
 
 def _edit(chosen: Settings, args: argparse.Namespace) -> int:
-    from codex.cli.prompts_edit import edit
     from codex.chains.registry import load_chain
+    from codex.cli.prompts_edit import edit
 
     return edit(chosen, load_chain(args.chain), args)

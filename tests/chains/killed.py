@@ -1,0 +1,69 @@
+"""A process that asks chains and tells each step, to be killed at any of them."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from pathlib import Path
+from typing import Any
+
+from codex.chains.chain import fan_out
+from codex.chains.contract import Chain
+from codex.common.database.store import open_store
+from codex.common.documents.run import ModelCall, RunCall
+from codex.common.model.base import Question
+from codex.common.model.scripted import Scripted
+from tests.chains.library import NAME_SHELF, NameShelfInputs, ShelfName, library
+
+
+def tell(step: str, topic: str) -> None:
+    """One line for each step, written at once."""
+    sys.stdout.write(f"{step} {topic}\n")
+    sys.stdout.flush()
+
+
+class Place:
+    """The settings that the store reads."""
+
+    def __init__(self, url: str) -> None:
+        self.database_url = url
+        self.data_dir = Path("/nonexistent")
+
+
+async def main(url: str, run_id: str, wanted: int) -> None:
+    """Ask all that is wanted; what the journal has is not asked."""
+
+    async def reply(question: Question) -> str:
+        place = question.place
+        tell("asked", place)
+        await asyncio.sleep(0)
+        return f'{{"name": "Shelf {place}", "room": "hall"}}'
+
+    def check(inputs: NameShelfInputs, output: ShelfName) -> tuple[()]:
+        tell("used", inputs.topic)
+        return ()
+
+    chain: Chain[Any, Any] = Chain(
+        name=NAME_SHELF.name,
+        purpose=NAME_SHELF.purpose,
+        inputs=NameShelfInputs,
+        output=ShelfName,
+        check=check,
+    )
+    async with open_store(Place(url)) as store:
+        record = store.journal_record
+
+        async def recorded(call: ModelCall, use: RunCall) -> ModelCall:
+            kept = await record(call, use)
+            tell("committed", use.place)
+            return kept
+
+        store.journal_record = recorded  # type: ignore[method-assign]
+        services = library(Scripted({NAME_SHELF.name: reply}), store=store, run_id=run_id)
+        shelves = {str(n): NameShelfInputs(topic=str(n)) for n in range(wanted)}
+        await fan_out(chain, shelves, services)
+    tell("done", "")
+
+
+if __name__ == "__main__":
+    asyncio.run(main(sys.argv[1], sys.argv[2], int(sys.argv[3])))
