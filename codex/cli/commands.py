@@ -10,6 +10,7 @@ A `metavar` of FILE, PATH or DIR makes the shells complete files or folders ther
 """
 
 COMMANDS: dict[str, str] = {
+    "build": "a request to a verified service, all four stages",
     "design": "a request to a specification: interview, corrections, agreement",
     "architect": "a specification to an architecture: modules, database, routes, pictures",
     "compile": "an architecture to the source of a service",

@@ -32,7 +32,9 @@ _STOP = frozenset({"quit", "q", "exit", "abort", "cancel"})
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Add the arguments."""
-    parser.add_argument("request", metavar="REQUEST", help="the text, @FILE, or - for standard input")
+    parser.add_argument(
+        "request", metavar="REQUEST", help="the text, @FILE, or - for standard input"
+    )
     parser.add_argument("--yes", action="store_true", help="ask nothing; take the defaults")
     parser.add_argument(
         "--answers", type=Path, metavar="FILE", help='answers as JSON {"Q1": "…"} or lines "Q1: …"'
@@ -118,12 +120,11 @@ async def _conversation(
     from rich.console import Console
 
     from codex.common.errors import ChainExhausted
-    from codex.design import design, questions
+    from codex.design import design
     from codex.design.table import shown
 
     console = Console(stderr=True)
-    asked = await questions(request, services=services)
-    answers = {**_ask(asked, answers, console), **answers}
+    answers = {**await ask_questions(request, answers, services), **answers}
     said = list(feedback)
     document = await design(request, services=services, answers=answers, feedback=said)
     while True:
@@ -141,6 +142,17 @@ async def _conversation(
             console.print(f"[red]{error.what}[/red] What was agreed before stands.")
             continue
         said.append(text)
+
+
+async def ask_questions(
+    request: str, answers: dict[str, str], services: Services
+) -> dict[str, str]:
+    """The client's answers in the terminal to what matters and no file answered."""
+    from rich.console import Console
+
+    from codex.design import questions
+
+    return _ask(await questions(request, services=services), answers, Console(stderr=True))
 
 
 def _ask(

@@ -63,9 +63,7 @@ def write_folder(target: Path, files: Sequence[ServiceFile], *, force: bool = Fa
                 "Give the element that it is named after another name.",
             )
     target = target.absolute()
-    if target.exists() and not target.is_dir():
-        raise InputError(f"{target} is a file.", "Name a folder.")
-    kept = _to_keep(target, force=force)
+    kept = check_folder(target, force=force)
     _check_parent(target)
     building = target.with_name(f".{target.name}.{secrets.token_hex(4)}")
     with _told(target):
@@ -77,6 +75,13 @@ def write_folder(target: Path, files: Sequence[ServiceFile], *, force: bool = Fa
             _swap(building, target)
         finally:
             shutil.rmtree(building, ignore_errors=True)
+
+
+def check_folder(target: Path, *, force: bool = False) -> list[str]:
+    """The files in `target` that writing there keeps; an error where it would lose work."""
+    if target.exists() and not target.is_dir():
+        raise InputError(f"{target} is a file.", "Name a folder.")
+    return _to_keep(target, force=force)
 
 
 def edited_files(folder: Path) -> list[str]:
