@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal, Protocol
 
 if TYPE_CHECKING:
-    from codex.common.sandbox.launch import Scratch, Start
+    from codex.common.sandbox.scratch import Scratch
+    from codex.common.sandbox.warden import Start
 
 Kind = Literal["bubblewrap", "landlock", "none"]
 Limit = Literal["", "cpu", "wall", "memory", "processes", "disk", "output"]

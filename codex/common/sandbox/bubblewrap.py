@@ -8,6 +8,8 @@ from pathlib import Path
 from codex.common.sandbox import launch, policy
 from codex.common.sandbox.base import WORK, Command, Kind, Result
 from codex.common.sandbox.inside import landlock
+from codex.common.sandbox.scratch import Scratch
+from codex.common.sandbox.warden import Start
 
 _TEMPORARY = "/tmp"  # noqa: S108 - a private file system inside
 _SHARED_MEMORY = "/dev/shm"  # noqa: S108 - the same
@@ -59,7 +61,7 @@ class Bubblewrap:
         """Run to the end, or to a limit."""
         return await launch.run(command, self.prepare, parent=self.scratch, safe=True)
 
-    def prepare(self, command: Command, scratch: launch.Scratch) -> launch.Start:
+    def prepare(self, command: Command, scratch: Scratch) -> Start:
         """The command line of bubblewrap and the warden's order."""
         python = policy.interpreter()
         home = f"{_TEMPORARY}/home"
@@ -93,7 +95,7 @@ class Bubblewrap:
             python.executable,
             *("-I", "-S", "-B", "-c", policy.bootstrap("warden")),
         ]
-        return launch.Start(
+        return Start(
             program,
             order,
             places={},
@@ -102,7 +104,7 @@ class Bubblewrap:
         )
 
 
-def _view(command: Command, scratch: launch.Scratch, home: str) -> list[str]:
+def _view(command: Command, scratch: Scratch, home: str) -> list[str]:
     """What exists inside, in the order in which it is mounted."""
     size = str(command.limits.disk_mb << 20)
     view = ["--proc", "/proc", "--dev", "/dev"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import shutil
 import sys
 from pathlib import Path
@@ -12,6 +13,7 @@ from codex.common.sandbox.base import Command, Kind, KindStatus, Limits, Sandbox
 from codex.common.sandbox.bubblewrap import Bubblewrap
 from codex.common.sandbox.inside import landlock, seccomp
 from codex.common.sandbox.landlock import Landlock, Unconfined
+from codex.common.sandbox.scratch import sweep
 
 _PROBE = Command(["python", "-I", "-S", "-c", "print('inside')"], limits=Limits(wall_seconds=20))
 _NOT_LINUX = "Run codex in its container image: `docker build -t codex . && docker run codex`."
@@ -21,6 +23,7 @@ async def open_sandbox(
     kind: Literal["auto", "bubblewrap", "landlock", "none"] = "auto", *, scratch: Path | None = None
 ) -> Sandbox:
     """The sandbox of a kind, or the best that works here; each is tried before it is trusted."""
+    await asyncio.to_thread(sweep, scratch)
     if kind == "none":
         return Unconfined(scratch=scratch)
     tried: list[KindStatus] = []

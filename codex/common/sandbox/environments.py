@@ -18,7 +18,7 @@ from codex.common.errors import EnvironmentFailed
 from codex.common.sandbox import policy
 from codex.common.sandbox.base import Environment
 from codex.common.sandbox.inside import clear
-from codex.common.sandbox.launch import uninterrupted
+from codex.common.sandbox.tasks import uninterrupted
 
 _FINISHED = "codex-finished"
 _INSTALL_SECONDS = 900

@@ -9,6 +9,8 @@ from typing import Any
 from codex.common.sandbox import launch, policy
 from codex.common.sandbox.base import Command, Kind, Result
 from codex.common.sandbox.inside import landlock
+from codex.common.sandbox.scratch import Scratch, shown
+from codex.common.sandbox.warden import Start
 
 
 class Landlock:
@@ -28,7 +30,7 @@ class Landlock:
         """Run to the end, or to a limit."""
         return await launch.run(command, self.prepare, parent=self.scratch, safe=True)
 
-    def prepare(self, command: Command, scratch: launch.Scratch) -> launch.Start:
+    def prepare(self, command: Command, scratch: Scratch) -> Start:
         """The warden's command line and order."""
         python = policy.interpreter()
         own = [str(scratch.work), str(scratch.home), str(scratch.temporary)]
@@ -51,10 +53,10 @@ class Landlock:
             "keep": [],
         }
         program = [python.executable, "-I", "-S", "-B", "-c", policy.bootstrap("warden")]
-        return launch.Start(
+        return Start(
             program,
             order,
-            places=launch.shown(scratch),
+            places=shown(scratch),
             readable=readable,
             calls=own[2],
         )
@@ -73,7 +75,7 @@ class Unconfined:
         """Run to the end, or to a limit, with everything of this user in reach."""
         return await launch.run(command, self.prepare, parent=self.scratch, safe=False)
 
-    def prepare(self, command: Command, scratch: launch.Scratch) -> launch.Start:
+    def prepare(self, command: Command, scratch: Scratch) -> Start:
         """As Landlock's, with nothing kept out of reach."""
         start = Landlock(version=0).prepare(command, scratch)
         plan: dict[str, Any] = {**start.order["plan"], "confined": False, "sockets": []}

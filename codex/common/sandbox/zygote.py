@@ -11,68 +11,24 @@ import json
 import os
 import signal
 import socket
-from base64 import b64decode, b64encode
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Literal, Self, cast
+from typing import Self
 
 from codex.common.errors import SandboxError
-from codex.common.sandbox import files, policy
-from codex.common.sandbox.base import Command, Environment, Limit, Limits, Sandbox
-from codex.common.sandbox.launch import Scratch, Start, Warden, bounds, uninterrupted
-
-CHECK_LIMITS = Limits(
-    cpu_seconds=5, wall_seconds=10, processes=16, open_files=128, file_mb=16, disk_mb=64, files=2000
-)
-"""What one check may use unless told otherwise."""
+from codex.common.sandbox import policy
+from codex.common.sandbox.base import Command, Environment, Sandbox
+from codex.common.sandbox.calls import CHECK_LIMITS, Call, CallResult, request, result
+from codex.common.sandbox.launch import bounds
+from codex.common.sandbox.scratch import Scratch
+from codex.common.sandbox.tasks import uninterrupted
+from codex.common.sandbox.warden import Start, Warden
 
 _PRELOAD_SECONDS = 60
 _ENDLESS = dict.fromkeys(bounds(CHECK_LIMITS), float("inf"))
-
-
-@dataclass(frozen=True)
-class Raised:
-    """An exception that a check let out."""
-
-    type: str
-    module: str
-    message: str
-    frames: Sequence[Mapping[str, Any]]
-    """File, line and name of its own frames, outermost first."""
-    traceback: str
-
-
-@dataclass(frozen=True)
-class CallResult:
-    """What was observed of one check; whether it is right is for the caller to say."""
-
-    outcome: Literal["returned", "raised", "limit", "lost"]
-    """`lost`: the process ended without an answer."""
-    value: Any = None
-    raised: Raised | None = None
-    limit_hit: Limit = ""
-    exit_code: int = 0
-    output: str = ""
-    cpu_seconds: float = 0.0
-    wall_seconds: float = 0.0
-    safe: bool = True
-
-
-@dataclass(frozen=True)
-class Call:
-    """Source text, the function in it to call, and the JSON that it is called with."""
-
-    source: str
-    payload: Any = None
-    function: str = "run"
-    files: Mapping[str, bytes | str] = field(default_factory=dict[str, "bytes | str"])
-    paths: Sequence[Path] = ()
-    """Folders to import from, among the readable ones of the zygote."""
-    env: Mapping[str, str] = field(default_factory=dict[str, str])
-    limits: Limits = CHECK_LIMITS
 
 
 class Zygote:
@@ -230,7 +186,7 @@ class _Warm:
         ours.setblocking(False)
         loop = asyncio.get_running_loop()
         try:
-            await loop.sock_sendall(ours, json.dumps(_request(call)).encode() + b"\n")
+            await loop.sock_sendall(ours, json.dumps(request(call)).encode() + b"\n")
             answer = await _everything(loop, ours)
         except asyncio.CancelledError:
             # Its keeper hears that nobody listens, clears up, and closes its end.
@@ -246,7 +202,7 @@ class _Warm:
             # Its keeper is gone, and who knows what else.
             self.ended = True
             return CallResult("lost", exit_code=-signal.SIGKILL, safe=self._safe)
-        return _result(json.loads(answer), call, safe=self._safe)
+        return result(json.loads(answer), call, safe=self._safe)
 
     async def end(self) -> None:
         """Leave nothing of it; whoever asks second waits for the same end."""
@@ -276,58 +232,9 @@ def _as_zygote(start: Start, descriptor: int) -> Start:
     return replace(start, order=order)
 
 
-def _request(call: Call) -> dict[str, Any]:
-    env = {"LANG": "C.UTF-8", "TZ": "UTC", "PYTHONHASHSEED": "0", "PYTHONDONTWRITEBYTECODE": "1"}
-    return {
-        "source": call.source,
-        "function": call.function,
-        "payload": call.payload,
-        "files": {
-            "/".join(files.parts(name)): _base64(content) for name, content in call.files.items()
-        },
-        "paths": [str(path) for path in call.paths],
-        "env": {**env, **call.env},
-        "bounds": bounds(call.limits),
-        "most": call.limits.output_kb * 1024,
-    }
-
-
-def _base64(content: bytes | str) -> str:
-    return b64encode(content.encode() if isinstance(content, str) else content).decode()
-
-
 async def _everything(loop: asyncio.AbstractEventLoop, channel: socket.socket) -> bytes:
     data = bytearray()
     with suppress(ConnectionError):
         while more := await loop.sock_recv(channel, 1 << 18):
             data += more
     return bytes(data)
-
-
-def _result(answer: dict[str, Any], call: Call, *, safe: bool) -> CallResult:
-    """The keeper's report is trusted; what the check wrote is an observation, if it is one."""
-    if "failed" in answer:
-        raise SandboxError(f"A check could not be started: {answer['failed']}")
-    report = answer["report"]
-    result = CallResult(
-        outcome="lost",
-        limit_hit=cast("Limit", report["limit"]),
-        exit_code=report["exit"],
-        output=b64decode(answer["output"])[: call.limits.output_kb * 1024].decode(
-            "utf-8", "replace"
-        ),
-        cpu_seconds=report["cpu"],
-        wall_seconds=report["wall"],
-        safe=safe,
-    )
-    if report["limit"]:
-        return replace(result, outcome="limit")
-    if report["exit"] != 0:
-        return result
-    try:
-        observed = json.loads(b64decode(answer["observed"]))
-        if set(observed) == {"returned"}:
-            return replace(result, outcome="returned", value=observed["returned"])
-        return replace(result, outcome="raised", raised=Raised(**observed["raised"]))
-    except (ValueError, TypeError, KeyError, RecursionError):
-        return result

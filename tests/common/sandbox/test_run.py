@@ -245,7 +245,7 @@ asyncio.run(main())
 async def test_a_stopped_warden_is_ended_by_force(
     each_sandbox: Sandbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("codex.common.sandbox.launch._GRACE", 0.2)
+    monkeypatch.setattr("codex.common.sandbox.warden._GRACE", 0.2)
     sandbox = beneath(each_sandbox, tmp_path)
     word = uuid.uuid4().hex
     task = asyncio.create_task(

@@ -71,6 +71,12 @@ async def test_a_value_that_is_no_json_is_an_observation(zygote: Zygote) -> None
     assert result.raised.type == "TypeError"
 
 
+async def test_an_answer_that_is_too_large_is_an_observation(zygote: Zygote) -> None:
+    result = await _run(zygote, "return 'x' * 20000")
+    assert result.raised is not None
+    assert result.raised.type == "OverflowError"
+
+
 async def test_it_finds_its_files_and_says_what_it_prints(zygote: Zygote) -> None:
     result = await _run(
         zygote,

@@ -33,6 +33,8 @@ def run(request: dict[str, Any], folder: str, observed: int, output: int) -> Non
     try:
         answer: dict[str, Any] = {"returned": _called(request, folder)}
         text = json.dumps(answer)
+        if len(text) > request["most"]:
+            raise OverflowError(f"the answer has more than {request['most']} bytes")
     except BaseException as error:  # noqa: BLE001 - whatever it is, it is the observation
         text = json.dumps({"raised": _described(error, folder)})
     _write(observed, text.encode())
