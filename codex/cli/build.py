@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from codex.cli.output import show_json
 from codex.cli.settings import settings
-from codex.common.errors import EXIT_DONE, EXIT_INCOMPLETE, InputError
+from codex.common.errors import EXIT_DONE, EXIT_INCOMPLETE
 
 if TYPE_CHECKING:
     from codex.common.documents.application import Application
@@ -159,12 +159,3 @@ def summary(application: Application, target: Path, run_id: str, *, as_json: boo
     for sentence in application.missing:
         print(f"  missing: {sentence}")
     print(f"Start it with: codex run {target}")
-
-
-def existing_service(folder: Path) -> Path:
-    """`folder`, if codex wrote a service there."""
-    if not (folder / ".codex" / "architecture.json").is_file():
-        raise InputError(
-            f"{folder} is no service that codex built.", "Name a folder that `codex build` wrote."
-        )
-    return folder

@@ -9,11 +9,11 @@ from collections.abc import Mapping
 from codex.common.documents.application import Application, Outcome, ServiceFile
 from codex.common.documents.implementation import Function, Implementation
 from codex.common.events import CheckFailed, StageFinished, StageStarted
-from codex.common.sandbox.environments import SERVICE_TOOLS, service_lock
 from codex.common.services import Services
 from codex.compiler import CompiledService, compile_service
 from codex.deploy.lock import locked_packages, resolve_lock
 from codex.deploy.verify import Verified, verify
+from codex.deploy.written import verifying_lock
 
 
 async def deliver(implementation: Implementation, *, services: Services) -> Application:
@@ -26,7 +26,8 @@ async def deliver(implementation: Implementation, *, services: Services) -> Appl
     lock = await resolve_lock(requirements, services)
     service = compile_service(architecture, functions, lock=lock)
     files = {item.path: item.content for item in service.files}
-    environment = await services.environments.get(await _with_tools(requirements, services))
+    tools = await verifying_lock(list(requirements), services.environments)
+    environment = await services.environments.get(tools)
     verified = await verify(architecture, files, services.sandbox, environment)
     for step in verified.steps:
         if step.outcome is Outcome.FAILED:
@@ -47,18 +48,6 @@ async def deliver(implementation: Implementation, *, services: Services) -> Appl
     seconds = time.monotonic() - began
     await services.events.append(StageFinished(stage="deploy", seconds=seconds))
     return application
-
-
-async def _with_tools(requirements: tuple[str, ...], services: Services) -> str:
-    """The lock of the environment that the service is verified in."""
-    wanted = [*requirements, *SERVICE_TOOLS]
-    shipped = service_lock()
-    known = {line.partition("==")[0].partition("[")[0] for line in shipped.splitlines()}
-    names = {item.partition(">")[0].partition("[")[0].partition("=")[0] for item in wanted}
-    # Nothing beyond what every service has: the environment that is there already.
-    if names <= known:
-        return shipped
-    return await resolve_lock(wanted, services)
 
 
 def _files(
