@@ -67,7 +67,8 @@ class _Completion:
         return self.out
 
     def _make_known(self, name: str, actor: str | None) -> None:
-        roles = {role.name for role in self.architecture.specification.roles} | {SIGNED_IN}
+        roles = {role.name for role in self.architecture.specification.roles}
+        roles |= {SIGNED_IN} if self.architecture.database.account else set[str]()
         if name in self.known or name in roles or name in {"today", "now"}:
             return
         table = self._table_called(name)
