@@ -13,7 +13,7 @@ from codex.common.documents.schema import (
 )
 from codex.common.documents.typetext import names_in
 from codex.compiler.names import taken_names
-from codex.compiler.source import Module, Rendered, docstring, literal
+from codex.compiler.source import Module, Rendered, docstring, indent, literal
 
 
 def ownership_file(architecture: Architecture) -> Rendered | None:
@@ -63,8 +63,8 @@ def _function(
     path = (table.owner or "").split(".")
     about = f"The {table.name.replace('_', ' ')} that belong to an account, by `{table.owner}`."
     body = _condition(table, path, database, module)
-    name = function_name(table)
-    return f"def {name}(user_id: int) -> {condition}:\n    {docstring(about, '    ')}\n    return {body}"
+    lines = "\n".join([docstring(about, "    "), f"return {body}"])
+    return f"def {function_name(table)}(user_id: int) -> {condition}:\n{indent(lines)}"
 
 
 def _condition(
@@ -167,7 +167,7 @@ def _inverse(
 
 
 def all_roles(architecture: Architecture, table: DatabaseTable) -> tuple[str, ...]:
-    """The roles that see every row of `table`: those that a route which shows it reaches all with."""
+    """The roles that see every row of `table`: those that a route to it reaches all rows with."""
     showing = [route for route in architecture.routes if _shows(route, table)]
     reading = [route for route in showing if route.method == "GET"] or showing
     grants = [grant for route in reading for grant in route.access]

@@ -294,7 +294,9 @@ def _aggregate(reader: TableReader, computed: ComputedField, rule: Aggregate) ->
     reader.before.append(f"{computed.name} = dict(session.exec({query}).all())")
     empty = rule.function not in (AggregateFunction.COUNT, AggregateFunction.SUM)
     zero = "None" if empty and "None" in computed.type else _zero(reader, computed, scale)
-    return f"{computed.name}.get(row.id, {zero})"
+    return (
+        f"{computed.name}.get(row.id)" if zero == "None" else f"{computed.name}.get(row.id, {zero})"
+    )
 
 
 def _tie(

@@ -78,7 +78,10 @@ def kept_by(change: SchemaChange, revision: str) -> Kept:
     columns: dict[str, tuple[str, tuple[str, ...]]] = {}
     for table in change.altered:
         names = [column.name for column in table.removed]
-        names += [item.old.name + OLD for item in table.retyped if item.lossy]
+        tight = {column.name for column in table.tightened}
+        names += [
+            item.old.name + OLD for item in table.retyped if item.lossy or item.new.name in tight
+        ]
         retyped = {item.new.name for item in table.retyped}
         names += [column.name for column in table.tightened if column.name not in retyped]
         if names:
@@ -238,9 +241,6 @@ class Direction:
             stored_text(item.new),
         ]
         self.steps.helpers.add("Stored")
-        before = self._kept_column(table, name + OLD)
-        if before:
-            arguments.append(f"({text_literal(before[0])}, {text_literal(before[1])})")
         self.steps.call("convert", *arguments)
         if item.lossy:
             where = f", which are kept in {kept[0]}" if kept else ""
@@ -275,7 +275,9 @@ class Direction:
         target = referred(document, described, self.database)
         where = [text_literal(table.name), text_literal(column.name)]
         if target is not None and described.default is None:
-            self.steps.helpers |= {"lacks", "add_placeholder", "fill"}
+            self.steps.helpers |= {"lacks", "add_placeholder" if self.there else "add_row", "fill"}
+            if self.there and not self.steps.placeholders:
+                self.steps.call("begin_placeholders", text_literal(self.revision))
             inside = self._placeholder(target, ())
             self.steps.lines.append(
                 f"if lacks({', '.join(where)}):\n"
@@ -314,12 +316,10 @@ class Direction:
             value = filler(column, self.database, row=self._number())
             text = self._by_dialect(value.sql, value.sqlite)
             values.append(f"{text_literal(column.name)}: {text}")
+        add = f'add_placeholder("{self.revision}", ' if self.there else "add_row("
         if table.name not in self.steps.placeholders:
             self.steps.placeholders.append(table.name)
-        lines.append(
-            f'{_row(table)} = add_placeholder("{self.revision}", '
-            f'"{table.name}", {{{", ".join(values)}}})'
-        )
+        lines.append(f'{_row(table)} = {add}"{table.name}", {{{", ".join(values)}}})')
         return lines
 
     def _number(self) -> str:
@@ -345,7 +345,7 @@ class Direction:
             assert isinstance(key, ForeignKey)
             if key.column not in added:
                 column = f'"{key.column}"'
-                broken_key = f'{column} NOT IN (SELECT id FROM "{key.target}")'
+                broken_key = f'{column} NOT IN (SELECT id FROM "{key.target}")'  # noqa: S608 names
                 self.steps.call(
                     "expect_none", name, text_literal(broken_key), text_literal(key.name)
                 )
@@ -368,31 +368,54 @@ class Direction:
         for item in (*come, *table.come("indexes")):
             assert isinstance(item, Unique | StoredIndex)
             lines.append(create_index(name, item))
-        for column in table.loosened:
-            self._put_back_nulls(table, column)
+        self._put_back_values(table)
 
-    def _put_back_nulls(self, table: TableChange, column: StoredColumn) -> None:
-        kept = self._kept_column(table, column.name)
-        if kept is None or column.name in {item.new.name for item in table.retyped}:
+    def _put_back_values(self, table: TableChange) -> None:
+        """On the way back: values that were turned into others, or stood for none."""
+        if self.back_from is None:
             return
-        # What was filled in on the way there stands in the newer document.
-        document = self.before[table.old_name]
-        names = {new_name: old_name for old_name, new_name in table.renamed.items()}
-        described = document.column(names.get(column.name, column.name))
-        if described is None or described.default in ("now", "today"):
+        there = next(
+            (item for item in self.back_from.change.altered if item.old_name == table.name), None
+        )
+        if there is None:
             return
-        words = (kept[0], table.name, column.name, kept[1])
-        arguments = [text_literal(text) for text in words]
+        names = {new_name: old_name for old_name, new_name in there.renamed.items()}
+        meant = [(item.old, item.new, OLD) for item in there.retyped]
+        known = {item.new.name for item in there.retyped}
+        meant += [
+            (there.old.column(item.name) or item, item, "")
+            for item in there.tightened
+            if item.name not in known
+        ]
+        for was, became, ending in meant:
+            kept = there.name in self.kept.columns and self.kept.columns[there.name]
+            if not kept or was.name + ending not in kept[1]:
+                continue
+            column = names.get(was.name, was.name)
+            filled = self._filled(there, became)
+            self.steps.helpers.add("Stored")
+            self.steps.call(
+                "put_back_values",
+                f"({text_literal(kept[0])}, {text_literal(was.name + ending)})",
+                text_literal(table.name),
+                text_literal(column),
+                stored_text(was),
+                stored_text(became),
+                filled,
+            )
+
+    def _filled(self, there: TableChange, column: StoredColumn) -> str:
+        """What stood for values that were not there, as a source expression."""
+        document = self.before[there.name]
+        described = document.column(column.name)
+        if column.nullable or described is None or described.default in ("now", "today"):
+            return "None"
         target = referred(document, described, self.before_database)
         if target is not None and described.default is None:
-            arguments.append(
-                f"placeholder({text_literal(self.revision)}, {text_literal(target.name)})"
-            )
-            self.steps.helpers.add("placeholder")
-        else:
-            value = filler(described, self.before_database)
-            arguments.append(self._by_dialect(value.sql, value.sqlite))
-        self.steps.call("put_back_nulls", *arguments)
+            number = f"kept_{self.revision}_placeholders WHERE of_table = '{target.name}'"
+            return text_literal(f"(SELECT min(of_row) FROM {number})")  # noqa: S608 names
+        value = filler(described, self.before_database)
+        return self._by_dialect(value.sql, value.sqlite)
 
     def _by_dialect(self, sql: str, sqlite: str) -> str:
         """SQL as a source expression."""
@@ -403,15 +426,13 @@ class Direction:
 
     @staticmethod
     def _batch(table: TableChange) -> list[str]:
-        lines: list[str] = []
-        for kind, word in (
-            ("foreign_keys", "foreignkey"),
-            ("uniques", "unique"),
-            ("checks", "check"),
-        ):
-            for item in table.gone(kind):
-                if not (isinstance(item, Unique) and item.where):
-                    lines.append(f'batch.drop_constraint(op.f("{item.name}"), type_="{word}")')
+        words = {"foreign_keys": "foreignkey", "uniques": "unique", "checks": "check"}
+        lines = [
+            f'batch.drop_constraint(op.f("{item.name}"), type_="{word}")'
+            for kind, word in words.items()
+            for item in table.gone(kind)
+            if not (isinstance(item, Unique) and item.where)
+        ]
         for column in (*table.removed, *(item.old for item in table.retyped)):
             ending = "" if column in table.removed else OLD
             lines.append(f'batch.drop_column("{column.name}{ending}")')
@@ -427,21 +448,26 @@ class Direction:
                     lines.append(_nullable(column, nullable=False))
             elif column in table.tightened or column in table.loosened:
                 lines.append(_nullable(column, nullable=column.nullable))
-        for key in table.come("foreign_keys"):
-            assert isinstance(key, ForeignKey)
-            on_delete = f', ondelete="{key.on_delete}"' if key.on_delete else ""
-            lines.append(
-                f'batch.create_foreign_key(op.f("{key.name}"), "{key.target}", '
-                f'["{key.column}"], ["id"]{on_delete})'
-            )
-        for item in table.come("uniques"):
-            if isinstance(item, Unique) and not item.where:
-                names = name_list(item.columns)
-                lines.append(f'batch.create_unique_constraint(op.f("{item.name}"), {names})')
-        for item in table.come("checks"):
-            assert isinstance(item, Check)
-            lines.append(f'batch.create_check_constraint(op.f("{item.name}"), {check_sql(item)})')
-        return lines
+        return lines + _new_constraints(table)
+
+
+def _new_constraints(table: TableChange) -> list[str]:
+    lines: list[str] = []
+    for key in table.come("foreign_keys"):
+        assert isinstance(key, ForeignKey)
+        on_delete = f', ondelete="{key.on_delete}"' if key.on_delete else ""
+        lines.append(
+            f'batch.create_foreign_key(op.f("{key.name}"), "{key.target}", '
+            f'["{key.column}"], ["id"]{on_delete})'
+        )
+    for item in table.come("uniques"):
+        if isinstance(item, Unique) and not item.where:
+            names = name_list(item.columns)
+            lines.append(f'batch.create_unique_constraint(op.f("{item.name}"), {names})')
+    for item in table.come("checks"):
+        assert isinstance(item, Check)
+        lines.append(f'batch.create_check_constraint(op.f("{item.name}"), {check_sql(item)})')
+    return lines
 
 
 def _row(table: DatabaseTable) -> str:

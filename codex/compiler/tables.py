@@ -15,6 +15,7 @@ from codex.common.documents.schema import (
     Relation,
 )
 from codex.compiler.names import (
+    HIDEABLE,
     check_names,
     enum_member,
     enum_members,
@@ -224,7 +225,8 @@ class _TableModule:
             return [f"default_factory={self.use(*MOMENTS[column.type])}"]
         value = default_text(column, self.use, self.database.enum(column.enum or ""))
         if column.type is ColumnType.JSON and isinstance(column.default, list | dict):
-            return [f"default_factory={factory(column.default, value)}"]
+            kind = self.use("builtins", type(column.default).__name__)
+            return [f"default_factory={factory(column.default, value, kind)}"]
         return [f"default={value}"]
 
     def sql_type(self, column: Column) -> list[str]:
@@ -263,9 +265,8 @@ class _TableModule:
             if not self.by_convention("fk", key.column):
                 constraint = self.use("sqlalchemy", "ForeignKeyConstraint")
                 on_delete = f', ondelete="{key.on_delete}"' if key.on_delete else ""
-                lines.append(
-                    f'{constraint}(["{key.column}"], ["{key.target}.id"], name="{key.name}"{on_delete})'
-                )
+                columns = f'["{key.column}"], ["{key.target}.id"]'
+                lines.append(f'{constraint}({columns}, name="{key.name}"{on_delete})')
         lines += [
             self.unique(item)
             for item in self.stored.uniques
@@ -341,7 +342,7 @@ class _TableModule:
             return self.attribute(
                 relation.inverse, self.mention(source, optional=True), back, options
             )
-        return self.attribute(relation.inverse, f"list[{self.mention(source)}]", back, options)
+        return self.attribute(relation.inverse, self.several(source), back, options)
 
     def tied(self, name: str, target: DatabaseTable, relation: Relation) -> str:
         """The rows at the other side of a link table; the ties are rows of that table."""
@@ -357,7 +358,7 @@ class _TableModule:
             f'"secondaryjoin": "{target.model}.id == {link.model}.{far_column}"',
             '"viewonly": True',
         ]
-        return self.attribute(name, f"list[{self.mention(target)}]", [], options)
+        return self.attribute(name, self.several(target), [], options)
 
     @staticmethod
     def _column_of(table: DatabaseTable, relation: str | None) -> str:
@@ -378,6 +379,10 @@ class _TableModule:
         quoted = f'"{target.model}"'
         return f"{self.use('typing', 'Optional')}[{quoted}]" if optional else quoted
 
+    def several(self, target: DatabaseTable) -> str:
+        """A list of rows of a class that may not be there yet, as an annotation."""
+        return f"{self.use('builtins', 'list')}[{self.mention(target)}]"
+
     def attribute(
         self, name: str, annotation: str, arguments: list[str], options: list[str]
     ) -> str:
@@ -385,12 +390,15 @@ class _TableModule:
         if options:
             arguments.append(f"sa_relationship_kwargs={{{', '.join(options)}}}")
         relationship = self.use("sqlmodel", "Relationship")
-        return f"{name}: {annotation} = {relationship}({', '.join(arguments)})"
+        hides = (
+            "  # pyright: ignore[reportIncompatibleMethodOverride]\n" if name in HIDEABLE else ""
+        )
+        return f"{name}: {annotation} = {relationship}({hides}{', '.join(arguments)})"
 
 
-def factory(value: object, text: str) -> str:
-    """What makes a new list or object each time."""
-    return f"lambda: {text}" if value else type(value).__name__
+def factory(value: object, text: str, kind: str) -> str:
+    """What makes a new list or object each time; `kind` makes an empty one."""
+    return f"lambda: {text}" if value else kind
 
 
 def default_text(column: Column, use: Callable[[str, str], str], enum: EnumType | None) -> str:

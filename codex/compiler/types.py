@@ -311,7 +311,10 @@ class _TableTypes:
         enum = self.architecture.database.enum(column.enum or "")
         text = default_text(column, self.use, enum)
         if isinstance(column.default, list | dict):
-            return [f"default_factory={factory(column.default, text)}"]
+            json = self.use("pydantic", "JsonValue")
+            many = self.use("builtins", type(column.default).__name__)
+            kind = f"{many}[{json}]" if isinstance(column.default, list) else f"{many}[str, {json}]"
+            return [f"default_factory={factory(column.default, text, kind)}"]
         return [f"default={text}"]
 
     def bounds(self, column: Column) -> list[str]:
@@ -408,36 +411,44 @@ def spell_type(
     bounded: bool = False,
 ) -> str:
     """The type `text` with its names imported into `module`, as what callers send or are shown."""
-    names: dict[str, str] = {}
     avoid = frozenset(members)
-    models = {table.model: table for table in architecture.database.tables}
+    names: dict[str, str] = {}
     for name in sorted(names_in(text)):
-        if sent and name == "int" and bounded:
-            names[name] = module.use("app.fields", "Whole", avoid)
-        elif sent and name in SENT_TYPES:
-            names[name] = module.use("app.fields", SENT_TYPES[name], avoid)
-        elif name in PAGING:
-            names[name] = module.use("app.paging", name, avoid)
-        elif name in ("Upload", "StoredFile"):
-            names[name] = module.use("app.files", name, avoid)
-        elif architecture.database.enum(name):
-            module.imports.own("app.models.enums", name)
-        elif name in models:
-            module.imports.own(f"app.models.{model_module(models[name])}", name)
-        elif table := _table_of_type(architecture, name):
-            if module.path != f"app/types/{model_module(table)}.py":
-                module.imports.own(f"app.types.{model_module(table)}", name)
-        elif name in ("Literal", "Any"):
-            names[name] = module.use("typing", name, avoid)
-        elif any(item.name == name for item in architecture.types):
-            if module.path != "app/types/objects.py":
-                module.imports.own("app.types.objects", name)
-        else:
+        if sent and name in SENT_TYPES:
+            wanted = "Whole" if bounded and name == "int" else SENT_TYPES[name]
+            names[name] = module.use("app.fields", wanted, avoid)
+            continue
+        home = _element_home(architecture, name)
+        if home is None:
             names[name] = module.use(_HOMES.get(name, "builtins"), name, avoid)
+        elif module.path != f"{home.replace('.', '/')}.py":
+            module.imports.own(home, name)
     return spelled(text, names)
 
 
-_HOMES = {**MODULE_OF_TYPE, "timedelta": "datetime"}
+def _element_home(architecture: Architecture, name: str) -> str | None:
+    """The module of an element of the service; None for what Python or a library has."""
+    database = architecture.database
+    if database.enum(name):
+        return "app.models.enums"
+    table = database.model(name)
+    if table is not None:
+        return f"app.models.{model_module(table)}"
+    table = _table_of_type(architecture, name)
+    if table is not None:
+        return f"app.types.{model_module(table)}"
+    if any(item.name == name for item in architecture.types):
+        return "app.types.objects"
+    return None
+
+
+_HOMES = {
+    **MODULE_OF_TYPE,
+    **dict.fromkeys(PAGING, "app.paging"),
+    **dict.fromkeys(("Upload", "StoredFile"), "app.files"),
+    "timedelta": "datetime",
+    "Literal": "typing",
+}
 
 
 def _table_of_type(architecture: Architecture, name: str) -> DatabaseTable | None:
@@ -462,13 +473,9 @@ class _ObjectTypes:
     def render(self) -> Rendered:
         """The module."""
         self.module.use("__future__", "annotations")
-        for item in self.architecture.types:
-            if not item.variants:
-                self.module.add(f"type {item.name}", self.object(item))
-        # After the classes that they choose between.
-        for item in self.architecture.types:
-            if item.variants:
-                self.module.add(f"type {item.name}", self.choice(item))
+        for item in in_order(self.architecture.types):
+            text = self.choice(item) if item.variants else self.object(item)
+            self.module.add(f"type {item.name}", text)
         return self.module.render()
 
     def object(self, item: ObjectType) -> str:
@@ -504,7 +511,7 @@ class _ObjectTypes:
         if field.optional:
             if field.default is None and "None" not in field.type:
                 annotation = f"{annotation} | None"
-            arguments += self.default(field, members)
+            arguments += self.default(field, members, annotation)
         arguments += self.bounds(field, members)
         if bounded and sent:
             word, name = ("ge", "MIN_INTEGER") if field.minimum is None else ("le", "MAX_INTEGER")
@@ -519,7 +526,7 @@ class _ObjectTypes:
         made = self.module.use("pydantic", "Field", members)
         return f"{field.name}: {annotation} = {made}({', '.join(arguments)})"
 
-    def default(self, field: TypeField, members: set[str]) -> list[str]:
+    def default(self, field: TypeField, members: set[str], annotation: str) -> list[str]:
         """What stands for the field when it is left out."""
         value = field.default
         enum = self.architecture.database.enum(field.type)
@@ -533,7 +540,8 @@ class _ObjectTypes:
                 made = self.module.use("datetime", field.type, members)
                 return [f"default={made}.fromisoformat({text_literal(str(value))})"]
             case _ if isinstance(value, list | dict):
-                return [f"default_factory={factory(value, literal(value))}"]
+                kind = annotation.removesuffix(" | None")
+                return [f"default_factory={factory(value, literal(value), kind)}"]
             case _:
                 return [f"default={literal(value)}"]
 
@@ -567,6 +575,25 @@ class _ObjectTypes:
             f"{item.name} = {annotated}[{' | '.join(item.variants)}, "
             f"{field}(discriminator={text_literal(item.discriminator or '')})]{about}"
         )
+
+
+def in_order(types: Iterable[ObjectType]) -> list[ObjectType]:
+    """`types`, each after those that it mentions, as far as that is possible."""
+    waiting = {item.name: item for item in types}
+    placed: list[ObjectType] = []
+    while waiting:
+        free = [
+            item
+            for item in waiting.values()
+            if not {
+                *item.variants,
+                *(name for field in item.fields for name in names_in(field.type)),
+            }
+            & (waiting.keys() - {item.name})
+        ]
+        chosen = free[0] if free else next(iter(waiting.values()))
+        placed.append(waiting.pop(chosen.name))
+    return placed
 
 
 def types_sent(architecture: Architecture) -> frozenset[str]:

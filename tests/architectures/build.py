@@ -76,9 +76,8 @@ def reference(name: str, **more: Any) -> Column:
 
 def belongs(name: str, target: str, inverse: str | None = None, **more: Any) -> Relation:
     """A relation over `<name>_id`."""
-    return Relation(
-        **{"name": name, "target": target, "column": f"{name}_id", "inverse": inverse, **more}
-    )
+    parts: JSON = {"column": f"{name}_id", "inverse": inverse, **more}
+    return Relation(name=name, target=target, **parts)
 
 
 def tied(name: str, target: str, through: str, near: str, far: str, **more: Any) -> Relation:
@@ -217,7 +216,7 @@ def function(
     """
     stubs: tuple[FunctionDefinition, ...] = more.pop("stubs", ())
     context: tuple[str, ...] = more.pop("context", ("session",))
-    bare = CodeGraph(**{"module": "main", **route})
+    bare = CodeGraph(**route)
     main = FunctionDefinition(
         name=bare.function_name,
         description=description,
@@ -227,14 +226,12 @@ def function(
         **more,
     )
     signature = f"def {main.name}({main.input_type}) -> {main.return_type}:"
-    return CodeGraph(
-        **{
-            **{"module": "main"},
-            **route,
-            "template": template.replace("{signature}", signature),
-            "functions": (main, *stubs),
-        }
-    )
+    parts: JSON = {
+        **route,
+        "template": template.replace("{signature}", signature),
+        "functions": (main, *stubs),
+    }
+    return CodeGraph(**parts)
 
 
 def written(**codes: str) -> dict[str, Function]:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from codex.common.documents.architecture import (
     Architecture,
     ErrorType,
@@ -13,14 +11,12 @@ from codex.common.documents.architecture import (
 )
 from codex.common.documents.codegraph import (
     FunctionDefinition,
-    FunctionKind,
     FunctionParameter,
     Lock,
     QueryParameter,
     Success,
     SuccessKind,
 )
-from codex.common.documents.implementation import Function
 from codex.common.documents.rules import (
     Aggregate,
     AggregateFunction,
@@ -464,130 +460,128 @@ def architecture() -> Architecture:
     )
 
 
-def functions() -> Mapping[str, Function]:
-    """The functions, written by hand."""
-    return written(
-        place_order="""
-            from app.errors import NotOpen
-            from app.models import Order, OrderState, User
-            from app.database import get_or_404
+FUNCTIONS = written(
+    place_order="""
+        from app.errors import NotOpen
+        from app.models import Order, OrderState, User
+        from app.database import get_or_404
 
-            def place_order(
-                order_id: int, *, session: Session, user: User, now: datetime, settings: Settings
-            ) -> Order:
-                order = get_or_404(session, Order, order_id)
-                if order.state is not OrderState.OPEN:
-                    raise NotOpen()
-                check_order_limit(user, settings, session)
-                take_from_stock(order, session)
-                order.state = OrderState.PLACED
-                order.placed_at = now
-                session.add(order)
-                return order
-        """,
-        check_order_limit="""
-            def check_order_limit(user: User, settings: Settings, session: Session) -> None:
-                placed = session.exec(
-                    select(func.count())
-                    .select_from(Order)
-                    .where(Order.user_id == user.id, Order.state == OrderState.PLACED)
-                ).one()
-                if placed >= settings.placed_limit:
-                    raise TooManyOrders()
-        """,
-        take_from_stock="""
-            def take_from_stock(order: Order, session: Session) -> None:
-                items = session.exec(
-                    select(OrderItem)
-                    .where(OrderItem.order_id == order.id)
-                    .order_by(col(OrderItem.product_id))
-                ).all()
-                for item in items:
-                    product = lock(session, Product, item.product_id)
-                    if product.stock < item.quantity:
-                        raise OutOfStock()
-                    product.stock -= item.quantity
-                    item.price = product.price
-                    session.add(product)
-                    session.add(item)
-        """,
-        pay_order="""
-            def pay_order(
-                order_id: int, body: PaymentChoice, *, session: Session, now: datetime
-            ) -> Payment:
-                order = get_or_404(session, Order, order_id)
-                total = sum((item.price * item.quantity for item in order.items), Decimal(0))
-                payment = Payment(
-                    order_id=order.id,
-                    amount=total,
-                    details={"kind": body.kind, "on": now.date().isoformat()},
+        def place_order(
+            order_id: int, *, session: Session, user: User, now: datetime, settings: Settings
+        ) -> Order:
+            order = get_or_404(session, Order, order_id)
+            if order.state is not OrderState.OPEN:
+                raise NotOpen()
+            check_order_limit(user, settings, session)
+            take_from_stock(order, session)
+            order.state = OrderState.PLACED
+            order.placed_at = now
+            session.add(order)
+            return order
+    """,
+    check_order_limit="""
+        def check_order_limit(user: User, settings: Settings, session: Session) -> None:
+            placed = session.exec(
+                select(func.count())
+                .select_from(Order)
+                .where(Order.user_id == user.id, Order.state == OrderState.PLACED)
+            ).one()
+            if placed >= settings.placed_limit:
+                raise TooManyOrders()
+    """,
+    take_from_stock="""
+        def take_from_stock(order: Order, session: Session) -> None:
+            items = session.exec(
+                select(OrderItem)
+                .where(OrderItem.order_id == order.id)
+                .order_by(col(OrderItem.product_id))
+            ).all()
+            for item in items:
+                product = lock(session, Product, item.product_id)
+                if product.stock < item.quantity:
+                    raise OutOfStock()
+                product.stock -= item.quantity
+                item.price = product.price
+                session.add(product)
+                session.add(item)
+    """,
+    pay_order="""
+        def pay_order(
+            order_id: int, body: PaymentChoice, *, session: Session, now: datetime
+        ) -> Payment:
+            order = get_or_404(session, Order, order_id)
+            total = sum((item.price * item.quantity for item in order.items), Decimal(0))
+            payment = Payment(
+                order_id=order.id,
+                amount=total,
+                details={"kind": body.kind, "on": now.date().isoformat()},
+            )
+            session.add(payment)
+            order.state = OrderState.PAID
+            session.add(order)
+            return payment
+    """,
+    bill_order="""
+        def bill_order(order_id: int, *, session: Session) -> Bill:
+            order = get_or_404(session, Order, order_id)
+            lines = [
+                BillLine(
+                    product=item.product.name,
+                    quantity=item.quantity,
+                    amount=item.price * item.quantity,
                 )
-                session.add(payment)
-                order.state = OrderState.PAID
-                session.add(order)
-                return payment
-        """,
-        bill_order="""
-            def bill_order(order_id: int, *, session: Session) -> Bill:
-                order = get_or_404(session, Order, order_id)
-                lines = [
-                    BillLine(
-                        product=item.product.name,
-                        quantity=item.quantity,
-                        amount=item.price * item.quantity,
-                    )
-                    for item in order.items
-                ]
-                total = sum((line.amount for line in lines), Decimal(0))
-                return Bill(order_id=order.id, lines=lines, total=total)
-        """,
-        total_turnover="""
-            def total_turnover(*, session: Session) -> Decimal:
-                total = session.exec(select(func.sum(Payment.amount))).one()
-                return total or Decimal("0.00")
-        """,
-        top_products="""
-            def top_products(most: int = 10, *, session: Session) -> list[tuple[str, int]]:
-                pieces = func.sum(OrderItem.quantity)
-                rows = session.exec(
-                    select(Product.name, pieces)
-                    .join(OrderItem, col(OrderItem.product_id) == Product.id)
-                    .group_by(col(Product.id), col(Product.name))
-                    .order_by(pieces.desc(), col(Product.id))
-                    .limit(most)
-                ).all()
-                return [(name, int(count)) for name, count in rows]
-        """,
-        find_large_orders="""
-            def find_large_orders(least: int = 2, *, session: Session) -> Select[Order]:
-                large = (
-                    select(OrderItem.order_id)
-                    .group_by(col(OrderItem.order_id))
-                    .having(func.sum(OrderItem.quantity) >= least)
-                )
-                return select(Order).where(col(Order.id).in_(large)).order_by(col(Order.id))
-        """,
-        price_list="""
-            import csv
-            import io
+                for item in order.items
+            ]
+            total = sum((line.amount for line in lines), Decimal(0))
+            return Bill(order_id=order.id, lines=lines, total=total)
+    """,
+    total_turnover="""
+        def total_turnover(*, session: Session) -> Decimal:
+            total = session.exec(select(func.sum(Payment.amount))).one()
+            return total or Decimal("0.00")
+    """,
+    top_products="""
+        def top_products(most: int = 10, *, session: Session) -> list[tuple[str, int]]:
+            pieces = func.sum(OrderItem.quantity)
+            rows = session.exec(
+                select(Product.name, pieces)
+                .join(OrderItem, col(OrderItem.product_id) == Product.id)
+                .group_by(col(Product.id), col(Product.name))
+                .order_by(pieces.desc(), col(Product.id))
+                .limit(most)
+            ).all()
+            return [(name, int(count)) for name, count in rows]
+    """,
+    find_large_orders="""
+        def find_large_orders(least: int = 2, *, session: Session) -> Select[Order]:
+            large = (
+                select(OrderItem.order_id)
+                .group_by(col(OrderItem.order_id))
+                .having(func.sum(OrderItem.quantity) >= least)
+            )
+            return select(Order).where(col(Order.id).in_(large)).order_by(col(Order.id))
+    """,
+    price_list="""
+        import csv
+        import io
 
-            def price_list(*, session: Session) -> str:
-                out = io.StringIO()
-                writer = csv.writer(out)
-                writer.writerow(["sku", "name", "price"])
-                products = session.exec(
-                    select(Product).where(col(Product.active).is_(True)).order_by(col(Product.sku))
-                )
-                for product in products:
-                    writer.writerow([product.sku, product.name, product.price])
-                return out.getvalue()
-        """,
-        cancel_order="""
-            def cancel_order(order_id: int, *, session: Session) -> None:
-                order = get_or_404(session, Order, order_id)
-                if order.state not in (OrderState.OPEN, OrderState.PLACED):
-                    raise NotOpen()
-                order.state = OrderState.CANCELLED
-                session.add(order)
-        """,
-    )
+        def price_list(*, session: Session) -> str:
+            out = io.StringIO()
+            writer = csv.writer(out)
+            writer.writerow(["sku", "name", "price"])
+            products = session.exec(
+                select(Product).where(col(Product.active).is_(True)).order_by(col(Product.sku))
+            )
+            for product in products:
+                writer.writerow([product.sku, product.name, product.price])
+            return out.getvalue()
+    """,
+    cancel_order="""
+        def cancel_order(order_id: int, *, session: Session) -> None:
+            order = get_or_404(session, Order, order_id)
+            if order.state not in (OrderState.OPEN, OrderState.PLACED):
+                raise NotOpen()
+            order.state = OrderState.CANCELLED
+            session.add(order)
+    """,
+)

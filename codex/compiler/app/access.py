@@ -14,7 +14,10 @@ from app.columns import TableModel
 from app.database import Db, Select, Session
 from app.models import Account, AuthSession
 from app.ownership import OWNED, SEES_ALL
-from app.problems import Forbidden, Invalid, NotFound, Unauthorized
+# if roles
+from app.problems import Forbidden
+# end
+from app.problems import Invalid, NotFound, Unauthorized
 from app.security import read_token
 from app.settings import SettingsDep
 

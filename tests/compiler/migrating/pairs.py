@@ -133,9 +133,7 @@ def _unequal(one: Any, other: Any, path: str = "") -> list[str]:
     if isinstance(one, dict) and isinstance(other, dict):
         keys = sorted({*one, *other})
         return [
-            line
-            for key in keys
-            for line in _unequal(one.get(key), other.get(key), f"{path}.{key}")
+            line for key in keys for line in _unequal(one.get(key), other.get(key), f"{path}.{key}")
         ]
     return [] if one == other else [f"{path}: {one!r} became {other!r}"]
 

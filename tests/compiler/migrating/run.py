@@ -66,6 +66,9 @@ def insert(connection: sa.Connection, spec: dict[str, Any], rows: list[dict[str,
     ]
     for value in values:
         connection.execute(sa.insert(typed(spec)).values(**value))
+    if connection.dialect.name == "postgresql":
+        sequence = f"pg_get_serial_sequence('\"{spec['name']}\"', 'id')"
+        connection.exec_driver_sql(f"SELECT setval({sequence}, {len(values)})")
 
 
 def snapshot(database: Database, specs: list[dict[str, Any]]) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from alembic import op
-from sqlalchemy import Connection, RowMapping, inspect, text
+from sqlalchemy import Connection, RowMapping, text
 
 BATCH = 1000
 
@@ -89,16 +89,6 @@ def put_back_column(
     )
 
 
-def put_back_nulls(kept: str, table: str, column: str, name: str, filled: str | int | None) -> None:
-    """Empty `column` again where it was, unless somebody has given it another value since."""
-    if filled is None:
-        return
-    run(
-        f"UPDATE {quote(table)} SET {quote(column)} = NULL WHERE {quote(column)} = {filled}"
-        f" AND id IN (SELECT id FROM {quote(kept)} WHERE {quote(name)} IS NULL)"
-    )
-
-
 def drop(kept: str) -> None:
     """Drop a table of what was kept."""
     run(f"DROP TABLE {quote(kept)}")
@@ -119,16 +109,26 @@ def fill(table: str, column: str, sql: str | int, *, sqlite: str | None = None) 
     run(f"UPDATE {quote(table)} SET {quote(column)} = {value} WHERE {quote(column)} IS NULL")
 
 
-def add_placeholder(revision: str, table: str, values: Mapping[str, str | int]) -> int:
-    """Add a row for others to refer to, which the way back removes; its id."""
-    names = ", ".join(map(quote, values))
-    inside = ", ".join(str(value) for value in values.values())
-    statement = f"INSERT INTO {quote(table)} ({names}) VALUES ({inside}) RETURNING id"
-    row_id: int = run(statement)[0]["id"]
+def begin_placeholders(revision: str) -> None:
+    """Keep a list of the rows that are only added for others to refer to."""
     run(
-        f"CREATE TABLE IF NOT EXISTS kept_{revision}_placeholders"
+        f"CREATE TABLE kept_{revision}_placeholders"
         " (of_table VARCHAR(63) NOT NULL, of_row BIGINT NOT NULL)"
     )
+
+
+def add_row(table: str, values: Mapping[str, str | int]) -> int:
+    """Add a row of SQL expressions; its id."""
+    names = ", ".join(map(quote, values))
+    inside = ", ".join(str(value) for value in values.values())
+    added = run(f"INSERT INTO {quote(table)} ({names}) VALUES ({inside}) RETURNING id")
+    row_id: int = added[0]["id"]
+    return row_id
+
+
+def add_placeholder(revision: str, table: str, values: Mapping[str, str | int]) -> int:
+    """Add a row for others to refer to, which the way back removes; its id."""
+    row_id = add_row(table, values)
     run(
         f"INSERT INTO kept_{revision}_placeholders VALUES (:table, :row)",
         {"table": table, "row": row_id},
@@ -136,27 +136,15 @@ def add_placeholder(revision: str, table: str, values: Mapping[str, str | int]) 
     return row_id
 
 
-def placeholder(revision: str, table: str) -> int | None:
-    """The id of the row that was added to `table` for others to refer to, if there is one."""
-    kept = f"kept_{revision}_placeholders"
-    if not inspect(connection()).has_table(kept):
-        return None
-    found = run(f"SELECT of_row FROM {kept} WHERE of_table = :table", {"table": table})
-    return found[0]["of_row"] if found else None
-
-
 def remove_placeholders(revision: str, tables: Mapping[str, str]) -> None:
-    """Remove the rows that were added for others to refer to; `tables`: then to now."""
-    kept = f"kept_{revision}_placeholders"
-    if not inspect(connection()).has_table(kept):
-        return
+    """Remove the rows that were added for others to refer to; `tables`: name then to name now."""
     for then, now in tables.items():
         run(
             f"DELETE FROM {quote(now)} WHERE id IN"
-            f" (SELECT of_row FROM {kept} WHERE of_table = :table)",
+            f" (SELECT of_row FROM kept_{revision}_placeholders WHERE of_table = :table)",
             {"table": then},
         )
-    drop(kept)
+    drop(f"kept_{revision}_placeholders")
 
 
 def expect_none(table: str, where: str, rule: str) -> None:
@@ -197,40 +185,51 @@ class Stored:
     values: tuple[str, ...] = ()
 
 
-def convert(
-    table: str, source: str, was: Stored, target: str, now: Stored, kept: tuple[str, str] = ("", "")
+def convert(table: str, source: str, was: Stored, target: str, now: Stored) -> None:
+    """Set `target` to the value of `source` as another type; what has no such value stays empty."""
+    query = f"SELECT id, {quote(source)} AS value FROM {quote(table)}"
+    values = {row["id"]: converted(read(row["value"], was), now) for row in run(query)}
+    _store(table, target, now, values)
+
+
+def put_back_values(
+    kept: tuple[str, str], table: str, column: str, now: Stored, was: Stored, filled: str | None
 ) -> None:
-    """Set `target` to the value of `source` as another type; what has no such value stays empty.
+    """Set `column` to what was kept of it, unless somebody has given it another value since.
 
-    `kept` names what an earlier migration kept of a column, which is better than turning a value
-    that it made back again.
+    `was` is what it was turned into meanwhile, and `filled` what stood for values that no such
+    type has.
     """
-    kept_table, kept_name = kept
-    columns = f"t.id, t.{quote(source)} AS value"
-    query = f"SELECT {columns}, NULL AS before, NULL AS known FROM {quote(table)} AS t"
-    if kept_table:
-        query = (
-            f"SELECT {columns}, k.{quote(kept_name)} AS before, k.id AS known"
-            f" FROM {quote(table)} AS t LEFT JOIN {quote(kept_table)} AS k ON k.id = t.id"
-        )
-    cast = "CAST(:value AS jsonb)" if now.kind == "json" and not on_sqlite() else ":value"
-    update = text(f"UPDATE {quote(table)} SET {quote(target)} = {cast} WHERE id = :id")
-    rows = run(query)
+    kept_table, kept_column = kept
+    query = (
+        f"SELECT t.id, t.{quote(column)} AS value, k.{quote(kept_column)} AS before,"
+        f" {'NULL' if filled is None else filled} AS filled"
+        f" FROM {quote(table)} AS t JOIN {quote(kept_table)} AS k ON k.id = t.id"
+    )
+    values: dict[int, Any] = {}
+    for row in run(query):
+        before, value = read(row["before"], now), read(row["value"], now)
+        made = converted(before, was)
+        if made is None:
+            made = _plain(row["filled"], was)
+        if before != value and converted(made, now) == value:
+            values[row["id"]] = before
+    _store(table, column, now, values)
+
+
+def _plain(value: Any, stored: Stored) -> Any:
+    """A value that was written down, and so has the type of its words."""
+    if isinstance(value, str) and stored.kind == "datetime":
+        return converted(value, stored)
+    return value if isinstance(value, bool) else converted(read(value, stored), stored)
+
+
+def _store(table: str, column: str, stored: Stored, values: Mapping[int, Any]) -> None:
+    cast = "CAST(:value AS jsonb)" if stored.kind == "json" and not on_sqlite() else ":value"
+    update = text(f"UPDATE {quote(table)} SET {quote(column)} = {cast} WHERE id = :id")
+    rows = [{"id": key, "value": write(value, stored)} for key, value in values.items()]
     for start in range(0, len(rows), BATCH):
-        values = [
-            {"id": row["id"], "value": _new_value(row, was, now)}
-            for row in rows[start : start + BATCH]
-        ]
-        connection().execute(update, values)
-
-
-def _new_value(row: RowMapping, was: Stored, now: Stored) -> Any:
-    value = read(row["value"], was)
-    if row["known"] is not None:
-        before = read(row["before"], now)
-        if converted(before, was) == value:
-            return write(before, now)
-    return write(converted(value, now), now)
+        connection().execute(update, rows[start : start + BATCH])
 
 
 def read(value: Any, stored: Stored) -> Any:
