@@ -52,6 +52,8 @@ class Work:
     notes: list[Check] = field(default_factory=list[Check])
     """What stays true whatever the code is."""
     keys: list[str] = field(default_factory=list[str])
+    test_keys: list[str] = field(default_factory=list[str])
+    """Apart, since code and cases are asked for at once and may be answered in any order."""
     clarifications: list[Clarification] = field(default_factory=list[Clarification])
     tests: list[Example] = field(default_factory=list[Example])
     failures: list[str] = field(default_factory=list[str])
@@ -186,7 +188,7 @@ class Workshop:
             # The contract's own examples still decide; that there are no more is said.
             work.notes = [Check(name="no generated tests", passed=True, detail=failure.what)]
             return
-        work.keys += reply.keys
+        work.test_keys += reply.keys
         work.tests = list(reply.value.examples)
 
     def _template(self, definition: FunctionDefinition) -> str:
@@ -310,7 +312,7 @@ class Workshop:
             packages=work.packages,
             tests=tuple(_tests(work)),
             evidence=tuple(evidence),
-            journal_keys=tuple(dict.fromkeys(work.keys)),
+            journal_keys=tuple(dict.fromkeys([*work.keys, *work.test_keys])),
             clarifications=tuple(work.clarifications),
             reused_from=work.reused_from,
         )
