@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from codex.builtin.language.actors import Actors, own, permit, read_actors
+from codex.builtin.language.data import relate
 from codex.builtin.language.clause import Clause
 from codex.builtin.language.conditions import Reading, negate, read_condition, state_names, told
 from codex.builtin.language.inflect import participle
@@ -165,6 +166,7 @@ def _deeds(
         return False
     else:
         guards = []
+    rest, parents = _onto(rest, things, clause, world)
     tail = _tail(rest, world, things, clause)
     if tail is None:
         return False
@@ -199,12 +201,30 @@ def _deeds(
         deeds = _make(clause, world, name, states, tail, actors)
         if deeds is None:
             return False
+        for parent in parents:
+            if world.thing(name).relation_to(parent) is None:
+                relate(world, name, parent, parent)
         for deed in deeds:
             permit(world, deed, actors, own_rows=mine)
             if actors.only:
                 world.exclusive.add(deed.key)
         world.say(places, name, _sentence(clause, world, name, states, tail), *deeds)
     return True
+
+
+def _onto(
+    rest: list[Token], things: list[str], clause: Clause, world: World
+) -> tuple[list[Token], list[str]]:
+    """ "place bids on items", "add comments to a post": what the new row belongs to."""
+    if clause.passive or len(things) != 1 or not set(clause.verbs) <= CREATE or not rest:
+        return rest, []
+    if rest[0].lower not in {"on", "to", "for", "about", "in", "under"}:
+        return rest, []
+    found = noun(rest, 1)
+    parent = world.entity(found[0]) if found and not found[0].pronoun and not found[0].adjectives else None
+    if found is None or parent is None or parent == things[0] or parent in world.people:
+        return rest, []
+    return rest[found[1] :], [parent]
 
 
 def _telling(item: Noun) -> bool:

@@ -107,7 +107,7 @@ def read_have(clause: Clause, world: World) -> bool:
     items, left = read_items(rest)
     whose = _whose(items, world) if None in subjects else None
     if whose is not None:
-        return _take([whose], items, left, clause, world)
+        return take([whose], items, left, clause, world)
     if None in subjects:
         return not left and not each and bool(items) and _things(items, clause, world)
     names = [name for name in subjects if name is not None]
@@ -118,7 +118,7 @@ def read_have(clause: Clause, world: World) -> bool:
             and _with_attributes(names[0], items[0], each, clause, world)
         )
     optional = clause.modal == "can"
-    return _take(names, items, left, clause, world, optional=optional)
+    return take(names, items, left, clause, world, optional=optional)
 
 
 def _whose(items: Sequence[Item], world: World) -> str | None:
@@ -138,7 +138,7 @@ def _whose(items: Sequence[Item], world: World) -> str | None:
     return name if name and owner.pronoun not in {"our", "my"} else None
 
 
-def _take(
+def take(
     names: Sequence[str],
     items: Sequence[Item],
     left: Sequence[Token],
@@ -245,7 +245,7 @@ def _read_colon(clause: Clause, world: World) -> bool:
             return False
         rest.pop()
     items, left = read_items(rest)
-    return bool(items) and _take([name], items, left, clause, world)
+    return bool(items) and take([name], items, left, clause, world)
 
 
 def _things(items: Sequence[Item], clause: Clause, world: World) -> bool:
@@ -258,6 +258,14 @@ def _things(items: Sequence[Item], clause: Clause, world: World) -> bool:
         world.thing(name)
         world.say((clause.start, clause.end), name)
     return True
+
+
+_PLACES = frozenset("list system catalogue catalog library collection database store shop app service inventory site platform".split())
+
+
+def _inside(tokens: Sequence[Token]) -> bool:
+    """ "a book on the list", "each item in the system": says nothing more."""
+    return len(tokens) == 3 and tokens[0].lower in {"on", "in", "of", "at"} and tokens[1].lower in {"the", "our", "a"} and tokens[2].lower in _PLACES
 
 
 def _subjects(tokens: Sequence[Token], world: World) -> list[str | None] | None:
@@ -278,7 +286,7 @@ def _subjects(tokens: Sequence[Token], world: World) -> list[str | None] | None:
         found_nouns = found[0]
     else:
         found_nouns, end = nouns(tokens, place)
-        if end < len(tokens):
+        if end < len(tokens) and not _inside(tokens[end:]):
             return None
     names: list[str | None] = []
     for item in found_nouns:

@@ -125,6 +125,9 @@ def read_overlap(clause: Clause, world: World) -> bool:
     if clause.verb == "overlap":
         return _overlapping(clause, world)
     words = [w for w in _words(clause.rest) if w not in {".", ","}]
+    if words[:2] in (["by", "two"], ["by", "multiple"], ["by", "several"]):
+        step = next((i for i, w in enumerate(words) if w in {"at", "for", "on", "in"}), len(words))
+        words = ["twice", *words[step:]]
     if not clause.passive or words not in _SAME_TIME:
         return False
     subject = noun(clause.subject, 0)

@@ -312,6 +312,9 @@ def _fields(tokens: list[Token], thing: Thing, world: World) -> list[tuple[str, 
             else:
                 return None
         name = member(head, thing, world)
+        if name is None and head.name in {"text", "keyword", "word", "phrase", "term"}:
+            names += [(f.name, False) for f in thing.fields.values() if f.type in _TEXTUAL]
+            continue
         if name is None:
             return None
         names.append((name, ranged))
@@ -468,12 +471,15 @@ def read_query(clause: Clause, world: World) -> bool:
     if found is None:
         return False
     item, rest, actors, only = found
-    if item.owner is not None and item.owner.heads:
+    today = item.owner is not None and item.owner.words == ["today"]
+    if item.owner is not None and item.owner.heads and not today:
         return False
     name = world.entity(item)
     if name is None or name not in world.things:
         return False
     thing = world.thing(name)
+    if today:
+        rest = [item.owner.heads[0], *rest] if item.owner else rest
     adjectives = [
         t
         for t in item.adjectives
@@ -494,6 +500,10 @@ def read_query(clause: Clause, world: World) -> bool:
     conditions += extra
     if not conditions:
         return False
+    if clause.negated:
+        if len(conditions) != 1 or actors.roles:
+            return False
+        conditions, only = [negate(conditions[0])], True
     mine = (
         item.owner is not None
         and item.owner.pronoun in {"their", "my", "his", "her"}
@@ -533,7 +543,7 @@ def _always(clause: Clause) -> bool:
 
 def _shown(clause: Clause, world: World) -> tuple[Noun, list[Token], Actors, bool] | None:
     """What a clause shows, what it says besides, to whom, and whether nothing else is shown."""
-    if clause.negated or len(clause.verbs) != 1:
+    if clause.negated and not (clause.passive and clause.verb in _SHOW) or len(clause.verbs) != 1:
         return None
     if clause.passive and clause.verb in _SHOW | {"include"}:
         subject = _unlisted(clause.subject)
@@ -782,6 +792,8 @@ def read_listing(clause: Clause, world: World) -> bool:
     """ "All books of an author are listed", "notes are listed newest first", "list books by author"."""
     found = _shown(clause, world)
     if found is None:
+        return False
+    if clause.negated:
         return False
     item, rest, actors, only = found
     name = world.entity(item)

@@ -38,7 +38,7 @@ def field_name(words: Iterable[str], owner: str = "") -> str:
         "metadata",
         "registry",
     }:
-        return snake(f"{owner} {name}") if owner else f"{name}_value"
+        return snake(f"{owner} {name}") if owner else f"{name}_name"
     return name
 
 

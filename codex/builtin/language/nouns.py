@@ -19,7 +19,9 @@ _MANY = (
     "a set of", "a collection of", "collections of", "more than one", "a lot of", "lots of",
     "a series of", "at least one", "zero or many", "one or many", "one or several",
     "zero , one or more", "a couple of", "plenty of", "an unlimited number of", "as many",
-    "multiple", "all kinds of", "a bunch of", "all sorts of",
+    "multiple", "all kinds of", "a bunch of", "all sorts of", "a fleet of",
+    "a catalog of", "a catalogue of", "a library of", "an inventory of", "a database of", "a range of",
+    "a portfolio of", "a group of", "the fleet of", "a directory of", "the collection of",
 )  # fmt: skip
 _MANY_WORDS = tuple(sorted((tuple(item.split()) for item in _MANY), key=len, reverse=True))
 # What comes before a number, and how a value then compares to it.

@@ -23,7 +23,7 @@ PEOPLE: frozenset[str] = frozenset(
 )
 # Everybody, signed in or not.
 ANYBODY = frozenset(
-    "everyone everybody anyone anybody visitor guest public people person someone".split()
+    "everyone everybody anyone anybody visitor guest public".split()
 )
 # Those whom a service is for: without rights of their own beside others who have some.
 CONSUMERS = frozenset(

@@ -8,6 +8,7 @@ from dataclasses import replace
 from codex.builtin.language import (
     accounts,
     actions,
+    context,
     data,
     figures,
     limits,
@@ -29,7 +30,7 @@ Reader = Callable[[Clause, World], bool]
 
 # In each pass, every clause is tried with these in order. What is kept comes before what is done.
 _PASSES: tuple[tuple[Reader, ...], ...] = (
-    (accounts.read_account, relations.read_belongs, data.read_have, relations.read_have_many),
+    (accounts.read_account, context.read_catalogue, relations.read_belongs, data.read_have, relations.read_have_many),
     (read_quality,),
     (limits.read_one_at_a_time, ties.read_tie, periods.read_period),
     (limits.read_limit, periods.read_period),
@@ -41,6 +42,7 @@ _PASSES: tuple[tuple[Reader, ...], ...] = (
         lists.read_query,
         actions.read_action,
         lists.read_listing,
+        context.read_context,
         scope.read_service,
     ),
 )

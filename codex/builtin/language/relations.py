@@ -40,6 +40,8 @@ _PASSIVE: dict[tuple[str, str], str] = {
     ("coach", "by"): "coach", ("handle", "by"): "handler", ("create", "for"): "", ("schedule", "for"): "",
     ("issue", "to"): "", ("issue", "by"): "", ("issue", "for"): "", ("link", "by"): "",
 }  # fmt: skip
+# "a screening shows a movie": one thing of another, where no person does it.
+_SHOWS = frozenset("show use cover concern represent describe involve feature reference contain include".split())
 _ACTIVE = {
     "belong_to",
     "refer",
@@ -168,6 +170,12 @@ def _target(clause: Clause) -> tuple[list[Noun], str] | None:
         elif clause.verb == "work":
             return None
         return _only_noun(rest, "manager" if clause.verb == "report" else "")
+    if clause.verb == "take" and not clause.passive and [t.lower for t in rest[:2]] in (["place", "in"], ["place", "at"], ["place", "on"]):
+        return _only_noun(rest[2:], "")
+    if clause.verb in _SHOWS and not clause.passive and not clause.modal and rest:
+        first = noun(rest, 0)
+        if first is not None and not first[0].plural and first[0].det in {"a", "an", "one", "exactly"}:
+            return _only_noun(rest, "")
     if clause.verb == "be" and rest:
         return _being(rest)
     if not clause.passive or not rest:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from codex.builtin.language.clause import Clause
+from codex.builtin.language.context import catalogue, general
 from codex.builtin.language.fields import read_items
 from codex.builtin.language.nouns import MARKERS, Noun, Tokens, noun, nouns
 from codex.builtin.language.people import (
@@ -259,6 +260,8 @@ def _objects(clause: Clause, verb: str, found: Evidence) -> None:
     for item in items[: 1 if verb in TIES else None]:
         if item.owner is not None and item.owner.pronoun and not item.plural:
             continue
+        if verb in MANAGE and not item.plural and item.name not in found.subjects and not clause.modal:
+            continue  # "manage a cinema" is what the service is for
         weight = 2 if verb in MANAGE or verb in TIES else 1
         if item.plural or item.det in {"a", "an", "each", "every"}:
             weight += 1
@@ -273,7 +276,7 @@ def _objects(clause: Clause, verb: str, found: Evidence) -> None:
 
 
 def _after_preposition(
-    tokens: Tokens, words: tuple[str, ...] = ("to", "by", "with", "in", "for", "from", "")
+    tokens: Tokens, words: tuple[str, ...] = ("to", "by", "in", "for", "from")
 ) -> Iterator[Noun]:
     for place, token in enumerate(tokens):
         if token.lower in words:
@@ -285,6 +288,15 @@ def _after_preposition(
 def _fragment(unit: Unit, found: Evidence) -> None:
     """ "Book: title, author" and "Books (title, author)", and headings over fields."""
     clause = unit.clause
+    kinds = None
+    if not unit.alternatives and (not clause.verbs or general(clause)):
+        kinds = catalogue(clause.rest if clause.verbs else clause.tokens)
+    for head, fields in kinds or ():
+        if len(kinds or ()) > 1 or fields:
+            _thing(found, head, 4)
+            found.subjects.add(head.name)
+            for item in fields:
+                found.fields[item.noun.field] += 1
     if clause.verbs:
         return
     first = noun(clause.tokens, 0)
@@ -354,7 +366,7 @@ def _account(found: Evidence, world: World) -> None:
         world.account = actors[0]
     else:
         world.account = "user"
-    if world.account in {"account", "people", "i", "we", "you"}:
+    if world.account in GENERIC:
         world.account = "user"
     world.vocabulary.add(world.account)
     for name in list(world.people):

@@ -36,7 +36,7 @@ for _tag, _list in {
         well even ever currently respectively afterwards once-only online please later-on twice
         obviously basically actually really very quite possibly typically normally generally
         individually separately manually publicly privately successfully subsequently initially
-        eventually out off alphabetically chronologically overall altogether back away so""",
+        eventually out off alphabetically chronologically overall altogether so""",
     "ADJ": """optional required mandatory unique new old own available active inactive public private
         first last next previous recent latest newest oldest cheapest highest lowest best worst
         current past upcoming future open free full empty due overdue short long small large big
@@ -318,7 +318,8 @@ def _coordinated(
                 else noun
             )
         break
-    if _takes_object(after) and verb.form == "base" and token.lower not in _NOUNY:
+    asked = any(item.tag in {"MODAL", "TO", "VERB"} for item in done)
+    if _takes_object(after) and verb.form == "base" and token.lower not in _NOUNY and asked:
         return verb
     if (
         verb.form == "base"

@@ -256,6 +256,9 @@ def _terms(rest: list[Token], terms: Terms, world: World, target: str) -> bool:
         elif words[:2] in (["only", "once"], ["just", "once"]) or words[:1] == ["once"]:
             terms.once = True
             place += 2 if words[0] in {"only", "just"} else 1
+        elif (day := _on_a_day(rest, place)) is not None:
+            place, item = day
+            terms.fields.append(item)
         elif token.lower == "for" and (step := read_time(rest, place + 1, terms)):
             place = step
         elif (
@@ -316,6 +319,24 @@ def read_time(rest: list[Token], place: int, terms: Terms) -> int | None:
         return None
     terms.period = (value, rest[place], unit)
     return place + 2
+
+
+def _on_a_day(rest: list[Token], place: int) -> tuple[int, Item] | None:
+    """ "for a day", "on a certain date": the row has a date."""
+    if rest[place].lower not in {"for", "on", "at"}:
+        return None
+    found = noun(rest, place + 1)
+    if found is None or found[0].det not in {"a", "one"} or not found[0].heads:
+        return None
+    head, end = found
+    plain = {t.lower for t in head.adjectives} <= {"specific", "certain", "given", "particular", "single"}
+    if not plain or head.words not in (["day"], ["date"], ["time"]) or (end < len(rest) and rest[end].tag not in {"ADV"}):
+        return None
+    day = head.words != ["time"]
+    token = replace(head.heads[0], text="date", lower="date") if day else head.heads[0]
+    item = Item(replace(head, heads=(token,), adjectives=()), tokens=tuple(rest[place:end]))
+    item.facts.type = FieldType.DATE if day else FieldType.DATETIME
+    return end, item
 
 
 def _extras(rest: list[Token], place: int, terms: Terms) -> int | None:

@@ -7,11 +7,12 @@ from dataclasses import dataclass, field, replace
 
 from codex.builtin.language.clause import Clause, find_verb, parse, split
 from codex.builtin.language.inflect import is_plural
+from codex.builtin.language.irregular import UNINFLECTED
 from codex.builtin.language.nouns import Noun, noun, starts
-from codex.builtin.language.people import HEADINGS, SYSTEMS
+from codex.builtin.language.people import HEADINGS, SYSTEMS, is_person
 from codex.builtin.language.tags import tag
 from codex.builtin.language.tokens import Token, tokenize
-from codex.builtin.language.verbs import TIES, VERB_FORMS
+from codex.builtin.language.verbs import SIGN_IN, SIGN_UP, TIES, VERB_FORMS
 from codex.common.clauses import Sentence, sentences
 
 _BUILD = frozenset(
@@ -116,7 +117,7 @@ def _units(
         return
     bullet = sentence.block.kind == "bullet"
     for piece in _opened(list(tokens)):
-        for clause in split(piece):
+        for clause in _unmixed(split(piece)):
             for part in relatives(clause):
                 unit = Unit(part, sentence, _text(lead), heading, fragment=bullet)
                 if lead and not generic(lead):
@@ -322,6 +323,16 @@ def _described(tokens: Sequence[Token], start: int) -> tuple[Intro | None, list[
         and find_verb(tokens) is None
     ):
         return _after_system(tokens, place, " ".join(token.text for token in head.heads))
+    if (
+        head.heads
+        and not head.plural
+        and head.det in {"a", "an", "our", "my", "the"} | ({""} if head.owner else set())
+        and place < len(tokens)
+        and not is_person(head.name)
+        and (end := _wants(tokens, place))
+        and tokens[end].lemma in _PURPOSE
+    ):
+        return Intro(tokens[0].start, tokens[end - 1].end, ""), list(tokens[end:])
     if _system(head.heads[-1].lower) and head.det in {"the", "this", "our", "my", "a", "an", ""}:
         return _system_subject(tokens, place, head.heads[-1].lower)
     if (
@@ -340,6 +351,16 @@ def _described(tokens: Sequence[Token], start: int) -> tuple[Intro | None, list[
                 tokens, place, " ".join(token.text for token in (*head.adjectives, *head.heads))
             )
     return None, list(tokens)
+
+
+def _wants(tokens: Sequence[Token], place: int) -> int:
+    """Where the verb of "needs to keep", "would like to track" begins; 0 where nothing is wanted."""
+    step = place
+    while step < len(tokens) and (tokens[step].tag in {"MODAL", "ADV"} or tokens[step].lemma in {"need", "want", "like", "wish"}):
+        step += 1
+    if step == place or step + 1 >= len(tokens) or tokens[step].tag != "TO":
+        return 0
+    return step + 1 if tokens[step + 1].tag == "VERB" else 0
 
 
 def _first_wh(tokens: Sequence[Token]) -> int:
@@ -560,6 +581,18 @@ def _story(tokens: Sequence[Token]) -> Sequence[Token]:
     return [*tokens[1 : found[1]], can, *_as_verb(list(tokens[place:end]))]
 
 
+def _unmixed(clauses: Sequence[Clause]) -> Iterator[Clause]:
+    """ "sign up, log in and create lists" as two: the account, and the rest."""
+    for clause in clauses:
+        auth = tuple(v for v in clause.verbs if v in SIGN_IN | SIGN_UP - {"join"})
+        others = tuple(v for v in clause.verbs if v not in auth)
+        if auth and others and not clause.passive:
+            yield replace(clause, verbs=auth, rest=())
+            yield replace(clause, verbs=others)
+        else:
+            yield clause
+
+
 def _opened(tokens: list[Token]) -> Iterator[list[Token]]:
     """Two for "Our customers, who have a name, place orders": what they have, and what they do."""
     found = noun(tokens, 0)
@@ -638,7 +671,9 @@ def _listed(clause: Clause, rest: list[Token]) -> list[Clause] | None:
     if not clause.verbs or clause.verb == "be" or clause.passive:
         return None
     found = noun(rest, 0)
-    if found is None or not found[0].plural or found[1] + 1 >= len(rest):
+    if found is None or found[1] + 1 >= len(rest):
+        return None
+    if not found[0].plural and not (found[0].det == "" and found[0].name in UNINFLECTED):
         return None
     end = found[1]
     if rest[end].tag == "OPEN" and rest[-1].tag == "CLOSE" and len(rest) - end > 4:

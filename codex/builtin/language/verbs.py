@@ -15,7 +15,7 @@ def _words(text: str) -> frozenset[str]:
 CREATE = _words(
     """create add post write submit record enter make upload insert open log place issue draft
     compose plan schedule host define set_up propose request raise file report register start
-    organise organize build_up put save"""
+    organise organize build_up put save carry_out leave perform give prescribe send"""
 )
 READ = _words(
     """see view read browse list access get show look_at display retrieve fetch check inspect
@@ -196,7 +196,7 @@ PHRASAL: dict[str, frozenset[str]] = {
     "vote": frozenset({"for", "on"}), "comment": frozenset({"on"}), "apply": frozenset({"for", "to"}),
     "register": frozenset({"for"}), "subscribe": frozenset({"to"}), "bid": frozenset({"on", "for"}),
     "consist": frozenset({"of"}), "belong": frozenset({"to"}), "rsvp": frozenset({"to", "for"}),
-    "volunteer": frozenset({"for"}), "donate": frozenset({"to"}), "enroll": frozenset({"in", "into", "for", "on"}),
+    "volunteer": frozenset({"for"}), "carry": frozenset({"out"}), "donate": frozenset({"to"}), "enroll": frozenset({"in", "into", "for", "on"}),
     "enrol": frozenset({"in", "into", "for", "on"}), "browse": frozenset({"through"}),
 }  # fmt: skip
 
