@@ -17,7 +17,8 @@ from codex.common.sandbox import CHECK_LIMITS, Call, CallResult, Sandbox, Zygote
 from codex.common.sandbox.landlock import Landlock
 from tests.common.sandbox.support import beneath, entries, folders
 
-_SHORT = replace(CHECK_LIMITS, cpu_seconds=1, wall_seconds=1.5, memory_mb=128, output_kb=16)
+# Wall time is what a busy machine takes away: only who waits for nothing is given little of it.
+_SHORT = replace(CHECK_LIMITS, cpu_seconds=1, wall_seconds=60, memory_mb=128, output_kb=16)
 
 
 @pytest.fixture
@@ -205,13 +206,13 @@ _CLEAN = """
 """
 
 
-@pytest.mark.parametrize("leaving", LEAVINGS.values(), ids=LEAVINGS)
-async def test_nothing_is_left_for_the_next_check(zygote: Zygote, leaving: str) -> None:
-    first = await _run(zygote, leaving)
-    assert "hit" not in first.output
-    assert "opened" not in first.output
-    second = await _run(zygote, _CLEAN, 41)
-    assert second.value == {"sum": 42, "left": [], "json": [1]}, (first, second)
+async def test_nothing_is_left_for_the_next_check(zygote: Zygote) -> None:
+    for name, leaving in LEAVINGS.items():
+        first = await _run(zygote, leaving)
+        assert "hit" not in first.output, name
+        assert "opened" not in first.output, name
+        second = await _run(zygote, _CLEAN, 41)
+        assert second.value == {"sum": 42, "left": [], "json": [1]}, (name, first, second)
 
 
 # How a wrong function might look right. Expected here: 42, which is never inside.
@@ -267,11 +268,11 @@ FORGERIES = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("forgery", FORGERIES.values(), ids=FORGERIES)
-async def test_a_pass_cannot_be_forged_without_the_value(zygote: Zygote, forgery: str) -> None:
-    result = await _run(zygote, forgery)
-    assert not (result.outcome == "returned" and result.value == 42), result
-    assert type(result.value) in {type(None), int, dict}
+async def test_a_pass_cannot_be_forged_without_the_value(zygote: Zygote) -> None:
+    for name, forgery in FORGERIES.items():
+        result = await _run(zygote, forgery)
+        assert not (result.outcome == "returned" and result.value == 42), (name, result)
+        assert type(result.value) in {type(None), int, dict}, (name, result)
 
 
 async def test_a_pickle_executes_inside_alone(zygote: Zygote, tmp_path: Path) -> None:
@@ -301,7 +302,10 @@ async def test_a_pickle_executes_inside_alone(zygote: Zygote, tmp_path: Path) ->
 async def test_a_check_that_takes_too_much_costs_its_limit_alone(
     zygote: Zygote, body: str, limits: set[str]
 ) -> None:
-    result = await _run(zygote, body)
+    seconds = 1 if limits == {"wall"} else 60
+    source = f"import os, time\ndef run(payload):\n    {body}"
+    bounds = replace(_SHORT, wall_seconds=seconds)
+    result = await zygote.call(Call(source, limits=bounds))
     assert result.limit_hit in limits, result
     assert result.outcome != "returned"
     assert len(result.output) <= 16 * 1024
