@@ -246,7 +246,7 @@ def _adjective_guard(item: Noun, thing: Thing, world: World, clause: Clause) -> 
     ]
     if not adjectives or world.entity(item) is None:
         return []
-    if clause.verb in READ or clause.verb in CREATE:
+    if clause.verb in READ or (clause.verb in CREATE and not clause.passive):
         return None
     guards: list[Guard] = []
     for adjective in adjectives:

@@ -262,8 +262,6 @@ def _figure(tokens: Sequence[Token], world: World) -> Figure | None:
         return None
     if place < len(rest) and rest[place].lower == "of":
         place += 1
-        while place < len(rest) and rest[place].tag == "DET":
-            place += 1
     return _over(function, rest[place:], world)
 
 
@@ -432,7 +430,7 @@ def _sources(head: Noun, target: str | None, world: World) -> list[tuple[Thing, 
         if name and name in thing.fields and thing.fields[name].type in _NUMBERS:
             found.append((thing, name))
     if not found and head.name in _MONEY:
-        kept = [thing for thing in world.things.values() if thing.relations]
+        kept = [thing for thing in world.things.values() if thing.relations and not _divided(thing, world)]
         found = [(thing, price) for thing in kept if (price := _price(thing))]
         if len(found) != 1:
             return []
@@ -446,6 +444,11 @@ def _sources(head: Noun, target: str | None, world: World) -> list[tuple[Thing, 
         if last in thing.fields and thing.fields[last].type in _NUMBERS:
             found.append((thing, last))
     return found
+
+
+def _divided(thing: Thing, world: World) -> bool:
+    """Whether other rows belong to these, so that money may be counted there."""
+    return any(other is not thing and other.relation_to(thing.name) for other in world.things.values())
 
 
 def _with_source(

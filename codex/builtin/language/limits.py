@@ -178,6 +178,9 @@ def _no_overlap(clause: Clause, world: World, row: Thing, target: str) -> bool:
             return False
         span = (moments[0], moments[0])
     start, end = span
+    for token in clause.rest:
+        if found := number(token):  # "by two members at the same time"
+            world.parameter(f"{row.name}_conflict", found.value, (token.start, token.end), spoken(row.plural))
     deeds: list[Deed] = []
     for deed, own in makers(world, row):
         mine: Operand = Argument(name=f"{relation.name}_id") if own else FieldValue(path="id")

@@ -8,7 +8,7 @@ from dataclasses import replace
 from codex.builtin.language.actors import Actors, own, permit, read_actors
 from codex.builtin.language.clause import Clause
 from codex.builtin.language.conditions import negate, read_condition, state_condition
-from codex.builtin.language.names import field_name, snake
+from codex.builtin.language.names import article, field_name, snake, spoken
 from codex.builtin.language.nouns import Noun, noun, nouns, starts
 from codex.builtin.language.quantities import TIME_UNITS, number
 from codex.builtin.language.tokens import Token
@@ -146,10 +146,15 @@ def read_search(clause: Clause, world: World) -> bool:
     if parts is None:
         return False
     deed = world.deed(Verb.LIST, thing)
-    if not _keys(world, world.thing(thing), deed, parts, searching=searching):
+    unknown: list[Noun] = []
+    if not _keys(world, world.thing(thing), deed, parts, unknown, searching=searching):
         return False
     permit(world, deed, actors)
     world.say((clause.start, clause.end), thing, "", deed)
+    for item in unknown:
+        reason = f"{article(thing).capitalize()} has no such field."
+        near = f"Each {spoken(thing)} has {article(item.field)}."
+        world.not_understood.append(((item.start, item.end), reason, (near,)))
     return True
 
 
@@ -207,6 +212,8 @@ def _by(rest: list[Token], verbs: list[str]) -> list[tuple[str, list[Token]]] | 
     )
     if "search" in verbs and "filter" in verbs:
         mode = "filter"
+    if set(verbs) <= {"list", "browse", "show"}:
+        mode = "list"
     for words in _PAGED:
         if len(rest) > len(words) and starts(rest, len(rest) - len(words), words):
             rest = rest[: len(rest) - len(words)]
@@ -249,8 +256,21 @@ def _by(rest: list[Token], verbs: list[str]) -> list[tuple[str, list[Token]]] | 
     return [part for part in parts if part[1]] or None
 
 
+def _listed_by(name: str, thing: Thing) -> str:
+    """ "list cars by price" sorts; "list tasks by project" narrows."""
+    item = thing.fields.get(name)
+    plain = item is not None and item.type not in {FieldType.CHOICE, FieldType.BOOLEAN}
+    return "sorts" if plain else "filters"
+
+
 def _keys(
-    world: World, thing: Thing, deed: Deed, parts: list[tuple[str, list[Token]]], *, searching: bool
+    world: World,
+    thing: Thing,
+    deed: Deed,
+    parts: list[tuple[str, list[Token]]],
+    unknown: list[Noun],
+    *,
+    searching: bool,
 ) -> bool:
     """Put the fields of each "by" into the list's filters, ranges, search and sorts."""
     found: list[tuple[str, str]] = []
@@ -261,13 +281,15 @@ def _keys(
                 return False
             found += [("sorts", key) for key in keys]
             continue
-        names = _fields(tokens, thing, world)
+        names = _fields(tokens, thing, world, unknown)
         if names is None:
             return False
         for name, ranged in names:
             item = thing.fields.get(name)
             if item is not None and item.type in _TEXTUAL and (mode == "search" or searching):
                 found.append(("search", name))
+            elif mode == "list":
+                found.append((_listed_by(name, thing), name))
             elif ranged and item is not None and item.type in _RANGED:
                 found.append(("ranges", name))
             else:
@@ -279,7 +301,9 @@ def _keys(
     return True
 
 
-def _fields(tokens: list[Token], thing: Thing, world: World) -> list[tuple[str, bool]] | None:
+def _fields(
+    tokens: list[Token], thing: Thing, world: World, unknown: list[Noun]
+) -> list[tuple[str, bool]] | None:
     """The fields and ties that words name: "title, author or price range"."""
     place = 0
     names: list[tuple[str, bool]] = []
@@ -315,10 +339,22 @@ def _fields(tokens: list[Token], thing: Thing, world: World) -> list[tuple[str, 
         if name is None and head.name in {"text", "keyword", "word", "phrase", "term"}:
             names += [(f.name, False) for f in thing.fields.values() if f.type in _TEXTUAL]
             continue
+        if name is None and head.name in {"day", "date", "month", "week", "time"} and (moment := _moment(thing)):
+            name, ranged = moment, True
         if name is None:
-            return None
+            unknown.append(head)
+            continue
         names.append((name, ranged))
     return names or None
+
+
+def _moment(thing: Thing) -> str | None:
+    """The field that says when: the only one, or the one that says from when."""
+    moments = [i for i in thing.fields.values() if i.type in {FieldType.DATE, FieldType.DATETIME}]
+    starts_ = [i for i in moments if any(hint in i.name for hint in ("start", "begin", "from", "date"))]
+    if len(moments) == 1:
+        return moments[0].name
+    return starts_[0].name if starts_ else None
 
 
 def member(head: Noun, thing: Thing, world: World) -> str | None:

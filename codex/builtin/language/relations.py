@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from codex.builtin.language.clause import Clause
-from codex.builtin.language.data import relate, relate_many
+from codex.builtin.language.data import relate, relate_many, take
+from codex.builtin.language.fields import Item, read_items
 from codex.builtin.language.nouns import Noun, noun, nouns
-from codex.builtin.language.people import GENERIC, SYSTEMS
+from codex.builtin.language.people import GENERIC, SYSTEMS, is_person
 from codex.builtin.language.tokens import Token
 from codex.builtin.language.world import World
 from codex.common.documents.specification import RelationKind
@@ -60,6 +62,10 @@ def read_belongs(clause: Clause, world: World) -> bool:
     """One tie said by a verb: belonging, being written by, being assigned to."""
     if clause.negated or clause.only or len(clause.verbs) != 1:
         return False
+    extra = _with_fields(clause)
+    fields: list[Item] = []
+    if extra is not None:
+        clause, fields = extra
     read = _target(clause)
     if read is None:
         return False
@@ -75,7 +81,7 @@ def read_belongs(clause: Clause, world: World) -> bool:
     if end < len(clause.subject) or not subjects:
         return False
     names = [world.entity(item) for item in subjects]
-    goals = [world.entity(item) for item in targets]
+    goals = [world.entity(item) or _account_of(item, world) for item in targets]
     if any(goal is None for goal in goals) or any(
         name is None or name in world.people and name not in world.vocabulary for name in names
     ):
@@ -85,8 +91,28 @@ def read_belongs(clause: Clause, world: World) -> bool:
         for goal, target in zip(goals, targets, strict=True):
             assert goal is not None
             _tie(world, name, goal, target, role, clause)
+        if fields and not take([name], fields, (), clause, world):
+            return False
         world.say((clause.start, clause.end), name)
     return True
+
+
+def _account_of(item: Noun, world: World) -> str | None:
+    """The account, where a noun names one of its roles: given by a teacher."""
+    return world.account if world.signs_in and world.people.get(item.name) else None
+
+
+def _with_fields(clause: Clause) -> tuple[Clause, list[Item]] | None:
+    """ "is given to a student, with a value and a date": the tie, and what the row has."""
+    rest = clause.rest
+    for place in range(1, len(rest) - 1):
+        if rest[place].lower == "with" and rest[place + 1].tag == "DET" and rest[place + 1].lower in {"a", "an"}:
+            items, left = read_items(rest[place + 1 :])
+            if left or not items or any(item.tail or is_person(item.noun.name) for item in items):
+                return None
+            end = place - (rest[place - 1].tag == "COMMA")
+            return replace(clause, rest=rest[:end]), items
+    return None
 
 
 def _tie(world: World, owner: str, goal: str, target: Noun, role: str, clause: Clause) -> None:
@@ -99,6 +125,8 @@ def _tie(world: World, owner: str, goal: str, target: Noun, role: str, clause: C
     person = goal == world.account or goal in GENERIC
     keep = role and (person or role == goal or goal == owner or role not in _ROLES)
     name = role if keep else _name(target, goal)
+    if world.people.get(target.name) and goal == world.account:
+        name = target.name
     optional = clause.modal == "can" or _optional(clause)
     relation = relate(world, owner, goal, name, required=not optional)
     if role:

@@ -337,6 +337,9 @@ def _coordinated(
         )
     ):
         return verb
+    plural_verb = any(item.tag == "VERB" and item.form == "base" for item in done)
+    if verb.form == "base" and plural_verb and _determined(after) and not _list_of_nouns(done[:-1]):
+        return verb
     if verb.form == "base" and after is not None and after.lower == "to" and verb.lemma in {"report", "belong", "refer", "relate", "link"}:
         return verb
     led = after is not None and (after.lower == "to" or _determined(after))

@@ -82,6 +82,8 @@ def read_tie(clause: Clause, world: World, *, exclusive: bool = False) -> bool:
     if found is None:
         return False
     head, end = found
+    if _bought(clause, world, actors, head, list(clause.rest[end:])):
+        return True
     target = world.entity(head)
     if (
         target is None
@@ -118,6 +120,29 @@ def read_tie(clause: Clause, world: World, *, exclusive: bool = False) -> bool:
     if terms.available and not tie.ended and _stock(world.thing(target)) is None:
         return False
     _build(clause, world, tie, actors, target, terms)
+    return True
+
+
+def _bought(clause: Clause, world: World, actors: Actors, head: Noun, rest: list[Token]) -> bool:
+    """ "buy tickets for screenings", "reserve seats in a flight": the tickets are the rows."""
+    if clause.verb not in {"buy", "purchase", "order", "book", "reserve"} or clause.negated or head.count:
+        return False
+    if not rest or rest[0].lower not in {"for", "of", "in", "on"} or head.adjectives or head.pronoun:
+        return False
+    found = noun(rest, 1)
+    parent = world.entity(found[0]) if found and found[1] == len(rest) and not found[0].adjectives else None
+    name = world.entity(head)
+    if parent is None or name is None or name == parent or parent in world.people:
+        return False
+    row = world.thing(name)
+    if any(r.target == name for r in world.thing(parent).relations.values()):
+        return False
+    if row.relation_to(parent) is None:
+        relate(world, name, parent, parent)
+    _who(world, actors, row)
+    deed = world.deed(Verb.CREATE, name)
+    permit(world, deed, actors)
+    world.say((clause.start, clause.end), name, "", deed)
     return True
 
 

@@ -171,6 +171,9 @@ class World:
         """The entity that a noun means: itself, or its last word, or a compound that ends so."""
         if name in self.vocabulary or name in self.things:
             return name
+        first, _, last = name.rpartition("_")
+        if first and last in {"entry", "record", "item", "row", "object"} and first in self.vocabulary:
+            return first
         for candidate in sorted(self.vocabulary | self.things.keys()):
             if candidate.endswith(f"_{name}") and candidate.count("_") <= name.count("_") + 1:
                 return candidate
