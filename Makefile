@@ -3,6 +3,7 @@
 
 SHELL := /bin/sh
 BIN := .venv/bin
+export REQUEST
 # One test process for each core, up to eight: each has a database server of its own.
 PARALLEL := -n auto --maxprocesses 8
 
@@ -15,8 +16,8 @@ help: ## show these lines
 setup: ## install everything into .venv (the others do it by themselves)
 	@PYTHON="$(PYTHON)" sh tools/setup.sh
 
-demo: setup ## see it work: no key, no services
-	@$(BIN)/codex doctor
+demo: setup ## see it work: no key, no services (REQUEST="…" for another sentence)
+	@$(BIN)/python tools/demo.py
 
 test: setup ## every test
 	@$(BIN)/python -m pytest $(PARALLEL)
