@@ -12,6 +12,7 @@ import pytest
 from codex.cli.commands import COMMANDS
 from codex.cli.doctor import CHECKS
 from codex.cli.main import command_parser, load, main
+from tools import demo
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text()
@@ -32,9 +33,21 @@ def typed(text: str) -> list[str]:
 
 
 def test_the_first_screen_has_the_two_commands() -> None:
-    screen = "\n".join(README.splitlines()[:24])
+    screen = "\n".join(README.splitlines()[:30])
     assert typed(screen)[:2] == ["make demo", "make test"]
-    assert "codex can build a service here." in screen
+    assert "passed: tests" in screen
+    assert "codex can build a service here." in README
+
+
+def test_the_sentence_of_the_demo_is_the_one_that_it_builds() -> None:
+    assert f'$ codex build "{demo.REQUEST}" --yes --out {demo.FOLDER}' in README
+
+
+def test_the_example_in_python_compiles() -> None:
+    (code,) = re.findall(r"^```python\n(.*?)^```", README, re.MULTILINE | re.DOTALL)
+    names: dict[str, object] = {}
+    exec(compile(code, "README.md", "exec"), names)
+    assert callable(names["main"])
 
 
 def test_every_make_target_exists() -> None:
