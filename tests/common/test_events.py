@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import signal
 import sys
 import typing
 from collections.abc import Sequence
@@ -100,6 +102,37 @@ async def test_one_bad_text_does_not_harm_the_events_beside_it(store: Store) -> 
     assert texts(await store.events_after(run.id, 0)) == ["good"]
 
 
+async def test_secrets_do_not_enter_the_log(store: Store) -> None:
+    run = await store.create_run()
+    log = EventLog(store, run.id, secrets=["sk-123"])
+    log.progress(Progress(place="here", text="a sk-"))
+    log.progress(Progress(place="here", text="123"))
+    await log.append(
+        Notice(text="the key sk-123"),
+        RunEnded(status=RunStatus.FAILED, missing=("postgresql://u:hidden@host/db",)),
+    )
+    await log.close()
+    rows = [logged.event.model_dump_json() for logged in await store.events_after(run.id, 0)]
+    assert len(rows) == 3
+    assert not any("123" in row or "hidden" in row for row in rows)
+
+
+async def test_events_are_written_once_though_the_engine_is_killed(store: Store) -> None:
+    run = await store.create_run()
+    log = EventLog(store, run.id)
+    for number in range(10):
+        writing = asyncio.create_task(log.append(*notices(f"{number}")))
+        await asyncio.sleep(0)
+        await asyncio.sleep(0)
+        engine = store._db.process.pid
+        if engine is not None:
+            os.kill(engine, signal.SIGKILL)
+        await writing
+    logged = await store.events_after(run.id, 0)
+    assert texts(logged) == [str(number) for number in range(10)]
+    assert [entry.position for entry in logged] == list(range(1, 11))
+
+
 async def test_following_from_a_position_replays_and_then_goes_on_live(
     store: Store, database_url: str
 ) -> None:
@@ -181,6 +214,23 @@ async def test_streamed_text_is_joined(store: Store) -> None:
     log.progress(Progress(place="there", text="other"))
     await log.close()
     assert texts(await store.events_after(run.id, 0)) == ["streamed text", "other"]
+
+
+async def test_a_stream_of_anything_harms_nobody(store: Store) -> None:
+    run = await store.create_run()
+    log = EventLog(store, run.id)
+    log.progress(Progress(place="here", text="nul \0"))
+    await log.append(*notices("beside it"))
+    await log.close()
+    assert texts(await store.events_after(run.id, 0)) == ["beside it", "nul \ufffd"]
+
+
+async def test_a_stream_that_cannot_be_written_is_told_by_the_next_call(store: Store) -> None:
+    log = EventLog(store, "nobody")
+    log.progress(Progress(place="here", text="lost"))
+    with pytest.raises(NotFound):
+        await log.close()
+    await log.close()
 
 
 async def test_the_rest_of_a_stream_is_dropped_when_the_answer_is_there(store: Store) -> None:

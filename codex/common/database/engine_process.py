@@ -14,7 +14,8 @@ from codex.common.database.node import engine_script, node_binary
 from codex.common.errors import EngineLost
 
 CONNECTIONS = 8
-CONNECT_TIMEOUT_MS = 5_000
+# Waiting for a free connection counts too, so a busy moment must fit in.
+CONNECT_TIMEOUT_MS = 30_000
 _LENGTH = struct.Struct(">I")
 _READ_AHEAD = 1 << 20
 _TAGS = {"BigInt", "DateTime", "Decimal"}

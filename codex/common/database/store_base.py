@@ -6,15 +6,17 @@ import asyncio
 import hashlib
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from codex.common.database.failures import typed_failures
-from codex.common.errors import DatabaseUnavailable
+from codex.common.errors import DatabaseUnavailable, EngineLost
 
 if TYPE_CHECKING:
     import psycopg
 
     from codex.common.database.bridge import Client
+
+Answer = TypeVar("Answer")
 
 
 class StoreBase:
@@ -38,6 +40,13 @@ class StoreBase:
         if self._lock_connection:
             await self._lock_connection.close()
         await self._db.close()
+
+    async def _repeatable(self, call: Callable[[], Awaitable[Answer]]) -> Answer:
+        """What `call` gives, asked again when the engine was lost: only for what may run twice."""
+        try:
+            return await call()
+        except EngineLost:
+            return await call()
 
     async def _connect(self) -> psycopg.AsyncConnection[Any]:
         """A psycopg connection; the embedded server is started again when it was lost."""

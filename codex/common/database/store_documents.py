@@ -15,7 +15,7 @@ from codex.common.documents.base import Document
 from codex.common.documents.implementation import Implementation
 from codex.common.documents.run import LOCAL_OWNER
 from codex.common.documents.specification import Specification
-from codex.common.errors import NotFound, StoreError
+from codex.common.errors import EngineLost, NotFound, StoreError
 
 if TYPE_CHECKING:
     from codex.common.database.bridge import Unit
@@ -40,9 +40,8 @@ class DocumentStore(StoreBase):
         """Store `document` with those that it holds; its number. Equal ones are stored once."""
         number = await self._save(document, owner)
         if run_id is not None:
-            await self._db.rundocument.create(
-                {"runId": run_id, "kind": document.kind, "documentId": number}
-            )
+            link: Any = {"runId": run_id, "kind": document.kind, "documentId": number}
+            await self._repeatable(lambda: self._db.rundocument.create(link))
         return number
 
     async def load(self, kind: type[Stored], number: int) -> Stored:
@@ -76,15 +75,19 @@ class DocumentStore(StoreBase):
                     raise StoreError(f"A {document.kind} is not a document that is stored.")
             if await self._committed(unit):
                 return new
-        raise StoreError(f"The {document.kind} was changed by others while it was saved.")
+        raise StoreError(f"The {document.kind} could not be saved in {_TRIES} tries.")
 
     async def _committed(self, unit: Unit) -> bool:
-        """Commit; False when somebody else stored an equal part at the same moment."""
+        """Commit; False when it must be looked at again.
+
+        Somebody else may have stored an equal part at the same moment, or the engine was lost and
+        nobody knows whether it was done.
+        """
         from codex.common.database.client.errors import UniqueViolationError
 
         try:
             await unit.commit()
-        except UniqueViolationError:
+        except (UniqueViolationError, EngineLost):
             return False
         return True
 

@@ -8,6 +8,7 @@ from contextlib import suppress
 from typing import Any
 
 from codex.common.database.failures import typed_failures
+from codex.common.database.identifiers import new_id
 from codex.common.database.rows import from_text, to_text
 from codex.common.database.store_base import StoreBase
 from codex.common.errors import DatabaseUnavailable, NotFound
@@ -19,12 +20,13 @@ _LOOK_AGAIN_SECONDS = 5.0
 
 # One statement: positions are given out under the lock of the run's row, and become visible with
 # the events, so there are no gaps and a reader never sees a later event before an earlier one.
+# The batch's token makes it harmless to repeat.
 _APPEND = """
 WITH batch AS (
     SELECT value, ordinality FROM json_array_elements($2::json) WITH ORDINALITY
 ), run AS (
-    UPDATE "Run" SET "lastEvent" = "lastEvent" + $3::int, "updatedAt" = now()
-    WHERE "id" = $1 RETURNING "lastEvent"
+    UPDATE "Run" SET "lastEvent" = "lastEvent" + $3::int, "updatedAt" = now(), "lastBatch" = $4
+    WHERE "id" = $1 AND "lastBatch" IS DISTINCT FROM $4 RETURNING "lastEvent"
 ), written AS (
     INSERT INTO "RunEvent" ("runId", "position", "createdAt", "type", "data")
     SELECT $1, run."lastEvent" - $3::int + batch.ordinality, clock_timestamp(),
@@ -60,11 +62,19 @@ class EventRows(StoreBase):
             for tag in [data.pop("type")]
         ]
         text = to_text(batch)
-        rows = await self._db.query_raw(_APPEND, run_id, text, len(batch))
-        if not rows:
-            raise NotFound(f"There is no run {run_id!r}.", "See `codex runs list`.")
+        token = new_id()
+        rows = await self._repeatable(
+            lambda: self._db.query_raw(_APPEND, run_id, text, len(batch), token)
+        )
+        if rows:
+            last = int(rows[0]["last"])
+        else:
+            run = await self._db.run.find_unique({"id": run_id})
+            if run is None:
+                raise NotFound(f"There is no run {run_id!r}.", "See `codex runs list`.")
+            last = run.lastEvent  # the first try was committed, though its answer was lost
         self._wake(run_id)
-        return int(rows[0]["last"])
+        return last
 
     async def events_after(self, run_id: str, position: int, limit: int = 500) -> list[Logged]:
         """The events after a position, in order."""

@@ -46,7 +46,9 @@ class JournalRows(StoreBase):
         """Commit `call` unless its key has an answer already; the answer that now counts."""
         call = _to_the_millisecond(call)
         rows: Any = [_row(call)]
-        if await self._db.modelcall.create_many(rows, skip_duplicates=True):
+        if await self._repeatable(
+            lambda: self._db.modelcall.create_many(rows, skip_duplicates=True)
+        ):
             return call
         return await self.journal_get(call.key) or call
 
@@ -66,7 +68,8 @@ class JournalRows(StoreBase):
             "hit": use.hit,
             "createdAt": use.created_at.isoformat(),
         }
-        found = await self._db.query_raw(_RECORD, to_text(row), to_text(used))
+        texts = to_text(row), to_text(used)
+        found = await self._repeatable(lambda: self._db.query_raw(_RECORD, *texts))
         if found[0]["written"]:
             return call
         return await self.journal_get(call.key) or call
@@ -88,10 +91,9 @@ class JournalRows(StoreBase):
             "sample": call.sample,
         }
         use = {"key": call.key, "hit": call.hit, "createdAt": call.created_at}
-        await self._db.runcall.upsert(
-            where={"runId_chain_place_attempt_sample": place},  # pyright: ignore[reportArgumentType] built above
-            data={"create": {**place, **use}, "update": use},  # pyright: ignore[reportArgumentType] built above
-        )
+        where: Any = {"runId_chain_place_attempt_sample": place}
+        data: Any = {"create": {**place, **use}, "update": use}
+        await self._repeatable(lambda: self._db.runcall.upsert(where=where, data=data))
 
     async def run_calls(self, run_id: str) -> Sequence[RunCall]:
         """All answers that a run used, in the order in which they were recorded."""
@@ -132,10 +134,9 @@ class JournalRows(StoreBase):
             "content": record.content,
             "createdAt": record.created_at,
         }
-        await self._db.evidence.upsert(
-            where={"runId_place_kind": place},  # pyright: ignore[reportArgumentType] built above
-            data={"create": {**place, **found}, "update": found},  # pyright: ignore[reportArgumentType] built above
-        )
+        where: Any = {"runId_place_kind": place}
+        data: Any = {"create": {**place, **found}, "update": found}
+        await self._repeatable(lambda: self._db.evidence.upsert(where=where, data=data))
 
 
 def _to_the_millisecond(call: ModelCall) -> ModelCall:

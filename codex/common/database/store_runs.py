@@ -97,9 +97,9 @@ class RunStore(StoreBase):
     ) -> Run:
         """The run, with what is given changed."""
         given = {"status": status, "stage": stage, "name": name, "detail": detail}
-        data: dict[str, Any] = {key: value for key, value in given.items() if value is not None}
-        data["updatedAt"] = datetime.now(UTC)
-        row = await self._db.run.update(data, where={"id": run_id})  # pyright: ignore[reportArgumentType] built above
+        changed: Any = {key: value for key, value in given.items() if value is not None}
+        changed["updatedAt"] = datetime.now(UTC)
+        row = await self._repeatable(lambda: self._db.run.update(changed, where={"id": run_id}))
         return _run(self._found(row, run_id))
 
     async def list_runs(
