@@ -173,3 +173,22 @@ async def test_older_kernels_hold_them_too(version: int, host: Host, each_sandbo
         if "ESCAPED" in result.stdout or host.reached():
             escaped.append(f"{attempt.name}: {result.stdout}")
     assert escaped == []
+
+
+@pytest.mark.slow
+async def test_bubblewrap_alone_holds_them_too(
+    host: Host, each_sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if each_sandbox.kind != "bubblewrap":
+        pytest.skip("the other kind is Landlock")
+    monkeypatch.setattr("codex.common.sandbox.inside.landlock.version", lambda: 0)
+    escaped: list[str] = []
+    # Without Landlock it may set its own rank before the memory killer, as any process may.
+    for attempt in [one for one in ATTEMPTS if "memory killer" not in one.name]:
+        source = attempt.source(host.places())
+        result = await each_sandbox.run(
+            Command(["python", "try.py"], files={"try.py": source}, limits=_LIMITS)
+        )
+        if "ESCAPED" in result.stdout or host.reached():
+            escaped.append(f"{attempt.name}: {result.stdout}")
+    assert escaped == []
