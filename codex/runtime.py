@@ -66,7 +66,7 @@ class Runtime:
     @asynccontextmanager
     async def services(self, run: Run, *, follow: str = "") -> AsyncGenerator[RunServices]:
         """The services of `run`; a replay reads the answers of the run `follow`."""
-        events = EventLog(self.store, run.id)
+        events = EventLog(self.store, run.id, [self.settings.api_key.get_secret_value()])
         journal = Journal(
             self.store,
             run_id=run.id,
