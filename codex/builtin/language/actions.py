@@ -78,6 +78,8 @@ def read_action(clause: Clause, world: World) -> bool:
         return False
     things = [_thing(item, world) for item in objects]
     if any(thing is None for thing in things):
+        if (part := _field_of(clause, objects, rest, world)) is not None:
+            return _deeds(clause, actors, [part], [str(world.entity(part))], [], world, only=only)
         return _account_field(clause, actors, objects, rest, world)
     names = [thing for thing in things if thing is not None]
     return _deeds(clause, actors, objects, names, rest, world, only=only)
@@ -547,6 +549,24 @@ def _sentence(
     done = " and ".join(participle(verb.partition("_")[0]) for verb in clause.verbs)
     del words
     return f"{article(name).capitalize()} can be {done}."
+
+
+def _field_of(
+    clause: Clause, objects: list[Noun], rest: list[Token], world: World
+) -> Noun | None:
+    """ "change the status of a report", "a report's status": the report is what changes."""
+    if not set(clause.verbs) <= UPDATE | {"set"} or len(objects) != 1:
+        return None
+    owner = objects[0].owner
+    if owner is None and len(rest) >= 2 and rest[0].lower == "of":
+        found = noun(rest, 1)
+        owner = found[0] if found is not None and found[1] == len(rest) else None
+    thing = world.entity(owner) if owner is not None and not owner.adjectives else None
+    if thing is None or owner is None or thing not in world.things:
+        return None
+    kept = world.thing(thing)
+    names = {objects[0].field, objects[0].name}
+    return owner if names & (kept.fields.keys() | kept.relations.keys()) else None
 
 
 def _account_field(

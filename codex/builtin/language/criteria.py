@@ -66,6 +66,7 @@ def service_criteria(number: int) -> tuple[Criterion, ...]:
             given="the service runs",
             when="GET /health is called",
             then="the answer is 200",
+            case=CriterionCase(kind="service", operation=0),
         ),
     )
 

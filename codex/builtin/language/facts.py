@@ -367,32 +367,25 @@ _NO_CHOICES = frozenset(
 )
 
 
+_ENDS_VALUE = frozenset("COMMA CONJ OPEN CLOSE WH MODAL SIGN COLON AUX SUB PRON".split())
+
+
+def _in_value(tokens: Tokens, place: int, start: int) -> bool:
+    """Whether a word belongs to the value that began at `start`: "on the way" is one."""
+    token = tokens[place]
+    if token.tag == "DET":
+        return place > start and tokens[place - 1].tag == "PREP"
+    words = {"optional", "required", "by", "defaults", "defaulting", "with", "|"}
+    return token.tag not in _ENDS_VALUE and token.lower not in words
+
+
 def choice_values(tokens: Tokens, place: int) -> tuple[list[str], int]:
     """Bare values with commas, slashes and "or" between them; one with an article ends the list."""
     values: list[str] = []
     end = place
     while place < len(tokens):
         start = place
-        while (
-            place < len(tokens)
-            and tokens[place].tag
-            not in {
-                "COMMA",
-                "CONJ",
-                "OPEN",
-                "CLOSE",
-                "DET",
-                "WH",
-                "MODAL",
-                "SIGN",
-                "COLON",
-                "AUX",
-                "SUB",
-                "PRON",
-            }
-            and tokens[place].lower
-            not in {"optional", "required", "by", "defaults", "defaulting", "with", "|"}
-        ):
+        while place < len(tokens) and _in_value(tokens, place, start):
             place += 1
             if tokens[place - 1].tag == "QUOTED":
                 break
@@ -457,7 +450,7 @@ def _bare_choices(tokens: Tokens, facts: Facts) -> int:
         len(values) < 2
         or "etc" in values
         or any(
-            token.lower in known or token.tag in {"NUM", "MODAL", "AUX", "DET", "COLON"}
+            token.lower in known or token.tag in {"NUM", "MODAL", "AUX", "COLON"}
             for token in inside
         )
     ):

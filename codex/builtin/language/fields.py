@@ -115,6 +115,8 @@ def _pair(tokens: Tokens, place: int) -> tuple[Item, int] | None:
     ):
         return None
     second = noun(tokens, place + 2)
+    if second is not None:
+        second = _compound(tokens, *second)
     if second is None or second[0].tokens[0].lower not in _PAIRS or len(second[0].tokens) < 2:
         return None
     if second[0].det:

@@ -429,6 +429,10 @@ def _sources(head: Noun, target: str | None, world: World) -> list[tuple[Thing, 
         name = member(head, thing, world)
         if name and name in thing.fields and thing.fields[name].type in _NUMBERS:
             found.append((thing, name))
+    rows = world.entity(head)
+    if not found and rows is not None and rows in world.things:
+        numeric = [n for n, f in world.thing(rows).fields.items() if f.type in _NUMBERS]
+        found = [(world.thing(rows), numeric[0])] if len(numeric) == 1 else []
     if not found and head.name in _MONEY:
         kept = [thing for thing in world.things.values() if thing.relations and not _divided(thing, world)]
         found = [(thing, price) for thing in kept if (price := _price(thing))]
@@ -622,7 +626,7 @@ def _top(tokens: Sequence[Token], world: World) -> Figure | None:
         place += 1
     if (
         place < len(rest)
-        and rest[place].lower in {"most", "least", "best"}
+        and rest[place].lower in {"most", "least", "best", "highest", "lowest"}
         and place + 1 < len(rest)
     ):
         return _most(rest, place, limit, world)
@@ -738,6 +742,18 @@ def _top_by(
         and source in world.things
         and (relation := world.thing(source).relation_to(thing.name))
     ):
+        numeric = [n for n, f in world.thing(source).fields.items() if f.type in _NUMBERS]
+        if function is not None and function is not AggregateFunction.COUNT:
+            if len(numeric) != 1:
+                return None
+            rule = Aggregate(
+                function=function,
+                table=source,
+                field=numeric[0],
+                group_by=relation.name,
+                limit=_limit(limit, thing, "top", world),
+            )
+            return Figure(Verb.QUERY, thing.name, f"top_by_{_WORDS[function]}_{source}", rule)
         rule = Aggregate(
             function=AggregateFunction.COUNT,
             table=source,
@@ -752,7 +768,7 @@ def _most(
     rest: Sequence[Token], place: int, limit: tuple[int | float | str, Token] | None, world: World
 ) -> Figure | None:
     """ "most borrowed books", "most popular courses", "most expensive products", "most recent posts"."""
-    least = rest[place].lower == "least"
+    least = rest[place].lower in {"least", "lowest"}
     word = rest[place + 1].lower
     found = noun(rest, place + 2) or noun(rest, place + 1)
     if found is None or found[1] < len(rest):
@@ -767,6 +783,14 @@ def _most(
         rule: Rule = Filter(
             table=name,
             order=(Order(field=price, descending=not least),),
+            limit=_limit(limit, thing, label, world),
+        )
+        return Figure(Verb.QUERY, name, label, rule)
+    rating = next((n for n in ("rating", "score", "points", "stars") if n in thing.fields), None)
+    if word in {"rated", "scored"} and rating:
+        rule = Filter(
+            table=name,
+            order=(Order(field=rating, descending=not least),),
             limit=_limit(limit, thing, label, world),
         )
         return Figure(Verb.QUERY, name, label, rule)

@@ -6,6 +6,7 @@ import keyword
 import re
 import unicodedata
 from collections.abc import Iterable
+from functools import lru_cache
 
 from codex.builtin.language.inflect import is_plural, plural, singular
 from codex.common.documents.base import NAME_LIMIT
@@ -17,9 +18,12 @@ _ENTITY_TAKEN = frozenset(
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 
 
+@lru_cache(maxsize=8192)
 def snake(text: str) -> str:
     """`text` in snake_case: ASCII letters, digits and single underscores."""
-    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
+    plain = text
+    if not text.isascii():
+        plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
     plain = plain.replace("'s", "s").replace("'", "")
     plain = _CAMEL.sub("_", plain)
     name = re.sub(r"[^a-z0-9]+", "_", plain.lower()).strip("_")
@@ -44,7 +48,12 @@ def field_name(words: Iterable[str], owner: str = "") -> str:
 
 def entity_name(words: Iterable[str]) -> str:
     """An entity's name of its words: the last one in the singular."""
-    parts = [part for part in snake(" ".join(words)).split("_") if part]
+    return _entity_name(" ".join(words))
+
+
+@lru_cache(maxsize=8192)
+def _entity_name(text: str) -> str:
+    parts = [part for part in snake(text).split("_") if part]
     if not parts:
         return ""
     parts[-1] = singular(parts[-1])

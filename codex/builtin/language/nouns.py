@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from codex.builtin.language.inflect import is_plural
@@ -23,7 +23,17 @@ _MANY = (
     "a catalog of", "a catalogue of", "a library of", "an inventory of", "a database of", "a range of",
     "a portfolio of", "a group of", "the fleet of", "a directory of", "the collection of",
 )  # fmt: skip
-_MANY_WORDS = tuple(sorted((tuple(item.split()) for item in _MANY), key=len, reverse=True))
+
+
+def by_first(phrases: Iterable[tuple[str, ...]]) -> dict[str, list[tuple[str, ...]]]:
+    """Phrases by their first word, the longest first."""
+    found: dict[str, list[tuple[str, ...]]] = {}
+    for words in sorted(phrases, key=len, reverse=True):
+        found.setdefault(words[0], []).append(words)
+    return found
+
+
+_MANY_WORDS = by_first(tuple(item.split()) for item in _MANY)
 # What comes before a number, and how a value then compares to it.
 BOUNDS: dict[tuple[str, ...], str] = {
     tuple(words.split()): op
@@ -45,7 +55,7 @@ BOUNDS: dict[tuple[str, ...], str] = {
     }.items()
     for words in " ".join(group.split()).replace("| ", "|").split("|")
 }
-_BOUND_WORDS = sorted(BOUNDS, key=len, reverse=True)
+_BOUND_WORDS = by_first(BOUNDS)
 
 
 @dataclass(frozen=True)
@@ -106,14 +116,17 @@ class Noun:
 
 def starts(tokens: Tokens, place: int, words: Sequence[str]) -> bool:
     """Whether `words` stand at `place`."""
-    if place + len(words) > len(tokens):
+    if place < 0 or place + len(words) > len(tokens):
         return False
-    return all(tokens[place + step].lower == word for step, word in enumerate(words))
+    for step, word in enumerate(words):  # noqa: SIM110 the busiest loop of all
+        if tokens[place + step].lower != word:
+            return False
+    return True
 
 
 def bound(tokens: Tokens, place: int) -> tuple[str, Number, int] | None:
     """A bound with its number at `place` ("at least 5"), and where it ends."""
-    for words in _BOUND_WORDS:
+    for words in _BOUND_WORDS.get(tokens[place].lower, ()) if place < len(tokens) else ():
         if starts(tokens, place, words) and place + len(words) < len(tokens):
             end = place + len(words)
             if tokens[end].lower in {"a", "the", "of"} and end + 1 < len(tokens):
@@ -170,7 +183,7 @@ def noun(tokens: Tokens, place: int) -> tuple[Noun, int] | None:
 
 
 def _determiner(tokens: Tokens, place: int) -> tuple[str, Number | None, str, int]:
-    for words in _MANY_WORDS:
+    for words in _MANY_WORDS.get(tokens[place].lower, ()) if place < len(tokens) else ():
         if starts(tokens, place, words):
             return "many", None, "", place + len(words)
     if limit := bound(tokens, place):

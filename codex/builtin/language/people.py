@@ -47,15 +47,19 @@ SYSTEMS: frozenset[str] = frozenset(
 )
 # Nouns that a request uses without meaning a thing that is kept.
 ABSTRACT: frozenset[str] = frozenset(
-    """detail information info data list system service application app api website platform result
-    way name ability feature thing stuff screen interface number total average sum count amount
-    rest endpoint crud operation functionality function purpose overview kind type sort variety range set
-    lot bit part basis time order_by fact case example point need requirement access permission
-    right everything top bottom something anything nothing value field attribute property column record
-    database table entity resource model object row status state limit maximum minimum most least
-    pagination sorting filtering search filter login signup password authentication authorization
-    account profile rest json http request response user_account one ones other others
-    whole future past moment date day today week month year text""".split()
+    """detail information info data system service application app api website platform result way
+    name ability feature thing stuff screen interface number total average sum count amount rest
+    endpoint crud operation functionality function purpose overview kind type sort variety range set
+    lot bit part basis time order_by fact need requirement permission right everything top bottom
+    something anything nothing value attribute property database entity status state limit maximum
+    minimum most least pagination sorting filtering search filter login signup password
+    authentication authorization json http request response user_account one ones other others
+    whole future past moment date today year text""".split()
+)
+# The same, unless they have fields of their own: the tables of a restaurant, the columns of a board.
+SELDOM: frozenset[str] = frozenset(
+    """list column record table model object row field resource profile account access page case
+    example point day week month item_list""".split()
 )
 
 # Headings that say what part of a text follows, and name no thing.

@@ -37,6 +37,7 @@ _PASSES: tuple[tuple[Reader, ...], ...] = (
     (
         read_quality,
         relations.read_belongs,
+        relations.read_cascade,
         figures.read_figure,
         lists.read_search,
         lists.read_query,

@@ -307,3 +307,29 @@ def read_have_many(clause: Clause, world: World) -> bool:
     relate_many(world, owner, target, found[0])
     world.say((clause.start, clause.end), owner)
     return True
+
+
+def read_cascade(clause: Clause, world: World) -> bool:
+    """ "Deleting a post deletes its comments", "when a post is deleted, its comments are deleted too"."""
+    if clause.negated or clause.verb not in {"delete", "remove"}:
+        return False
+    words = [token for token in clause.tokens if token.tag not in {"ADV"} and token.lower not in {".", "too", "as", "well"}]
+    if words[:1] and words[0].lower in {"deleting", "removing"} and not clause.passive:
+        first = noun(words, 1)
+    elif words[:1] and words[0].lower in {"when", "if"}:
+        first = noun(words, 1)
+    else:
+        return False
+    if first is None:
+        return False
+    found = [item for place in range(first[1], len(words)) if (item := noun(words, place)) and item[0].owner]
+    owner = world.entity(first[0])
+    child = world.entity(found[0][0]) if found else None
+    if owner is None or child is None or found[0][1] < len(words) and words[-1].lemma not in {"delete", "remove"}:
+        return False
+    relation = world.thing(child).relation_to(owner)
+    if relation is None:
+        return False
+    world.thing(child).relations[relation.name] = relation.model_copy(update={"on_delete": "delete"})
+    world.say((clause.start, clause.end), child)
+    return True

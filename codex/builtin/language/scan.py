@@ -11,7 +11,7 @@ from codex.builtin.language.context import catalogue, general
 from codex.builtin.language.fields import read_items
 from codex.builtin.language.nouns import MARKERS, Noun, Tokens, noun, nouns
 from codex.builtin.language.people import (
-    ABSTRACT, ADMIN_NAMES, ADMINS, ANYBODY, CONSUMERS, GENERIC, GROUPS, SYSTEMS, is_person,
+    ABSTRACT, ADMIN_NAMES, ADMINS, ANYBODY, CONSUMERS, GENERIC, GROUPS, SELDOM, SYSTEMS, is_person,
 )  # fmt: skip
 from codex.builtin.language.types import TYPE_WORDS, is_telling
 from codex.builtin.language.units import Reading, Unit
@@ -91,6 +91,8 @@ def _thing(found: Evidence, item: Noun, weight: int) -> None:
     if item.pronoun or not item.heads or item.heads[-1].tag in {"QUOTED", "ADJ"}:
         return
     name = item.name
+    if name in SELDOM and weight < 3:
+        return
     if name in ABSTRACT or name.rpartition("_")[2] in SYSTEMS or not name:
         return
     found.things[name] += weight
@@ -164,6 +166,11 @@ def _verb(clause: Clause, verb: str, subjects: list[Noun], found: Evidence) -> N
         return
     if verb == "be":
         return
+    if verb == "create" and [t.lower for t in rest[:2]] in (["an", "account"], ["accounts"], ["their", "account"]):
+        found.accounts = True
+        for item in people:
+            found.signers[item.name] += 1
+        return
     acting = clause.modal == "can" and verb not in OWNS and bool(subjects)
     if acting:
         for item in subjects:
@@ -188,7 +195,7 @@ def _verb(clause: Clause, verb: str, subjects: list[Noun], found: Evidence) -> N
             if item.pronoun or not item.heads:
                 continue
             if is_person(item.name):
-                found.things[item.name] += 3 if verb in {"belong_to", "belong"} else 1
+                found.things[item.name] += 3 if verb in {"belong_to", "belong", "assign"} else 1
             else:
                 _thing(found, item, 3 if verb in {"belong_to", "belong"} else 2)
         if clause.passive and verb not in {"assign", "link", "write"}:

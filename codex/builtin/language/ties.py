@@ -92,7 +92,8 @@ def read_tie(clause: Clause, world: World, *, exclusive: bool = False) -> bool:
         and target == actors.name
     ):
         return False
-    if head.adjectives and any(
+    states = _states(head, world, target)
+    if states is None and head.adjectives and any(
         t.lower not in {"other", "new", "available", "same", "different"} for t in head.adjectives
     ):
         return False
@@ -115,12 +116,27 @@ def read_tie(clause: Clause, world: World, *, exclusive: bool = False) -> bool:
     terms.available = any(t.lower == "available" for t in head.adjectives)
     if clause.negated:
         return _overlap(clause, world, tie, actors, target, list(clause.rest[end:]))
+    terms.guards += states or []
     if not _terms(list(clause.rest[end:]), terms, world, target):
         return False
     if terms.available and not tie.ended and _stock(world.thing(target)) is None:
         return False
     _build(clause, world, tie, actors, target, terms)
     return True
+
+
+def _states(head: Noun, world: World, target: str) -> list[Guard] | None:
+    """ "rate delivered orders": only those in that state."""
+    guards: list[Guard] = []
+    for adjective in head.adjectives:
+        if adjective.form not in {"participle", "past"}:
+            return None
+        found = read_condition([adjective], world.thing(target), world)
+        if found is None or not found.conditions:
+            return None
+        wrong = ", ".join(told(negate(item), world.thing(target)) for item in found.conditions)
+        guards.append(Guard(table=target, require=found.conditions, message=f"Not possible for this {spoken(target)}: {wrong}."))
+    return guards or None
 
 
 def _bought(clause: Clause, world: World, actors: Actors, head: Noun, rest: list[Token]) -> bool:
@@ -260,6 +276,8 @@ def _condition(rest: list[Token], place: int, terms: Terms, world: World, target
 
 def _terms(rest: list[Token], terms: Terms, world: World, target: str) -> bool:
     """Read "for 14 days", "at a time", "with a note", "once", "from 1 to 5 stars"."""
+    if rest and rest[0].tag == "OPEN" and rest[-1].tag == "CLOSE":
+        rest = rest[1:-1]
     place = 0
     while place < len(rest):
         token = rest[place]

@@ -676,7 +676,7 @@ def _listed(clause: Clause, rest: list[Token]) -> list[Clause] | None:
     if not found[0].plural and not (found[0].det == "" and found[0].name in UNINFLECTED):
         return None
     end = found[1]
-    if rest[end].tag == "OPEN" and rest[-1].tag == "CLOSE" and len(rest) - end > 4:
+    if rest[end].tag == "OPEN" and rest[-1].tag == "CLOSE" and len(rest) - end > 4 and rest[end + 1].tag != "NUM":
         tail = rest[end + 1 : -1]
     elif rest[end].tag == "COLON":
         tail = rest[end + 1 :]
