@@ -25,7 +25,7 @@ from app.files import FileStore
 # end
 from app.health import router as health_router
 from app.logs import configure_logging
-from app.middleware import BodyLimitMiddleware, RequestMiddleware
+from app.middleware import BodyLimitMiddleware, MethodMiddleware, RequestMiddleware
 
 # if database
 from app.migrate import upgrade
@@ -56,6 +56,7 @@ def create_app(settings: Settings | None = None, *, clock: Clock = system_time) 
     app.state.files = FileStore(settings.files_folder)
     # end
     install_handlers(app)
+    app.add_middleware(MethodMiddleware)
     # if not files
     app.add_middleware(BodyLimitMiddleware, max_bytes=settings.max_body_bytes)
     # end

@@ -11,7 +11,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.clock import Clock, moment
 from app.logs import request_id
-from app.problems import TooLarge, problem_response
+from app.problems import TooLarge, not_allowed, problem_response, shadowed_paths
 
 logger = logging.getLogger("app.requests")
 
@@ -63,6 +63,26 @@ class RequestMiddleware:
                     "milliseconds": round((time.perf_counter() - started) * 1000, 1),
                 },
             )
+
+
+class MethodMiddleware:
+    """Keeps `DELETE /books/count` from reaching `/books/{book_id}`: such paths have own methods."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+        self.shadowed: list[tuple[re.Pattern[str], list[str]]] | None = None
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request."""
+        if scope["type"] == "http":
+            if self.shadowed is None:
+                self.shadowed = shadowed_paths(scope["app"].openapi()["paths"])
+            path = scope["path"]
+            methods = next((item for shape, item in self.shadowed if shape.fullmatch(path)), None)
+            if methods is not None and scope["method"] not in methods:
+                await not_allowed(methods)(scope, receive, send)
+                return
+        await self.app(scope, receive, send)
 
 
 class BodyLimitMiddleware:

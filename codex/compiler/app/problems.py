@@ -233,30 +233,45 @@ async def _validation_error(_request: Request, error: Exception) -> JSONResponse
     return problem_response(422, Invalid.code, Invalid.title, errors=errors)
 
 
-_TITLES = {
-    **{kind.status: (kind.code, kind.title) for kind in (Malformed, NotFound, TooLarge)},
-    405: ("method_not_allowed", "This path does not take this method."),
-}
+_TITLES = {kind.status: (kind.code, kind.title) for kind in (Malformed, NotFound, TooLarge)}
 
 
 async def _http_error(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, HTTPException)
-    code, title = _TITLES.get(error.status_code, ("error", error.detail))
-    headers = dict(error.headers or {})
     if error.status_code == 405:
-        headers["Allow"] = ", ".join(allowed_methods(request))
-    return problem_response(error.status_code, code, title, headers=headers)
+        return not_allowed(allowed_methods(request.app.openapi()["paths"], request.url.path))
+    code, title = _TITLES.get(error.status_code, ("error", error.detail))
+    return problem_response(error.status_code, code, title, headers=error.headers)
 
 
-def allowed_methods(request: Request) -> list[str]:
-    """Every method that the path of `request` takes; the router tells those of one route only."""
-    paths: dict[str, dict[str, Any]] = request.app.openapi()["paths"]
-    found = [
-        path
-        for path in paths
-        if re.fullmatch(re.sub(r"\\\{[^}]*\}", "[^/]+", re.escape(path)), request.url.path)
-    ]
+def not_allowed(methods: list[str]) -> JSONResponse:
+    """The answer to a method that a path does not take."""
+    title = "This path does not take this method."
+    return problem_response(
+        405, "method_not_allowed", title, headers={"Allow": ", ".join(methods)}
+    )
+
+
+def allowed_methods(paths: Mapping[str, Mapping[str, Any]], path: str) -> list[str]:
+    """Every method that `path` takes; the router tells those of one route only."""
+    found = [template for template in paths if path_pattern(template).fullmatch(path)]
     if not found:
         return ["GET"]  # the documentation itself
     # Static words go before parameters.
-    return [method.upper() for method in paths[min(found, key=lambda path: path.count("{"))]]
+    return [method.upper() for method in paths[min(found, key=lambda item: item.count("{"))]]
+
+
+def shadowed_paths(paths: Mapping[str, Any]) -> list[tuple[re.Pattern[str], list[str]]]:
+    """Paths that a parameter of another path would take too, with the methods of their own."""
+    # Static words go before parameters.
+    return [
+        (path_pattern(path), [method.upper() for method in paths[path]])
+        for path in sorted(paths, key=lambda item: item.count("{"))
+        if any(other != path and path_pattern(other).fullmatch(path) for other in paths)
+    ]
+
+
+def path_pattern(template: str) -> re.Pattern[str]:
+    """What paths of the form `/books/{book_id}` look like."""
+    parts = re.split(r"\{[^}]*\}", template)
+    return re.compile("[^/]+".join(re.escape(part) for part in parts))
