@@ -105,7 +105,8 @@ def enter(plan: Plan, *, listener_to: int | None = None) -> None:
     kernel.prctl(_PR_SET_DUMPABLE, 1)
     os.setpgid(0, 0)
     os.umask(0o022)
-    os.nice(5)
+    # Behind its watcher and everyone else; a check is no further behind than its zygote.
+    os.setpriority(os.PRIO_PROCESS, 0, max(5, os.getpriority(os.PRIO_PROCESS, 0)))
     _offer_to_the_memory_killer()
     limit(plan.bounds, plan.tasks_of_user)
     if not plan.confined:
