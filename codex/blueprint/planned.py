@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from codex.blueprint.brief import Brief
 from codex.blueprint.naming import (
@@ -18,10 +18,11 @@ from codex.blueprint.rules import Translation
 from codex.common.documents.architecture import Mend, ObjectType
 from codex.common.documents.base import Part
 from codex.common.documents.codegraph import RouteHeader
-from codex.common.documents.rules import Grant, Rule
+from codex.common.documents.rules import Grant, Rule, Scope
 from codex.common.documents.schema import DatabaseSchema, DatabaseTable
-from codex.common.documents.specification import Operation
+from codex.common.documents.specification import Operation, Verb
 
+READING = frozenset({Verb.LIST, Verb.GET, Verb.QUERY, Verb.FIGURE})
 Key = tuple[str, str, str | None, str | None]
 
 
@@ -53,8 +54,25 @@ def merge_operations(
             known = merged.get(key)
             merged[key] = operation if known is None else _merge(known, operation)
             wanted.setdefault(key, []).append(requirement.id)
+    own = _own_grants(specification, merged.values())
     for key, operation in merged.items():
-        yield operation, tuple(dict.fromkeys(wanted[key]))
+        # Whoever may list only his own must not see the others' in a figure or a query.
+        open_ = operation.verb in READING and not operation.access
+        access = own.get(operation.entity, ()) if open_ else operation.access
+        yield operation.model_copy(update={"access": access}), tuple(dict.fromkeys(wanted[key]))
+
+
+def _own_grants(
+    specification: Brief, operations: Iterable[Operation]
+) -> dict[str, tuple[Grant, ...]]:
+    """For each owned entity the grants of its lists, where they reach one's own rows only."""
+    owned = {entity.name for entity in specification.entities if entity.owner}
+    found: dict[str, tuple[Grant, ...]] = {}
+    for operation in operations:
+        listing = operation.verb in (Verb.LIST, Verb.GET) and operation.entity in owned
+        if listing and any(grant.scope is Scope.OWN for grant in operation.access):
+            found.setdefault(operation.entity, operation.access)
+    return found
 
 
 def _merge(one: Operation, other: Operation) -> Operation:

@@ -8,6 +8,7 @@ from codex.blueprint.actions import action_route, change_route, figure_route, qu
 from codex.blueprint.brief import Brief
 from codex.blueprint.naming import words
 from codex.blueprint.planned import Context, Planned, merge_operations
+from codex.blueprint.ties import tie_routes
 from codex.blueprint.uploads import upload_routes
 from codex.common.documents.architecture import ErrorType, Mend, ObjectType
 from codex.common.documents.codegraph import (
@@ -51,6 +52,7 @@ def draft_routes(
     for operation, requirements in asked:
         planned.append(_route(operation, context).serving(requirements))
     planned += upload_routes(asked, context)
+    planned += tie_routes(asked, context)
     return RouteDrafts(
         tuple(planned),
         tuple(context.types.values()),

@@ -314,6 +314,12 @@ def _with_owners(schema: DatabaseSchema, specification: Brief) -> DatabaseSchema
         for entity in specification.entities
         if entity.owner or entity.is_account
     }
+    for table in schema.tables:
+        for relation in table.relations:
+            owner = owners.get(table.name)
+            if relation.through and relation.through_source and owner:
+                # A tie belongs to whoever the thing belongs to from which it is made.
+                owners[relation.through] = f"{relation.through_source}.{owner}"
     tables = tuple(
         table.model_copy(update={"owner": owners.get(table.name)}) for table in schema.tables
     )

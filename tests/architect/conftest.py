@@ -9,6 +9,7 @@ from pydantic import BaseModel
 
 from codex.builtin import function_of
 from codex.chains.offline import Offline
+from codex.common.errors import NotInMyPower
 from codex.common.model.base import Model, Question
 from codex.common.model.scripted import Scripted
 from codex.common.templates import Templates
@@ -46,6 +47,14 @@ def offline(model: Model) -> Any:
     return services
 
 
-def by_place(turns: Callable[[Question, BaseModel], BaseModel]) -> Scripted:
-    """The built-in answers, each of which `turns` may change."""
-    return Scripted({f"architect/{name}": lambda q: turns(q, right(q)) for name in CHAINS})
+def by_place(turns: Callable[[Question, Any], BaseModel]) -> Scripted:
+    """The built-in answers, each of which `turns` may change; None where it has none."""
+
+    def turn(question: Question) -> BaseModel:
+        try:
+            answer = right(question)
+        except NotInMyPower:
+            answer = None
+        return turns(question, answer)
+
+    return Scripted({f"architect/{name}": turn for name in CHAINS})

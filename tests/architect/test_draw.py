@@ -36,8 +36,8 @@ def check(diagram: Diagram, svg: str) -> None:
     """Boxes apart from each other, texts inside of boxes, all inside the picture."""
     width, height = diagram.size
     for box in diagram.boxes:
-        assert 0 <= box.x
-        assert 40 <= box.y
+        assert box.x >= 0
+        assert box.y >= 40
         assert box.x + box.width <= width
         assert box.y + box.height <= height
     for one, other in itertools.combinations(diagram.boxes, 2):

@@ -405,6 +405,7 @@ async def test_a_check_that_guards_a_write_needs_a_lock() -> None:
         path="/books/{book_id}/lend",
         response="LoanRead",
         requirements=("R3",),
+        raises=("BookTaken",),
     )
     notes = [
         {"name": "lend_book", "examples": [example()]},

@@ -45,6 +45,8 @@ class Cases:
             raise CannotPlay("its case is not known in typed form")
         if case.kind == "account":
             steps = self._account()
+        elif case.kind == "service":
+            steps = [Step(path="/health", expect=Expect(status=200))]
         else:
             planned = self._route(case)
             kinds: dict[str, Callable[[Planned, CriterionCase], list[Step]]] = {

@@ -161,11 +161,12 @@ class CriterionCase(Part):
         "foreign",
         "narrowed",
         "account",
+        "service",
     ]
     """`done`: it works; `missing`: 404 for no such row; `invalid`: 422; `duplicate`: 409 for a
     taken value; `refused`: 409 because a guard does not hold; `anonymous`: 401; `forbidden`: 403;
     `foreign`: 404 for somebody else's row; `narrowed`: a list shows only what matches; `account`:
-    signing up, logging in, reading one's own account."""
+    signing up, logging in, reading one's own account; `service`: the service answers at all."""
     operation: int = Field(default=1, ge=0)
     """The number of the requirement's operation that is tried, from 1; 0 for none."""
     field: SnakeName | None = None
