@@ -95,6 +95,7 @@ async def overhead() -> list[Row]:
             kept = library(model, limits=model_limits(chosen), store=store, run_id=record.id)
             kept.events = EventLog(store, record.id)  # type: ignore[assignment]  # pyright: ignore[reportAttributeAccessIssue] it is one
             in_memory = library(model, limits=model_limits(chosen))
+            journaled = library(model, limits=model_limits(chosen), store=store, run_id=record.id)
             model.ask = remember  # type: ignore[method-assign]
             await run(NAME_SHELF, shelf(0), in_memory, place="0")
             del model.ask
@@ -114,30 +115,27 @@ async def overhead() -> list[Row]:
             async def memory(number: int) -> object:
                 return await run(NAME_SHELF, shelf(number), in_memory, place=str(number))
 
-            async def database(number: int) -> object:
+            async def journal(number: int) -> object:
+                return await run(NAME_SHELF, shelf(number), journaled, place=str(number))
+
+            async def events(number: int) -> object:
                 return await run(NAME_SHELF, shelf(number), kept, place=str(number))
 
-            found = await cpu({"post": post, "ask": ask, "memory": memory, "database": database})
+            works = {"post": post, "ask": ask, "memory": memory, "journal": journal}
+            found = await cpu({**works, "events": events})
     await model.close()
     server.stop()
     base = found["post"]
     told = f"a bare httpx post of the same body ({base:.2f} ms)"
+    rows_of: dict[str, tuple[str, float | None]] = {
+        "ask": ("through LangChain alone", None),
+        "memory": ("render, ask, parse, check, journal in memory", None),
+        "journal": ("render, ask, parse, check, journal in the database", 6),
+        "events": ("the same with its event in the database too", None),
+    }
     return [
-        Row("model call: through LangChain alone, CPU", found["ask"] / base, "x", None, told),
-        Row(
-            "model call: the runner, journal in memory, CPU",
-            found["memory"] / base,
-            "x",
-            None,
-            told,
-        ),
-        Row(
-            "model call: the runner, journal and events in the database, CPU",
-            found["database"] / base,
-            "x",
-            6,
-            told,
-        ),
+        Row(f"CPU of a call: {what}", found[name] / base, "x", bar, told)
+        for name, (what, bar) in rows_of.items()
     ]
 
 

@@ -246,7 +246,9 @@ SETTING = {Mode.JSON_SCHEMA: "json_schema", Mode.TOOL: "tools", Mode.JSON: "json
 
 
 def _event(question: Question, call: ModelCall, verdict: Verdict[Any], *, hit: bool) -> ModelCalled:
-    return ModelCalled(
+    # Every part was checked where it was made.
+    return ModelCalled.model_construct(
+        type="model_called",
         chain=question.chain,
         place=question.place,
         attempt=question.attempt,

@@ -17,8 +17,8 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any, Protocol
 
-from codex.common.documents.base import JsonValue
-from codex.common.documents.run import LOCAL_OWNER, EvidenceRecord, ModelCall, RunCall
+from codex.common.documents.base import JsonValue, check_text
+from codex.common.documents.run import LOCAL_OWNER, EvidenceRecord, ModelCall, RunCall, Usage
 from codex.common.errors import ReplayMiss
 from codex.common.model.base import Identity, Question, as_dicts
 
@@ -83,9 +83,15 @@ class Asked:
     owner: str
 
     def record(self, **answer: Any) -> ModelCall:
-        """The `ModelCall` of this question with `answer`."""
+        """The `ModelCall` of this question with `answer`.
+
+        Its parts were checked where they were made; only the rendered texts were not.
+        """
         output = self.question.output
-        return ModelCall(
+        for message in self.question.messages:
+            check_text(message.content, f"A message of {self.question.chain}")
+        blank: dict[str, Any] = {"finish_reason": "", "usage": Usage(), "price": None}
+        return ModelCall.model_construct(
             key=self.key,
             owner=self.owner,
             chain=self.question.chain,
@@ -101,7 +107,7 @@ class Asked:
             sample=self.question.sample,
             fingerprint=self.fingerprint,
             created_at=datetime.now(UTC),
-            **answer,
+            **{**blank, "latency_ms": 0, **answer},
         )
 
 
@@ -259,7 +265,7 @@ class Journal:
 
     def _used(self, asked: Asked, call: ModelCall, *, hit: bool) -> RunCall:
         chain, place, attempt, sample = _spot(asked.question)
-        return RunCall(
+        return RunCall.model_construct(
             run_id=self.run_id,
             chain=chain,
             place=place,

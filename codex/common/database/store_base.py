@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from codex.common.database.bridge import Client
 
 Answer = TypeVar("Answer")
+_RELEASE_SECONDS = 0.01
 
 
 class StoreBase:
@@ -29,6 +30,8 @@ class StoreBase:
         self._locks: dict[str, tuple[asyncio.Lock, int]] = {}
         self._lock_connection: psycopg.AsyncConnection[Any] | None = None
         self._lock_turn = asyncio.Lock()
+        self._released: list[int] = []
+        self._releaser: asyncio.Task[None] | None = None
 
     @property
     def url(self) -> str:
@@ -37,6 +40,8 @@ class StoreBase:
 
     async def close(self) -> None:
         """End what this store started."""
+        if self._releaser:
+            self._releaser.cancel()
         if self._lock_connection:
             await self._lock_connection.close()
         await self._db.close()
@@ -84,7 +89,7 @@ class StoreBase:
             try:
                 yield
             finally:
-                await self._release_shared(number)
+                self._release_shared(number)
             return
         with typed_failures():
             connection = await self._connect()
@@ -100,7 +105,9 @@ class StoreBase:
                 try:
                     with typed_failures():
                         cursor = await self._lock_connection.execute(
-                            "SELECT pg_try_advisory_lock(%s)", (number,)
+                            "SELECT pg_try_advisory_lock(%s), (SELECT count(pg_advisory_unlock(n))"
+                            " FROM unnest(%s::bigint[]) AS n)",
+                            (number, self._take_released()),
                         )
                         row = await cursor.fetchone()
                     return bool(row and row[0])
@@ -110,16 +117,31 @@ class StoreBase:
                         raise
         raise AssertionError("unreachable")
 
-    async def _release_shared(self, number: int) -> None:
-        async with self._lock_turn:
-            connection = self._lock_connection
-            if connection is None or connection.closed:
-                return  # the lock went with its connection
-            try:
-                with typed_failures():
-                    await connection.execute("SELECT pg_advisory_unlock(%s)", (number,))
-            except DatabaseUnavailable:
-                await connection.close()
+    def _release_shared(self, number: int) -> None:
+        """Release a lock with the next one that is taken, or in a moment: one statement less."""
+        self._released.append(number)
+        if self._releaser is None or self._releaser.done():
+            self._releaser = asyncio.create_task(self._release_soon())
+
+    async def _release_soon(self) -> None:
+        while self._released:
+            await asyncio.sleep(_RELEASE_SECONDS)
+            async with self._lock_turn:
+                connection, numbers = self._lock_connection, self._take_released()
+                if not numbers or connection is None or connection.closed:
+                    continue  # nothing is held, or the locks went with their connection
+                try:
+                    with typed_failures():
+                        await connection.execute(
+                            "SELECT count(pg_advisory_unlock(n)) FROM unnest(%s::bigint[]) AS n",
+                            (numbers,),
+                        )
+                except DatabaseUnavailable:
+                    await connection.close()
+
+    def _take_released(self) -> list[int]:
+        numbers, self._released = self._released, []
+        return numbers
 
 
 def _lock_number(key: str) -> int:

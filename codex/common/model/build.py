@@ -111,6 +111,7 @@ def _other(settings: Settings, provider: str, name: str) -> LangChainModel:
         base_url=settings.base_url,
         parameters=parameters,
         mode=_MODES.get(settings.structured_output),
+        cache_mark=provider == "anthropic",
         timeout=settings.model_timeout,
         secrets=(key,),
     )

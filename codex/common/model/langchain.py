@@ -64,6 +64,7 @@ class LangChainModel:
         parameters: Mapping[str, JsonValue] | None = None,
         mode: Mode | None = None,
         openai_body: bool = False,
+        cache_mark: bool = False,
         timeout: float = 120.0,
         secrets: tuple[str, ...] = (),
         http: Any = None,
@@ -72,12 +73,14 @@ class LangChainModel:
 
         `openai_body` tells that the chat model sends OpenAI's chat completions, whose response
         format then goes through the extra body: its own path parses every reply a second time.
+        `cache_mark` is for providers that cache only what is marked: the first message.
         """
         self._name = name
         self._chat = chat
         self._mode = mode or detected_mode(chat)
         self._fixed = mode is not None
         self._openai_body = openai_body
+        self._cache_mark = cache_mark
         self._timeout = timeout
         self._secrets = secrets
         self._http = http
@@ -123,7 +126,7 @@ class LangChainModel:
             await self._http.aclose()
 
     async def _ask(self, question: Question, on_token: OnToken | None) -> Reply:
-        messages = as_langchain(question.messages)
+        messages = as_langchain(question.messages, cache_mark=self._cache_mark)
         runnable, options = self._call(question)
         async with asyncio.timeout(self._timeout):
             if on_token is None:
@@ -234,12 +237,16 @@ def bind(chat: BaseChatModel, output: Output) -> Any:
     return chat.bind_tools([tool], tool_choice=output.name)
 
 
-def as_langchain(messages: Sequence[Message]) -> list[BaseMessage]:
-    """Messages in LangChain's classes."""
+def as_langchain(messages: Sequence[Message], *, cache_mark: bool = False) -> list[BaseMessage]:
+    """Messages in LangChain's classes, the first one marked for the prompt cache if asked."""
     from langchain_core.messages import AIMessage, HumanMessage, SystemMessage
 
     kinds = {"system": SystemMessage, "user": HumanMessage, "assistant": AIMessage}
-    return [kinds[message.role](content=message.content) for message in messages]
+    made: list[BaseMessage] = [kinds[message.role](content=message.content) for message in messages]
+    if cache_mark and messages:
+        text = {"type": "text", "text": messages[0].content}
+        made[0].content = [{**text, "cache_control": {"type": "ephemeral"}}]
+    return made
 
 
 def read_reply(message: AIMessage, output: Output) -> Reply:
