@@ -125,10 +125,10 @@ def _distinct(column: Column, row: str) -> Filler:
                 return _same(f"'unknown-' || {number} || '@example.invalid'")
             if column.format == "url":
                 return _same(f"'https://example.invalid/' || {number}")
-            longest = column.max_length or LENGTH_OF_FORMAT[None]
-            padded = f"substr('{'-' * 30}', 1, {column.min_length or 0} - length({number}))"
-            filled = f"{padded} || {number}" if column.min_length else number
-            return _same(f"'unknown-' || {filled}" if longest >= 28 else filled)
+            longest, least = column.max_length or LENGTH_OF_FORMAT[None], column.min_length or 0
+            if longest >= 28 and least <= longest - 20:
+                return _same(f"'{'unknown-'.ljust(least, '-')}' || {number}")
+            return _same(f"CAST({10 ** max(least - 1, 0)} + {row} AS VARCHAR)")
         case ColumnType.UUID:
             return Filler(*_RANDOM)
         case _:
@@ -143,3 +143,11 @@ def referred(
         if relation.column == column.name and relation.cardinality is not Cardinality.MANY_TO_MANY:
             return database.table(relation.target)
     return None
+
+
+def distinct(table: DatabaseTable, name: str) -> Column:
+    """The column, unique also where a constraint of the table says so of it alone."""
+    column = table.column(name)
+    assert column is not None
+    alone = any(item.kind == "unique" and item.columns == (name,) for item in table.constraints)
+    return column.model_copy(update={"unique": True}) if alone else column

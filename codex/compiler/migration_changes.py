@@ -341,6 +341,8 @@ def _conversion(old: StoredColumn, new: StoredColumn) -> bool | None:
 
 def _always_fits(old: StoredColumn, new: StoredColumn) -> bool:
     """Whether every value of one type has an equal in the other."""
+    if old.type is ColumnType.JSON:
+        return False  # as text, nobody knows any more what was text before
     if new.type is ColumnType.JSON or new.type is ColumnType.TEXT:
         return True
     if new.type is ColumnType.STRING:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from codex.common.documents.architecture import Architecture
 from codex.common.documents.schema import ColumnType, DatabaseTable
 from codex.common.errors import DocumentError
-from codex.compiler.fillers import filler, referred
+from codex.compiler.fillers import distinct, filler, referred
 from codex.compiler.migration_changes import (
     OLD,
     Retyped,
@@ -111,6 +111,7 @@ class Direction:
         self.documents = {table.name: table for table in service_tables(new)}
         self.steps = Steps()
         self.there = back_from is None
+        self.list_of_rows = revision if self.there else f"{revision}_back"
         self.keeps = kept_by(self.change, revision) if self.there else Kept()
         self.kept = back_from.keeps if back_from is not None else Kept()
         # On the way back: how tables and columns were called when they were kept.
@@ -132,11 +133,10 @@ class Direction:
             self._names_and_columns(table)
         for table in change.created:
             self._put_back_rows(table)
+        # One after the other, so that rows can be added to a table which is as it will be.
         for table in change.altered:
             self._values(table)
-        for table in change.altered:
             self._expectations(table)
-        for table in change.altered:
             self._constraints(table)
         for table, keys in late.items():
             steps.lines += [add_key(table, key) for key in keys]
@@ -183,6 +183,9 @@ class Direction:
         """On the way back, what was kept has its place again."""
         for kept in (*self.kept.tables.values(), *(name for name, _ in self.kept.columns.values())):
             self.steps.call("drop", text_literal(kept))
+        if not self.there and self.steps.placeholders:
+            # Older rows refer to them now, so they stay.
+            self.steps.call("drop", text_literal(f"kept_{self.list_of_rows}_placeholders"))
         added = self.back_from.steps.placeholders if self.back_from is not None else []
         if added:
             names = {new_name: old_name for old_name, new_name in self.called.items()}
@@ -217,6 +220,7 @@ class Direction:
             )
         for item in table.retyped:
             self._convert(table, item, kept)
+        self._put_back_values(table, retyped=True)
         for column in table.removed:
             where = f"is kept in {kept[0]}" if kept else "is dropped"
             self.steps.losses.append(f"{table.name}.{column.name}, which {where}")
@@ -270,14 +274,13 @@ class Direction:
 
     def _fill(self, table: TableChange, column: StoredColumn) -> None:
         document = self.documents[table.name]
-        described = document.column(column.name)
-        assert described is not None
+        described = distinct(document, column.name)
         target = referred(document, described, self.database)
         where = [text_literal(table.name), text_literal(column.name)]
         if target is not None and described.default is None:
-            self.steps.helpers |= {"lacks", "add_placeholder" if self.there else "add_row", "fill"}
-            if self.there and not self.steps.placeholders:
-                self.steps.call("begin_placeholders", text_literal(self.revision))
+            self.steps.helpers |= {"lacks", "add_placeholder", "fill"}
+            if not self.steps.placeholders:
+                self.steps.call("begin_placeholders", text_literal(self.list_of_rows))
             inside = self._placeholder(target, ())
             self.steps.lines.append(
                 f"if lacks({', '.join(where)}):\n"
@@ -305,7 +308,8 @@ class Direction:
             )
         lines: list[str] = []
         values: list[str] = []
-        for column in table.all_columns:
+        for name in (item.name for item in table.all_columns):
+            column = distinct(table, name)
             if column.name == "id" or (column.nullable and column.default is None):
                 continue
             target = referred(table, column, self.database)
@@ -316,10 +320,10 @@ class Direction:
             value = filler(column, self.database, row=self._number())
             text = self._by_dialect(value.sql, value.sqlite)
             values.append(f"{text_literal(column.name)}: {text}")
-        add = f'add_placeholder("{self.revision}", ' if self.there else "add_row("
         if table.name not in self.steps.placeholders:
             self.steps.placeholders.append(table.name)
-        lines.append(f'{_row(table)} = {add}"{table.name}", {{{", ".join(values)}}})')
+        where = f'"{self.list_of_rows}", "{table.name}"'
+        lines.append(f"{_row(table)} = add_placeholder({where}, {{{', '.join(values)}}})")
         return lines
 
     def _number(self) -> str:
@@ -368,9 +372,9 @@ class Direction:
         for item in (*come, *table.come("indexes")):
             assert isinstance(item, Unique | StoredIndex)
             lines.append(create_index(name, item))
-        self._put_back_values(table)
+        self._put_back_values(table, retyped=False)
 
-    def _put_back_values(self, table: TableChange) -> None:
+    def _put_back_values(self, table: TableChange, *, retyped: bool) -> None:
         """On the way back: values that were turned into others, or stood for none."""
         if self.back_from is None:
             return
@@ -392,23 +396,27 @@ class Direction:
             if not kept or was.name + ending not in kept[1]:
                 continue
             column = names.get(was.name, was.name)
+            if (column in {item.new.name for item in table.retyped}) is not retyped:
+                continue
+            source = column + OLD if retyped else column
             filled = self._filled(there, became)
             self.steps.helpers.add("Stored")
             self.steps.call(
                 "put_back_values",
                 f"({text_literal(kept[0])}, {text_literal(was.name + ending)})",
                 text_literal(table.name),
+                text_literal(source),
+                stored_text(became),
                 text_literal(column),
                 stored_text(was),
-                stored_text(became),
                 filled,
             )
 
     def _filled(self, there: TableChange, column: StoredColumn) -> str:
         """What stood for values that were not there, as a source expression."""
         document = self.before[there.name]
-        described = document.column(column.name)
-        if column.nullable or described is None or described.default in ("now", "today"):
+        described = distinct(document, column.name)
+        if column.nullable or described.default in ("now", "today"):
             return "None"
         target = referred(document, described, self.before_database)
         if target is not None and described.default is None:

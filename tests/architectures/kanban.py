@@ -46,9 +46,7 @@ COLUMNS = DatabaseTable(
         column("float", "float", default=1),
         column("list", "json", default=[]),
         column("type", "string", max_length=5, nullable=True),
-        column("id_", "string", max_length=5, nullable=True)
-        if False
-        else text("hash", 10, nullable=True),
+        text("hash", 10, nullable=True),
     ),
     computed=(
         ComputedField(
@@ -67,7 +65,7 @@ REQUESTS = DatabaseTable(
         text("group", 30, nullable=True),
         reference("user"),
         reference("copy", nullable=True),
-        choice("class_", "Index") if False else choice("kind", "Index", default="B-tree"),
+        choice("kind", "Index", default="B-tree"),
         column("session", "string", max_length=10, default="s"),
         column("body", "text", nullable=True),
         column("user", "string", max_length=10, nullable=True),
@@ -101,7 +99,7 @@ FIELDS = DatabaseTable(
         text(LONG, 10, unique=True, error="Depends"),
         reference(LONG[:50], nullable=True),
         choice(f"{LONG[:40]}_choice", "Index", default="1st"),
-        money("from_", exclusive_minimum=True, minimum=0) if False else money("price"),
+        money("price"),
     ),
     relations=(belongs(LONG[:50], "columns", "fields", on_delete="cascade"),),
     indexes=(Index(columns=(LONG, "price")), Index(columns=("price",))),
@@ -124,7 +122,7 @@ def architecture() -> Architecture:
     count = function(
         {
             "function_name": "count",
-            "module": "class_" if False else "figures",
+            "module": "figures",
             "method": "POST",
             "path": "/query",
             "request": "Query",

@@ -66,7 +66,7 @@ def rows(architecture: Architecture) -> dict[str, list[dict[str, Any]]]:
         made: list[dict[str, Any]] = []
         for number in range(1, ROWS + 1):
             row: dict[str, Any] = {}
-            for column in table.columns:
+            for place, column in enumerate(table.columns):
                 if column.name in targets:
                     late = targets[column.name] not in found
                     row[column.name] = None if late and column.nullable else number
@@ -75,13 +75,13 @@ def rows(architecture: Architecture) -> dict[str, list[dict[str, Any]]]:
                 else:
                     described = document.column(column.name) if document else None
                     least = described.minimum if described else None
-                    row[column.name] = value(column, number, least)
+                    row[column.name] = value(column, number, least, place)
             made.append(row)
         found[table.name] = made
     return found
 
 
-def value(column: StoredColumn, number: int, least: object = None) -> Any:
+def value(column: StoredColumn, number: int, least: object = None, place: int = 0) -> Any:
     """A value of the column, another one for each number."""
     if column.name == "id":
         return number
@@ -102,7 +102,7 @@ def value(column: StoredColumn, number: int, least: object = None) -> Any:
         case ColumnType.DATE:
             return f"2024-02-{number + 20}"
         case ColumnType.DATETIME:
-            return f"2024-02-{number + 20}T23:30:00.123456+00:00"
+            return f"2024-02-{number + 20}T{place % 24:02}:30:00.123456+00:00"
         case ColumnType.TIME:
             return f"0{number}:30:00.500000"
         case ColumnType.UUID:

@@ -117,18 +117,17 @@ def begin_placeholders(revision: str) -> None:
     )
 
 
-def add_row(table: str, values: Mapping[str, str | int]) -> int:
-    """Add a row of SQL expressions; its id."""
+def add_placeholder(revision: str, table: str, values: Mapping[str, str | int]) -> int:
+    """The row that is only there for others to refer to, added where it is not yet; its id."""
+    known = run(
+        f"SELECT of_row FROM kept_{revision}_placeholders WHERE of_table = :table", {"table": table}
+    )
+    if known:
+        return known[0]["of_row"]
     names = ", ".join(map(quote, values))
     inside = ", ".join(str(value) for value in values.values())
     added = run(f"INSERT INTO {quote(table)} ({names}) VALUES ({inside}) RETURNING id")
     row_id: int = added[0]["id"]
-    return row_id
-
-
-def add_placeholder(revision: str, table: str, values: Mapping[str, str | int]) -> int:
-    """Add a row for others to refer to, which the way back removes; its id."""
-    row_id = add_row(table, values)
     run(
         f"INSERT INTO kept_{revision}_placeholders VALUES (:table, :row)",
         {"table": table, "row": row_id},
@@ -193,26 +192,32 @@ def convert(table: str, source: str, was: Stored, target: str, now: Stored) -> N
 
 
 def put_back_values(
-    kept: tuple[str, str], table: str, column: str, now: Stored, was: Stored, filled: str | None
+    kept: tuple[str, str],
+    table: str,
+    source: str,
+    was: Stored,
+    column: str,
+    now: Stored,
+    filled: str | None,
 ) -> None:
     """Set `column` to what was kept of it, unless somebody has given it another value since.
 
-    `was` is what it was turned into meanwhile, and `filled` what stood for values that no such
-    type has.
+    `source` holds, as `was`, what it was turned into meanwhile; `filled` is what stood there for
+    values that no such type has.
     """
     kept_table, kept_column = kept
     query = (
-        f"SELECT t.id, t.{quote(column)} AS value, k.{quote(kept_column)} AS before,"
+        f"SELECT t.id, t.{quote(source)} AS value, k.{quote(kept_column)} AS before,"
         f" {'NULL' if filled is None else filled} AS filled"
         f" FROM {quote(table)} AS t JOIN {quote(kept_table)} AS k ON k.id = t.id"
     )
     values: dict[int, Any] = {}
     for row in run(query):
-        before, value = read(row["before"], now), read(row["value"], now)
+        before = read(row["before"], now)
         made = converted(before, was)
         if made is None:
             made = _plain(row["filled"], was)
-        if before != value and converted(made, now) == value:
+        if made == read(row["value"], was):
             values[row["id"]] = before
     _store(table, column, now, values)
 
