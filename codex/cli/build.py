@@ -80,13 +80,13 @@ async def built(
     args: argparse.Namespace, request: str, answers: dict[str, str], services: Services
 ) -> Application:
     """The Application; in a terminal, what matters is asked first."""
-    from codex.pipeline import build
+    from codex.pipeline import stages
 
     if not args.yes and not args.json and sys.stdin.isatty() and args.request != "-":
         from codex.cli.design import ask_questions
 
         answers = {**await ask_questions(request, answers, services), **answers}
-    return await build(request, services=services, answers=answers)
+    return await stages(request, services=services, answers=answers)
 
 
 def deliver(application: Application, args: argparse.Namespace) -> Path:

@@ -17,19 +17,15 @@ TYPE, VALUE = "$type", "value"
 def difference(expected: JsonValue, observed: JsonValue, rows: Rows, place: str = "") -> str | None:
     """Where `observed` is not what `expected` says; None where it is.
 
-    An expected object may leave keys out; a list must agree element by element.
+    Of a row or an object, an example names what matters; a mapping and a list it names whole.
     """
     if isinstance(observed, dict) and TYPE in observed:
         return _typed(expected, observed, rows, place)
     if isinstance(expected, dict) and isinstance(observed, dict):
-        for key, value in expected.items():
-            inner = f"{place}.{key}" if place else key
-            if key not in observed:
-                return f"{inner} is not there"
-            found = difference(value, observed[key], rows, inner)
-            if found:
-                return found
-        return None
+        more = sorted(observed.keys() - expected.keys())
+        if more:
+            return _told(place, f"no {more[0]!r}", short(plain(observed[more[0]])))
+        return _fields(expected, observed, rows, place)
     if isinstance(expected, list) and isinstance(observed, list):
         if len(expected) != len(observed):
             return _told(
@@ -49,6 +45,19 @@ def difference(expected: JsonValue, observed: JsonValue, rows: Rows, place: str 
     return _told(place, short(wanted), short(plain(observed)))
 
 
+def _fields(
+    expected: dict[str, JsonValue], observed: dict[str, JsonValue], rows: Rows, place: str
+) -> str | None:
+    for key, value in expected.items():
+        inner = f"{place}.{key}" if place else key
+        if key not in observed:
+            return f"{inner} is not there"
+        found = difference(value, observed[key], rows, inner)
+        if found:
+            return found
+    return None
+
+
 def _close(wanted: JsonValue, observed: JsonValue) -> bool:
     if isinstance(wanted, float) or isinstance(observed, float):
         if isinstance(wanted, int | float) and isinstance(observed, int | float):
@@ -63,18 +72,34 @@ def _typed(
     kind, value = str(observed[TYPE]), observed[VALUE]
     wanted: Any = reference_id(expected, rows)
     match kind:
-        case "row":
+        case "row" | "object":
             fields = cast("dict[str, JsonValue]", value)
-            if isinstance(wanted, int) and not isinstance(wanted, bool):
+            if kind == "row" and isinstance(wanted, int) and not isinstance(wanted, bool):
                 return difference(wanted, fields["id"], rows, f"{place}.id" if place else "id")
-            return difference(expected, fields, rows, place)
+            if isinstance(expected, dict):
+                return _fields(expected, fields, rows, place)
         case "set":
             if isinstance(expected, list) and isinstance(value, list):
-                return difference(sorted(expected, key=str), sorted(value, key=str), rows, place)
+                return _set_difference(expected, value, rows, place)
+        case "iterator":
+            got = f"something to iterate over, {short(plain(value))}"
+            return _told(place, short(wanted), got)
         case _:
             if _same_text(kind, wanted, str(value)):
                 return None
     return _told(place, short(wanted), short(value))
+
+
+def _set_difference(
+    expected: list[JsonValue], observed: list[JsonValue], rows: Rows, place: str
+) -> str | None:
+    left = list(observed)
+    for item in expected:
+        same = next((other for other in left if difference(item, other, rows) is None), TYPE)
+        if same is TYPE:
+            return _told(place, f"{short(item)} among them", short(plain(observed)))
+        left.remove(same)
+    return _told(place, f"no {short(plain(left[0]))}", short(plain(observed))) if left else None
 
 
 def _same_text(kind: str, wanted: Any, value: str) -> bool:

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any, cast
 from codex.common.documents.architecture import Architecture
 from codex.common.documents.codegraph import CONTEXT, FunctionDefinition
 from codex.common.documents.typetext import names_in, parse_type
-from codex.develop.compare import TYPE, short
+from codex.develop.compare import short
+from codex.develop.conformity import conforms
 from codex.develop.trial import MOMENT, closure_order, needed_settings, payload_functions
 
 if TYPE_CHECKING:
@@ -157,47 +158,3 @@ def _against(
         kind = definition.return_type
         return [f"Called with {told}, {definition.name} returned {value}, which is no {kind}."]
     return []
-
-
-def conforms(value: Any, node: ast.expr, enums: dict[str, list[str]]) -> bool:
-    """Whether an observed value is of a type; True where that cannot be told from outside."""
-    match node:
-        case ast.Constant(value=None):
-            return value is None
-        case ast.BinOp(left=left, right=right):
-            return conforms(value, left, enums) or conforms(value, right, enums)
-        case ast.Name(id=name):
-            return _is_atom(value, name, enums)
-        case ast.Subscript(value=ast.Name(id="list"), slice=inner):
-            return isinstance(value, list) and all(
-                conforms(item, inner, enums) for item in cast("list[Any]", value)
-            )
-        case ast.Subscript(value=ast.Name(id="tuple"), slice=ast.Tuple(elts=parts)):
-            if any(isinstance(part, ast.Constant) for part in parts):
-                return isinstance(value, list)
-            items = cast("list[Any]", value) if isinstance(value, list) else []
-            return len(items) == len(parts) and all(
-                conforms(item, part, enums) for item, part in zip(items, parts, strict=True)
-            )
-        case ast.Subscript(value=ast.Name(id="dict")):
-            return isinstance(value, dict)
-        case _:
-            return True
-
-
-def _is_atom(value: Any, name: str, enums: dict[str, list[str]]) -> bool:
-    if name in enums:
-        return value in enums[name]
-    match name:
-        case "bool":
-            return isinstance(value, bool)
-        case "int":
-            return isinstance(value, int) and not isinstance(value, bool)
-        case "float":
-            return isinstance(value, int | float) and not isinstance(value, bool)
-        case "str":
-            return isinstance(value, str)
-        case "Decimal" | "date" | "datetime" | "time" | "UUID" | "timedelta":
-            return isinstance(value, dict) and cast("dict[str, Any]", value).get(TYPE) == name
-        case _:
-            return value is not None

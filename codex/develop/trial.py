@@ -10,8 +10,10 @@ from codex.common.documents.architecture import Architecture
 from codex.common.documents.base import JsonValue
 from codex.common.documents.codegraph import Example, FunctionDefinition
 from codex.common.documents.route_checks import ROW_REFERENCE
+from codex.common.documents.typetext import parse_type
 from codex.compiler.vocabulary import function_modules
 from codex.develop.compare import difference, plain, short
+from codex.develop.conformity import conforms
 from codex.develop.rows import Rows, complete_rows, reference_id
 
 # The moment of an example that names none.
@@ -145,7 +147,11 @@ def judge(case: Case, observed: Mapping[str, Any]) -> list[str]:
     found = difference(example.returns, returned, case.rows)
     if found:
         return [f"{_intro(case)} the returned value differs: {found}."]
-    return _rows_afterwards(case, observed)
+    kind = case.function.return_type
+    enums = {enum.name: list(enum.values) for enum in case.rows.database.enums}
+    if not conforms(returned, parse_type(kind), enums):
+        return [f"{_intro(case)} it returned {short(plain(returned))}, which is no {kind}."]
+    return _left_behind(case, observed) + _rows_afterwards(case, observed)
 
 
 def _intro(case: Case) -> str:
@@ -170,6 +176,13 @@ def _outcome(example: Example) -> str:
 def _where(observed: Mapping[str, Any]) -> str:
     frames: Sequence[str] = observed.get("traceback", ())
     return f" at {frames[-1]}" if frames else ""
+
+
+def _left_behind(case: Case, observed: Mapping[str, Any]) -> list[str]:
+    """What Python warns of: a file that nobody closed, a coroutine that nobody awaited."""
+    return [
+        f"{_intro(case)} something is left behind: {told}." for told in observed.get("left", ())
+    ]
 
 
 def _rows_afterwards(case: Case, observed: Mapping[str, Any]) -> list[str]:

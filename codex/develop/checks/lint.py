@@ -13,10 +13,10 @@ from codex.develop.checks.finding import Candidate, Contract, Finding
 
 # What is a fault rather than a matter of taste. Names are checked with the vocabulary instead.
 _FAULTS = [
-    "F402", "F502", "F503", "F504", "F505", "F506", "F507", "F508", "F509", "F521", "F522", "F523",
+    "F502", "F503", "F504", "F505", "F506", "F507", "F508", "F509", "F521", "F522", "F523",
     "F524", "F525", "F541", "F601", "F602", "F621", "F622", "F631", "F632", "F633", "F634", "F701",
     "F702", "F704", "F706", "F707", "F811", "F823", "F901",
-    "B002", "B003", "B005", "B006", "B008", "B012", "B015", "B017", "B018", "B020", "B022", "B023",
+    "B002", "B003", "B005", "B006", "B008", "B012", "B015", "B017", "B018", "B020", "B022",
     "B025", "B029", "B030", "B031", "B032", "B035",
     "PLE", "ASYNC210", "ASYNC220", "ASYNC221", "ASYNC222", "ASYNC230", "ASYNC251",
     "E711", "E712", "E721", "E902", "DTZ005", "DTZ003", "DTZ011",

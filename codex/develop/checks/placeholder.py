@@ -10,9 +10,11 @@ import tokenize
 
 from codex.develop.checks.finding import Candidate, Contract, Finding
 
+# A service may well keep to-dos, and fill placeholders: only what stands for missing code counts.
 _PROMISE = re.compile(
-    r"\b(TODO|FIXME|XXX|HACK)\b"
-    r"|(?i:\b(not (yet )?implemented|your (code|logic) here|implement (me|this)|placeholder)\b)"
+    r"^#\W*(TODO|FIXME|XXX|HACK)\b|\b(TODO|FIXME|XXX|HACK)(\(\w+\))?:"
+    r"|(?i:\b(not (yet )?implemented|your (code|logic) here|implement (me|this)"
+    r"|placeholder (implementation|logic|code|body|for now))\b|^#\W*placeholder\W*$)"
 )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 
 from codex.common.documents.codegraph import FunctionDefinition, FunctionParameter
 from codex.common.documents.template import normal_default
@@ -55,13 +56,11 @@ def _problems(function: Function, definition: FunctionDefinition) -> list[str]:
     for parameter in definition.parameters:
         annotation, default = written[parameter.name]
         problems += _parameter_problems(definition.name, parameter, annotation, default)
-    if function.returns is not None:
-        text = _spelled(function.returns)
-        if text != canonical(definition.return_type):
-            problems.append(
-                f"{definition.name} is annotated to return {text}, "
-                f"but its contract says {definition.return_type}."
-            )
+    if function.returns is not None and not _same_type(function.returns, definition.return_type):
+        problems.append(
+            f"{definition.name} is annotated to return {_spelled(function.returns)}, "
+            f"but its contract says {definition.return_type}."
+        )
     return problems + _async_problems(function, definition)
 
 
@@ -73,7 +72,7 @@ def _parameter_problems(
     name: str, parameter: FunctionParameter, annotation: ast.expr | None, default: ast.expr | None
 ) -> list[str]:
     problems: list[str] = []
-    if annotation is not None and _spelled(annotation) != canonical(parameter.type):
+    if annotation is not None and not _same_type(annotation, parameter.type):
         problems.append(
             f"Parameter {parameter.name} of {name} is annotated {_spelled(annotation)}, "
             f"but its contract says {parameter.type}."
@@ -117,6 +116,26 @@ def _written(function: Function) -> dict[str, tuple[ast.expr | None, ast.expr | 
     return {item.arg: (item.annotation, default) for item, default in pairs}
 
 
+def _same_type(written: ast.expr, contract: str) -> bool:
+    return _parts(_spelled(written)) == _parts(canonical(contract))
+
+
+def _parts(text: str) -> list[str]:
+    """The sides of a union, whose order says nothing."""
+    try:
+        parts: list[ast.expr] = [ast.parse(text, mode="eval").body]
+    except (SyntaxError, ValueError):  # an annotation in quotes that is none
+        return [text]
+    while isinstance(parts[0], ast.BinOp):
+        parts[:1] = [parts[0].left, parts[0].right]
+    return sorted(ast.unparse(part) for part in parts)
+
+
+# Where a type may be said to come from, and what typing called the built-in ones.
+_QUALIFIED = re.compile(r"\b(datetime|decimal|uuid|typing|collections\.abc)\.(?=[A-Za-z])")
+_OLD_NAMES = re.compile(r"\b(List|Dict|Set|FrozenSet|Tuple)(?=\[)")
+
+
 def _spelled(node: ast.expr) -> str:
     # Compared only: how a Python version prints an expression does no harm.
     text = (
@@ -124,6 +143,7 @@ def _spelled(node: ast.expr) -> str:
         if isinstance(node, ast.Constant) and isinstance(node.value, str)
         else ast.unparse(node)
     )
+    text = _OLD_NAMES.sub(lambda found: found[1].lower(), _QUALIFIED.sub("", text))
     try:
         return canonical(text)
     except ValueError:

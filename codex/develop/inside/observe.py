@@ -17,7 +17,10 @@ import tempfile
 import traceback
 import types
 import typing
-from collections.abc import Mapping
+import warnings
+from collections import deque
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from enum import Enum
@@ -55,11 +58,13 @@ def observe(payload: Mapping[str, typing.Any]) -> dict[str, typing.Any]:
     try:
         with database.transaction(write=payload.get("writes", True)) as session:
             arguments = _arguments(function, payload, session)
-            value = function(**arguments)
-            if inspect.isawaitable(value):
-                value = asyncio.run(_awaited(value))
-            session.flush()
-            result["returned"] = _encode(value, session)
+            with _noticing() as left:
+                value = function(**arguments)
+                if inspect.isawaitable(value):
+                    value = asyncio.run(_awaited(value))
+                session.flush()
+                result["returned"] = _encode(value, session)
+            result["left"] = left
     except BaseException as error:  # noqa: BLE001 what it raises is what is observed
         result.pop("returned", None)
         result |= _raised(error)
@@ -72,12 +77,28 @@ def observe(payload: Mapping[str, typing.Any]) -> dict[str, typing.Any]:
 def _called(function: typing.Any, payload: Mapping[str, typing.Any]) -> dict[str, typing.Any]:
     """What a function that needs no database does with the arguments."""
     try:
-        value = function(**_arguments(function, payload, None))
-        if inspect.isawaitable(value):
-            value = asyncio.run(_awaited(value))
-        return {"returned": _encode(value, None)}
+        arguments = _arguments(function, payload, None)
+        with _noticing() as left:
+            value = function(**arguments)
+            if inspect.isawaitable(value):
+                value = asyncio.run(_awaited(value))
+            returned = _encode(value, None)
     except BaseException as error:  # noqa: BLE001 what it raises is what is observed
         return _raised(error)
+    return {"returned": returned, "left": left}
+
+
+@contextmanager
+def _noticing() -> Iterator[list[str]]:
+    """Collect what Python warns of: files that nobody closed, coroutines that nobody awaited."""
+    left: list[str] = []
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        yield left
+        for item in caught:
+            text = str(item.message).partition(" <")[0]  # what follows differs between runs
+            if issubclass(item.category, ResourceWarning) or text.endswith("was never awaited"):
+                left.append(text)
 
 
 def observe_many(payload: Mapping[str, typing.Any]) -> list[dict[str, typing.Any]]:
@@ -207,7 +228,7 @@ def _encode(value: typing.Any, session: typing.Any) -> typing.Any:
     if isinstance(value, Select):
         return [_encode(item, session) for item in session.exec(value).all()]
     if isinstance(value, SQLModel) and hasattr(type(value), "__table__"):
-        return {"$type": "row", "value": _columns(value)}
+        return _row(value)
     return _encode_plain(value, session)
 
 
@@ -226,16 +247,18 @@ def _encode_plain(value: typing.Any, session: typing.Any) -> typing.Any:
         case bytes():
             return {"$type": "bytes", "value": value.decode("utf-8", "backslashreplace")}
         case BaseModel():
-            return {name: _encode(getattr(value, name), session) for name in _fields(value)}
+            return _object(value, list(type(value).model_fields), session)
+        case _ if dataclasses.is_dataclass(value):
+            return _object(value, [field.name for field in dataclasses.fields(value)], session)
         case Mapping():
             return {str(_plain_key(key)): _encode(item, session) for key, item in value.items()}
         case set() | frozenset():
             return {"$type": "set", "value": [_encode(item, session) for item in value]}
-        case _ if hasattr(value, "__iter__"):
+        case Sequence() | deque():
             return [_encode(item, session) for item in value]
-        case _ if dataclasses.is_dataclass(value):
-            names = [field.name for field in dataclasses.fields(value)]
-            return {name: _encode(getattr(value, name), session) for name in names}
+        case _ if hasattr(value, "__iter__"):
+            # A generator, a view, an open result: whoever asked for a list did not get one.
+            return {"$type": "iterator", "value": [_encode(item, session) for item in value]}
         case _:
             return {"$type": type(value).__name__, "value": str(value)}
 
@@ -244,22 +267,24 @@ def _plain_key(key: typing.Any) -> typing.Any:
     return key.value if isinstance(key, Enum) else key
 
 
-def _fields(value: typing.Any) -> list[str]:
-    return list(type(value).model_fields)
+def _object(value: typing.Any, names: list[str], session: typing.Any) -> dict[str, typing.Any]:
+    fields = {name: _encode(getattr(value, name), session) for name in names}
+    return {"$type": "object", "value": fields}
 
 
-def _columns(row: typing.Any) -> dict[str, typing.Any]:
-    return {
+def _row(row: typing.Any) -> dict[str, typing.Any]:
+    columns = {
         column.key: _encode(getattr(row, column.key), None)
         for column in type(row).__table__.columns
     }
+    return {"$type": "row", "value": columns}
 
 
 def _rows_of(session: typing.Any, name: str) -> list[typing.Any]:
     from sqlmodel import col, select
 
     model = getattr(importlib.import_module("app.models"), name)
-    return [_columns(row) for row in session.exec(select(model).order_by(col(model.id))).all()]
+    return [_row(row) for row in session.exec(select(model).order_by(col(model.id))).all()]
 
 
 def _raised(error: BaseException) -> dict[str, typing.Any]:
