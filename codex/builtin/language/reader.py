@@ -58,7 +58,7 @@ def understand(text: str) -> World:
     _focus(reading, world)
     for readers in _PASSES:
         for unit in reading.units:
-            if not unit.read:
+            if not unit.read and not unit.too_long:
                 world.focus, world.focus_person = unit.focus, unit.focus_person
                 unit.read = _read(unit, readers, world)
     for unit in reading.units:
@@ -98,6 +98,8 @@ def _focus(reading: Reading, world: World) -> None:
     person: str | None = None
     for unit in reading.units:
         clause = unit.clause
+        if unit.too_long:
+            continue
         unit.focus, unit.focus_person = thing, person
         spoken_of = [*nouns(clause.subject, 0)[0], *_nouns(clause)]
         mentioned: list[str] = []

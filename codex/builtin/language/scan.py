@@ -55,7 +55,7 @@ def scan(reading: Reading, world: World) -> Evidence:
     """Fill `world.vocabulary`, `world.people` and `world.account` from a first look."""
     found = Evidence()
     for unit in reading.units:
-        if unit.read:
+        if unit.read or unit.too_long:
             continue
         for clause in _readings(unit):
             _look(clause, found)
@@ -325,8 +325,12 @@ def _fragment(unit: Unit, found: Evidence) -> None:
         found.fields[item.noun.field] += 1
 
 
+# A request of more kinds of things is beyond the built-in model; the strongest ones count.
+MOST_THINGS = 300
+
+
 def _decide(found: Evidence, world: World) -> None:
-    for name, weight in found.things.items():
+    for name, weight in found.things.most_common(MOST_THINGS):
         alone = name not in found.subjects
         if is_person(name):
             if name in found.subjects or weight >= 3:

@@ -52,6 +52,8 @@ def read_outside(reading: Reading, world: World) -> None:
     things = _things(reading)
     for unit in reading.units:
         clause = unit.clause
+        if unit.too_long:
+            continue
         text = world.text[clause.start : clause.end]
         if _about_screens(clause, text, things):
             if {"no", "without", "not"} & {t.lower for t in clause.tokens} and all(
@@ -123,6 +125,9 @@ def leave(unit: Unit, world: World) -> None:
     """A clause that nothing understands: wishes are out of scope, the rest is told."""
     clause = unit.clause
     place = (clause.start, clause.end)
+    if unit.too_long:
+        world.not_understood.append((place, "No sentence of this length is read.", ()))
+        return
     text = world.text[clause.start : clause.end]
     if _only_lead(unit, text, world):
         world.say(place, "service")

@@ -23,6 +23,10 @@ _PURPOSE = frozenset(
 )
 
 
+# Nobody reads a longer sentence; its grammar would cost more than it tells.
+LONGEST_SENTENCE = 300
+
+
 @dataclass
 class Unit:
     """One clause of the request, where it stands, and whether it has been understood."""
@@ -34,6 +38,8 @@ class Unit:
     heading: tuple[Token, ...] = ()
     fragment: bool = False
     """A list's item or a heading, not a sentence of its own."""
+    too_long: bool = False
+    """More words than any sentence has; it is told, not read."""
     read: bool = False
     focus: str | None = None
     focus_person: str | None = None
@@ -68,7 +74,12 @@ def read(text: str) -> Reading:
     leads: list[tuple[int, tuple[Token, ...]]] = []
     first = True
     for sentence in sentences(text):
-        tokens = tag(tokenize(sentence.text, sentence.start))
+        tokens = tokenize(sentence.text, sentence.start)
+        if len(tokens) > LONGEST_SENTENCE:
+            whole = Clause(tuple(tokens), rest=tuple(tokens), own=tuple(tokens))
+            reading.units.append(Unit(whole, sentence, too_long=True))
+            continue
+        tokens = tag(tokens)
         if not tokens:
             continue
         kind = sentence.block.kind

@@ -155,6 +155,9 @@ class World:
     """What the whole service is called: a library that has books is no thing of its own."""
     many: set[tuple[str, str]] = field(default_factory=set[tuple[str, str]])
     """Which thing has many of which."""
+    tails: dict[str, list[str]] = field(default_factory=dict[str, list[str]])
+    """Compound names by their last word."""
+    indexed: int = 0
     title: str = ""
     focus: str | None = None
     """The thing that "it" means."""
@@ -174,7 +177,15 @@ class World:
         first, _, last = name.rpartition("_")
         if first and last in {"entry", "record", "item", "row", "object"} and first in self.vocabulary:
             return first
-        for candidate in sorted(self.vocabulary | self.things.keys()):
+        size = len(self.vocabulary) + len(self.things)
+        if size != self.indexed:
+            self.tails.clear()
+            for candidate in sorted(self.vocabulary | self.things.keys()):
+                head, _, tail = candidate.rpartition("_")
+                if head:
+                    self.tails.setdefault(tail, []).append(candidate)
+            self.indexed = size
+        for candidate in self.tails.get(name.rpartition("_")[2], ()):
             if candidate.endswith(f"_{name}") and candidate.count("_") <= name.count("_") + 1:
                 return candidate
         return None
