@@ -7,7 +7,8 @@ rows. The kinds of events stand in `event_types`.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Sequence
+from contextlib import aclosing
 from typing import Any, Protocol, TypeVar, cast
 
 from codex.common.documents.base import check_text, unsafe_character
@@ -69,7 +70,7 @@ class EventStore(Protocol):
         """The events after a position, in order."""
         ...
 
-    def event_wakes(self, run_id: str) -> AsyncIterator[None]:
+    def event_wakes(self, run_id: str) -> AsyncGenerator[None]:
         """Yields at once, and again whenever the run may have new events."""
         ...
 
@@ -83,15 +84,16 @@ async def follow(
     """
     position = max(after - 1, 0)
     ended = False
-    async for _ in store.event_wakes(run_id):
-        while page := await store.events_after(run_id, position):
-            for logged in page:
-                position = logged.position
-                ended = isinstance(logged.event, RunEnded)
-                if position > after:  # the one at `after` only tells whether the run had ended
-                    yield logged
-        if ended or not live:
-            return
+    async with aclosing(store.event_wakes(run_id)) as wakes:
+        async for _ in wakes:
+            while page := await store.events_after(run_id, position):
+                for logged in page:
+                    position = logged.position
+                    ended = isinstance(logged.event, RunEnded)
+                    if position > after:  # the one at `after` only tells whether the run had ended
+                        yield logged
+            if ended or not live:
+                return
 
 
 Written = TypeVar("Written", bound=Event)

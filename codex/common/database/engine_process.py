@@ -53,7 +53,7 @@ class EngineProcess:
         self._waiting: dict[int, asyncio.Future[dict[str, Any]]] = {}
         self._last_id = 0
         self._tasks: set[asyncio.Task[None]] = set()
-        self._complaints: deque[str] = deque(maxlen=5)
+        self._complaints: deque[str] = deque(maxlen=50)
 
     @property
     def pid(self) -> int | None:
@@ -153,7 +153,8 @@ class EngineProcess:
             self._complaints.append(line.decode(errors="replace").rstrip())
 
     def _lost(self) -> EngineLost:
-        said = f" It said: {self._complaints[-1]}" if self._complaints else ""
+        telling = [line for line in self._complaints if "rror" in line] or list(self._complaints)
+        said = f" It said: {telling[0]}" if telling else ""
         return EngineLost(
             f"The database engine ended before it answered.{said}",
             "Try again: it is started anew on the next call.",

@@ -11,11 +11,11 @@ from codex.common.database.rows import digest_of
 from codex.common.database.store_base import StoreBase
 from codex.common.documents.application import Application
 from codex.common.documents.architecture import Architecture
-from codex.common.documents.base import Document
+from codex.common.documents.base import FORMAT_VERSION, Document
 from codex.common.documents.implementation import Implementation
 from codex.common.documents.run import LOCAL_OWNER
 from codex.common.documents.specification import Specification
-from codex.common.errors import EngineLost, NotFound, StoreError
+from codex.common.errors import DocumentError, EngineLost, NotFound, StoreError
 
 if TYPE_CHECKING:
     from codex.common.database.bridge import Unit
@@ -47,6 +47,13 @@ class DocumentStore(StoreBase):
     async def load(self, kind: type[Stored], number: int) -> Stored:
         """The document of that kind and number."""
         raw = await self._raw(kind, number)
+        version = raw["format_version"]
+        if version != FORMAT_VERSION:
+            raise DocumentError(
+                f"The stored {kind.kind} {number} has format version {version!r}; this codex reads "
+                f"{FORMAT_VERSION}.",
+                "Use the codex that wrote it, or build it again.",
+            )
         return kind.parse(raw, f"The stored {kind.kind} {number}")
 
     async def run_document(self, run_id: str, kind: type[Stored]) -> Stored | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import suppress
 from typing import Any
 
@@ -93,7 +93,7 @@ class EventRows(StoreBase):
             for row in rows
         ]
 
-    async def event_wakes(self, run_id: str) -> AsyncIterator[None]:
+    async def event_wakes(self, run_id: str) -> AsyncGenerator[None]:
         """Yields at once, and again whenever the run may have new events."""
         waker = asyncio.Event()
         self._wakers.setdefault(run_id, set()).add(waker)

@@ -14,7 +14,7 @@ from codex.common.documents.architecture import Architecture
 from codex.common.documents.base import Document
 from codex.common.documents.implementation import Implementation
 from codex.common.documents.specification import Specification
-from codex.common.errors import InputError, NotFound
+from codex.common.errors import DocumentError, InputError, NotFound
 from tests.common.documents import samples, strategies
 from tests.fixtures_database import Place
 
@@ -165,6 +165,16 @@ async def test_a_document_that_cannot_be_kept_leaves_nothing(store: Store) -> No
     assert [await count(store, t) for t in ("Application", "ServiceFile", "CompiledRoute")] == [
         *(0, 0, 0)
     ]
+
+
+async def test_a_document_of_an_unknown_version_is_refused(store: Store) -> None:
+    number = await store.save(samples.specification())
+    await store._db.execute_raw(
+        """UPDATE "Specification" SET "details" = replace("details", '"format_version":1', """
+        """'"format_version":7')"""
+    )
+    with pytest.raises(DocumentError, match="format version 7"):
+        await store.load(Specification, number)
 
 
 async def test_two_that_save_the_same_at_once_get_the_same_row(
