@@ -7,7 +7,7 @@ import importlib
 import pkgutil
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 from codex.common.documents.architecture import Architecture
 from codex.common.documents.codegraph import CONTEXT, Example, FunctionDefinition
@@ -41,6 +41,7 @@ class Specimen:
     reads: tuple[str, ...] = ()
     writes: tuple[str, ...] = ()
     settings: tuple[str, ...] = ()
+    effects: tuple[Literal["files", "network", "process"], ...] = ()
     late: bool = False
     """Written after the checks were finished."""
     topic: str = field(default="", compare=False)
@@ -86,6 +87,7 @@ class Specimen:
             reads=self.reads,
             writes=self.writes,
             settings=self.settings,
+            effects=self.effects,
             examples=self.examples,
         )
 
@@ -113,6 +115,11 @@ def example(
         raises=raises,
         then={name: tuple(rows) for name, rows in (then or {}).items()},
     )
+
+
+def wrong(*faults: tuple[str, str, str]) -> tuple[Mutant, ...]:
+    """Mutants, short to write: the kind of each, what is there, what stands there instead."""
+    return tuple(Mutant(*fault) for fault in faults)
 
 
 def corpus() -> Iterator[Specimen]:

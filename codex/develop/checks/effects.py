@@ -27,6 +27,14 @@ _RUNTIME_ATTRIBUTES = {
     "__subclasses__", "__globals__", "__builtins__", "__code__", "__bases__", "__mro__",
     "__closure__", "__getattribute__", "__reduce__", "f_globals", "f_locals", "gi_frame",
 }  # fmt: skip
+# What these answer is all that they do.
+_ONLY_ANSWER = frozenset(
+    [
+        *("where", "order_by", "group_by", "having", "astimezone", "isoformat", "quantize"),
+        *("strip", "lstrip", "rstrip", "lower", "upper", "casefold", "removeprefix"),
+        *("removesuffix", "sorted", "reversed"),
+    ]
+)
 # The moment is handed in, so that tests can choose it.
 _CLOCKS = frozenset(
     {
@@ -51,6 +59,8 @@ class _Visitor(ast.NodeVisitor):
         self._contract = contract
         self._finding = finding
         self._effects = contract.definition.effects
+        kinds = (ast.FunctionDef, ast.AsyncFunctionDef)
+        self._own = {node.name for node in ast.walk(candidate.tree) if isinstance(node, kinds)}
 
     def _report(self, node: ast.AST, what: str) -> None:
         self._finding.problems.append(f"{line_of(self._candidate, node)}: {what}.")
@@ -98,6 +108,16 @@ class _Visitor(ast.NodeVisitor):
         handed_in = any(item.name == "now" for item in self._contract.definition.parameters)
         instead = "use `now`, which is handed in" if handed_in else "nothing hands in the moment"
         self._report(node, f"{call}() makes the answer depend on when it runs; {instead}")
+
+    def visit_Expr(self, node: ast.Expr) -> None:
+        call = node.value
+        if isinstance(call, ast.Call):
+            named = isinstance(call.func, ast.Name)
+            method = call.func.attr if isinstance(call.func, ast.Attribute) else ""
+            name = _dotted(call.func) if named else method
+            if name in _ONLY_ANSWER and name not in self._own:
+                self._report(node, f"what {name}() returns is thrown away, and it does no more")
+        self.generic_visit(node)
 
     def visit_Attribute(self, node: ast.Attribute) -> None:
         if node.attr in _RUNTIME_ATTRIBUTES:

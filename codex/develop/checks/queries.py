@@ -8,6 +8,12 @@ from codex.develop.checks.finding import Candidate, Contract, Finding, line_of
 
 _TEXT_FUNCTIONS = {"text", "literal_column", "TextClause"}
 _WRITERS = {"insert", "update", "delete"}
+_BY_OBJECT: dict[type[ast.cmpop], tuple[str, str]] = {
+    ast.Is: (".is_()", "is"),
+    ast.IsNot: (".is_not()", "is not"),
+    ast.In: (".in_()", "in"),
+    ast.NotIn: (".not_in()", "not in"),
+}
 
 
 def check_queries(candidate: Candidate, contract: Contract) -> Finding:
@@ -15,6 +21,9 @@ def check_queries(candidate: Candidate, contract: Contract) -> Finding:
     finding = Finding("queries")
     writes = bool(contract.definition.writes)
     for node in ast.walk(candidate.tree):
+        misread = _misread_column(node, contract)
+        if misread:
+            finding.problems.append(f"{line_of(candidate, node)}: {misread}.")
         if not isinstance(node, ast.Call):
             continue
         name = _called(node)
@@ -40,6 +49,39 @@ def _called(node: ast.Call) -> str:
     if isinstance(node.func, ast.Name):
         return node.func.id
     return node.func.attr if isinstance(node.func, ast.Attribute) else ""
+
+
+def _misread_column(node: ast.AST, contract: Contract) -> str | None:
+    """Python's own words about a column, which Python answers at once and no row is asked."""
+    match node:
+        case ast.Compare(left=left, ops=[operator]) if type(operator) in _BY_OBJECT:
+            instead, word = _BY_OBJECT[type(operator)]
+            if _is_column(left, contract):
+                return f"`{word}` asks about the Python object, not about the rows; use {instead}"
+        case ast.BoolOp(values=[*others, _]):
+            if any(_compares_column(item, contract) for item in others):
+                return "`and` and `or` combine no conditions of a query; use and_() and or_()"
+        case ast.UnaryOp(op=ast.Not(), operand=operand):
+            if _is_column(operand, contract) or _compares_column(operand, contract):
+                return "`not` negates no condition of a query; use not_()"
+    return None
+
+
+def _is_column(node: ast.expr, contract: Contract) -> bool:
+    match node:
+        case ast.Call(func=ast.Name(id="col")):
+            return True
+        case ast.Attribute(value=ast.Name(id=name), attr=attribute):
+            # Only tables have a read type; the members of enums are plain values.
+            return f"{name}Read" in contract.vocabulary.imports and attribute[0] != "_"
+        case _:
+            return False
+
+
+def _compares_column(node: ast.expr, contract: Contract) -> bool:
+    return isinstance(node, ast.Compare) and any(
+        _is_column(side, contract) for side in (node.left, *node.comparators)
+    )
 
 
 def _is_built(node: ast.expr) -> bool:
