@@ -39,6 +39,7 @@ class Endpoint:
         self._given: set[str] = set()
         self._options: list[str] = []
         self._errors: list[str] = []
+        self._successes = ""
         self.writes = False
         self.lines: list[str] = []
 
@@ -173,6 +174,10 @@ class Endpoint:
         """Document errors of the service, by class name."""
         self._errors += [error for error in errors if error not in self._errors]
 
+    def answers(self, status: int, media_type: str) -> None:
+        """Document a success that is text of a kind of its own."""
+        self._successes = f'{status}: {{"content": {{{literal(media_type)}: {{}}}}}}'
+
     def status(self, default: int) -> int:
         """The status of success, put into the decorator; `default` where the route keeps 200."""
         status = self.route.success.status
@@ -205,7 +210,12 @@ class Endpoint:
             options.append(f"summary={literal(self.route.summary)}")
         if self._errors:
             errors = ", ".join(self.use("app.errors", error) for error in self._errors)
-            options.append(f"responses={self.use('app.problems', 'problems')}({errors})")
+            responses = f"{self.use('app.problems', 'problems')}({errors})"
+            if self._successes:
+                responses = f"{{{self._successes}, **{responses}}}"
+            options.append(f"responses={responses}")
+        elif self._successes:
+            options.append(f"responses={{{self._successes}}}")
         decorator = f"{', '.join([router, *options])})"
         about = sentence(self.route.description or self.route.summary, self.route.api_route)
         parameters = ", ".join([*self._required, *self._optional])

@@ -297,8 +297,15 @@ class _TableTypes:
                 if wanted == "Integer" and self.bounds(column):
                     wanted = "Whole"
                 name = self.use("app.fields", wanted)
+            elif column.type is ColumnType.TIME:
+                name = self.use("app.fields", SENT_TYPES[plain])
             else:
                 name = self.use(MODULE_OF_TYPE.get(plain, "builtins"), plain)
+            if not sent and column.type is ColumnType.DECIMAL:
+                # As it is stored, also right after it was set.
+                places = self.use("app.fields", "places")
+                annotated = self.use("typing", "Annotated")
+                name = f"{annotated}[{name}, {places}({decimal_size(column)[1]})]"
         return f"{name} | None" if column.nullable and plain_json(column) else name
 
     def default(self, column: Column, *, update: bool) -> list[str]:
@@ -414,7 +421,7 @@ def spell_type(
     avoid = frozenset(members)
     names: dict[str, str] = {}
     for name in sorted(names_in(text)):
-        if sent and name in SENT_TYPES:
+        if name == "time" or (sent and name in SENT_TYPES):
             wanted = "Whole" if bounded and name == "int" else SENT_TYPES[name]
             names[name] = module.use("app.fields", wanted, avoid)
             continue

@@ -2,20 +2,29 @@
 
 import re
 from datetime import UTC, date, datetime, time
-from decimal import Decimal
+from decimal import Context, Decimal
 from math import isfinite
 from typing import Annotated, Any
 from uuid import UUID
 
-from pydantic import AfterValidator, BeforeValidator, Field, JsonValue, Strict, StringConstraints
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    Field,
+    JsonValue,
+    Strict,
+    StringConstraints,
+    WithJsonSchema,
+)
 
 # What a database's 64-bit integers hold.
 MIN_INTEGER, MAX_INTEGER = -(2**63), 2**63 - 1
 
 _LABEL = r"[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
 EMAIL = rf"^[A-Za-z0-9!#$%&'*+/=?^_`{{|}}~-]+(\.[A-Za-z0-9!#$%&'*+/=?^_`{{|}}~-]+)*@{_LABEL}(\.{_LABEL})+$"
-URL = r"^https?://[^\s\x00/?#]+[^\s\x00]*$"
-
+_LETTERS = r"([A-Za-z0-9._~:/?@!$&'()*+,;=-]|%[0-9A-Fa-f]{2})*"
+URL = rf"^https?://{_LABEL}(\.{_LABEL})*(:[0-9]{{1,5}})?([/?]{_LETTERS})?(#{_LETTERS})?$"
+TIME = r"^[0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,6})?)?$"
 
 _STORABLE = re.compile("[^\\x00\\ud800-\\udfff]*")
 
@@ -23,6 +32,23 @@ _STORABLE = re.compile("[^\\x00\\ud800-\\udfff]*")
 def absent() -> Any:
     """The value of what is not sent; it is never stored."""
     return None
+
+
+def of_common_length(address: str) -> str:
+    """An e-mail address whose name before the `@` has at most 64 characters, as the format says."""
+    if address.index("@") > 64:
+        raise ValueError("This is not an e-mail address.")
+    return address
+
+
+def places(scale: int) -> AfterValidator:
+    """A decimal with so many digits after the point, whatever number it was made from."""
+    step = Decimal(1).scaleb(-scale)
+
+    def quantized(value: Decimal) -> Decimal:
+        return value.quantize(step, context=Context(prec=60))
+
+    return AfterValidator(quantized)
 
 
 def written_out(value: object) -> object:
@@ -80,11 +106,18 @@ Text = Annotated[str, StringConstraints(pattern=r"^[^\x00]*$")]
 Email = Annotated[
     str,
     StringConstraints(pattern=EMAIL, to_lower=True),
+    AfterValidator(of_common_length),
     Field(json_schema_extra={"format": "email"}),
 ]
 Url = Annotated[str, StringConstraints(pattern=URL), Field(json_schema_extra={"format": "uri"})]
 Day = Annotated[date, BeforeValidator(written_out)]
 Moment = Annotated[datetime, BeforeValidator(written_out), AfterValidator(in_utc)]
-TimeOfDay = Annotated[time, BeforeValidator(written_out), AfterValidator(without_offset)]
+TimeOfDay = Annotated[
+    time,
+    BeforeValidator(written_out),
+    AfterValidator(without_offset),
+    # The format `time` of JSON Schema would want an offset.
+    WithJsonSchema({"type": "string", "pattern": TIME}),
+]
 Identifier = Annotated[UUID, BeforeValidator(written_out)]
 Json = Annotated[JsonValue, AfterValidator(storable)]
