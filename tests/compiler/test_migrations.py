@@ -27,8 +27,7 @@ PAIRS = (
 
 def version(name: str) -> Architecture:
     """An Architecture of the folder, or a later version of one."""
-    later = getattr(versions, name, None)
-    return later() if later else named(name)
+    return getattr(versions, name)() if name[-1].isdigit() else named(name)
 
 
 def test_there_are_twenty_five_pairs() -> None:
