@@ -64,6 +64,8 @@ def _misread_column(node: ast.AST, contract: Contract) -> str | None:
         case ast.UnaryOp(op=ast.Not(), operand=operand):
             if _is_column(operand, contract) or _compares_column(operand, contract):
                 return "`not` negates no condition of a query; use not_()"
+        case _:
+            pass
     return None
 
 
