@@ -13,7 +13,8 @@ from codex.common.errors import SandboxUnavailable
 from codex.common.sandbox import Environment, Environments, Sandbox, open_sandbox
 
 KINDS: tuple[Literal["bubblewrap", "landlock"], ...] = ("bubblewrap", "landlock")
-_ENVIRONMENTS = Path(sys.prefix) / "codex-test-environments"
+_DATA = Path(sys.prefix) / "codex-test-data"
+_ENVIRONMENTS = _DATA / "environments"
 
 
 def opened(kind: Literal["auto", "bubblewrap", "landlock", "none"]) -> Sandbox:
@@ -46,3 +47,10 @@ def environments() -> Environments:
 def service_environment(environments: Environments) -> Environment:
     """The packages and tools that generated services start from."""
     return asyncio.run(environments.service())
+
+
+@pytest.fixture(scope="session")
+def shared_data_dir(service_environment: Environment) -> Path:
+    """A `data_dir` whose environments test runs share; for settings with a `database_url`."""
+    assert service_environment.path.is_relative_to(_DATA)
+    return _DATA
