@@ -22,11 +22,12 @@ demo: setup ## see it work: no key, no services (REQUEST="…" for another sente
 test: setup ## every test
 	@$(BIN)/python -m pytest $(PARALLEL)
 
-check: setup ## format, lint, types, floors, and the fast tests
+check: setup ## format, lint, types, floors, migrations, and the fast tests
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
 	@$(BIN)/pyright
 	@$(BIN)/lint-imports --no-logo
+	@$(BIN)/python -m codex.common.database.diff --check
 	@$(BIN)/python -m pytest $(PARALLEL) -m "not slow"
 
 format: setup ## mend what ruff can mend

@@ -73,7 +73,7 @@ def _compared(database: str, ours: str, rival: str, sockets: Sequence[Path]) -> 
 
 
 async def _measured(ours: str, rival: str, sockets: Sequence[Path]) -> dict[str, float]:
-    environments = Environments(Path(sys.prefix) / "codex-test-environments")
+    environments = Environments(Path(sys.prefix) / "codex-test-data" / "environments")
     service = compile_service(_articles())
     files = {item.path: item.content for item in service.files}
     files |= {f"rival/{path.name}": path.read_text() for path in INSIDE.glob("*.py")}
