@@ -48,6 +48,8 @@ class Chain(Generic[I, O]):
     """Every sentence that `check` uses, so that people can find and reword them."""
     narrow: Callable[[I], Narrowing] = _not_narrowed
     """The names that an answer may use in this call; sorted, and only those of its closure."""
+    for_rules: frozenset[str] = frozenset()
+    """Inputs that no prompt needs, since only the built-in model reads them."""
     attempts: int = 3
     parameters: Mapping[str, JsonValue] = field(default_factory=dict[str, JsonValue])
     """Model parameters that this chain needs, such as `{"temperature": 0}`; usually none."""

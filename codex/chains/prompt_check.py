@@ -55,7 +55,7 @@ def check_chain(chain: AnyChain, templates: Templates, model: str, mode: Mode) -
     used = frozenset[str]().union(*found.uses.values())
     findings += [
         Finding("warning", chain.name, f"no template uses the input {name!r}")
-        for name in sorted(chain.inputs.model_fields.keys() - used)
+        for name in sorted(chain.inputs.model_fields.keys() - used - chain.for_rules)
     ]
     tokens = prompt_tokens(prompt)
     if tokens > chain.token_limit:

@@ -1,8 +1,14 @@
-"""A process that asks chains and tells each step, to be killed at any of them."""
+"""Processes that ask chains and tell each step, to be killed at any of them.
+
+    python -m tests.chains.killed URL RUN COUNT
+
+One is forked for each line on standard input, so that what they import is imported once.
+"""
 
 from __future__ import annotations
 
 import asyncio
+import os
 import sys
 from pathlib import Path
 from typing import Any
@@ -65,5 +71,17 @@ async def main(url: str, run_id: str, wanted: int) -> None:
     tell("done", "")
 
 
+def serve(url: str, run_id: str, wanted: int) -> None:
+    """Fork a process for each line, tell its number, and wait for its end."""
+    for _ in sys.stdin:
+        child = os.fork()
+        if not child:
+            tell("pid", str(os.getpid()))
+            asyncio.run(main(url, run_id, wanted))
+            os._exit(0)
+        os.waitpid(child, 0)
+        tell("ended", "")
+
+
 if __name__ == "__main__":
-    asyncio.run(main(sys.argv[1], sys.argv[2], int(sys.argv[3])))
+    serve(sys.argv[1], sys.argv[2], int(sys.argv[3]))

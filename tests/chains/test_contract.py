@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import inspect
+from types import ModuleType
 from typing import Any
 
 import pytest
@@ -22,7 +23,7 @@ CHAINS: list[AnyChain] = all_chains()
 each_chain = pytest.mark.parametrize("chain", CHAINS, ids=lambda chain: chain.name)
 
 
-def module_of(chain: AnyChain) -> Any:
+def module_of(chain: AnyChain) -> ModuleType:
     return importlib.import_module(f"codex.chains.{chain.name.replace('/', '.')}")
 
 
@@ -65,8 +66,9 @@ def test_its_function_has_its_name_and_takes_inputs_and_services(chain: AnyChain
 
 @each_chain
 def test_every_sentence_is_declared(chain: AnyChain) -> None:
-    members: dict[str, object] = vars(module_of(chain))
-    found = [value for value in members.values() if isinstance(value, Sentence)]
+    module = module_of(chain)
+    members: list[object] = [getattr(module, name) for name in dir(module)]
+    found = [member for member in members if isinstance(member, Sentence)]
     assert set(found) <= set(chain.sentences)
     assert chain.purpose.endswith(".")
 

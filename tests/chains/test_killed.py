@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
+import os
 import random
+import signal
 import subprocess
 import sys
-from contextlib import ExitStack
+from collections.abc import Iterator
 from pathlib import Path
 
 import psycopg
@@ -23,35 +26,57 @@ def committed(url: str) -> set[str]:
     return {str(row[0]) for row in rows}
 
 
-def asked_until_killed(url: str, run_id: str, steps: int) -> set[str]:
-    """What a process asks until it is killed after so many steps."""
-    command = [sys.executable, "-m", "tests.chains.killed", url, run_id, "600"]
-    asked: set[str] = set()
-    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
-        assert process.stdout is not None
-        for count, line in enumerate(process.stdout, 1):
-            step, _, topic = line.strip().partition(" ")
-            if step == "asked":
-                asked.add(topic)
-            if count >= steps:
-                process.kill()
-                # What it wrote before it died counts too; a line may be cut.
-                rest = [text.split() for text in process.stdout.read().splitlines()]
-                asked |= {parts[1] for parts in rest if len(parts) == 2 and parts[0] == "asked"}
-                break
-    return asked
+class Asker:
+    """Processes that ask, one after the other."""
+
+    def __init__(self, url: str, run_id: str, wanted: int) -> None:
+        command = [sys.executable, "-m", "tests.chains.killed", url, run_id, str(wanted)]
+        pipe = subprocess.PIPE
+        self.process = subprocess.Popen(command, cwd=ROOT, stdin=pipe, stdout=pipe, text=True)
+
+    def lines(self) -> Iterator[tuple[str, str]]:
+        """What the next process tells, until it ended."""
+        assert self.process.stdin is not None
+        assert self.process.stdout is not None
+        self.process.stdin.write("go\n")
+        self.process.stdin.flush()
+        for line in self.process.stdout:
+            step, _, what = line.strip().partition(" ")
+            if step == "ended":
+                return
+            yield step, what
+
+    def asked(self, steps: int | None = None) -> list[str]:
+        """What the next process asks; it is killed after so many steps."""
+        asked: list[str] = []
+        number = 0
+        for count, (step, what) in enumerate(self.lines()):
+            if step == "pid":
+                number = int(what)
+            elif step == "asked":
+                asked.append(what)
+            if count == steps:
+                os.kill(number, signal.SIGKILL)
+        return asked
+
+    def close(self) -> None:
+        """No more are wanted."""
+        with self.process:
+            assert self.process.stdin is not None
+            self.process.stdin.close()
 
 
 async def kills(store: Store, count: int, seed: int) -> None:
     choose = random.Random(seed)
     run = await store.create_run("kill")
+    asker = Asker(store.url, run.id, 600)
     for _ in range(count):
         before = committed(store.url)
         # What the journal answers is used first, then it takes a few steps more.
-        steps = len(before) + choose.randint(1, 25)
-        asked = asked_until_killed(store.url, run.id, steps)
+        asked = asker.asked(len(before) + choose.randint(1, 25))
         assert asked, "each process had something to ask"
-        assert not asked & before, "an answer that was committed is not asked again"
+        assert not before & set(asked), "an answer that was committed is not asked again"
+    asker.close()
 
 
 async def test_a_killed_process_loses_no_committed_answer(store: Store) -> None:
@@ -65,20 +90,9 @@ async def test_fifty_kills_at_random_points(store: Store) -> None:
 
 async def test_two_processes_ask_the_same_question_once(store: Store) -> None:
     run = await store.create_run("twice")
-    command = [sys.executable, "-m", "tests.chains.killed", store.url, run.id, "40"]
-    said = [lines.splitlines() for lines in outputs(command, command)]
-    assert all(lines[-1].strip() == "done" for lines in said)
-    asked = [line for lines in said for line in lines if line.startswith("asked")]
+    askers = [Asker(store.url, run.id, 40) for _ in range(2)]
+    told = await asyncio.gather(*(asyncio.to_thread(asker.asked) for asker in askers))
+    for asker in askers:
+        asker.close()
+    asked = [topic for topics in told for topic in topics]
     assert len(asked) == len(set(asked)) == 40
-
-
-def outputs(*commands: list[str]) -> list[str]:
-    """What processes write that run at the same time."""
-    with ExitStack() as stack:
-        processes = [
-            stack.enter_context(
-                subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
-            )
-            for command in commands
-        ]
-        return [process.communicate()[0] for process in processes]

@@ -167,6 +167,7 @@ CHAIN = Chain(
     name="architect/code_graph",
     purpose="Draws one route's functions: the main function over typed stubs, with examples.",
     inputs=CodeGraphInputs,
+    for_rules=frozenset({"rule"}),
     output=CodeGraphAnswer,
     check=check,
     sentences=SENTENCES,
