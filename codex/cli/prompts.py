@@ -36,7 +36,12 @@ def configure(parser: argparse.ArgumentParser) -> None:
     check.add_argument("chain", nargs="*", metavar="CHAIN", help="only these")
     edit = add("edit", "copy a chain's template into your folder and open your editor")
     _add_chain(edit)
-    edit.add_argument("--part", choices=PARTS, default="user", help="which file (default: user)")
+    edit.add_argument(
+        "--part",
+        default="user",
+        metavar="PART",
+        help=f"{', '.join(PARTS)}, or a shared one such as partials/retry.j2 (default: user)",
+    )
     edit.add_argument("--no-open", action="store_true", help="only copy, and print the path")
     trial = add(
         "try", "ask one chain for real, and show prompt, reply, checks, tokens, price, time"

@@ -14,8 +14,8 @@ from codex.chains.registry import SAMPLE
 from codex.chains.schema import describable
 from codex.cli.output import show_json
 from codex.common.config import Settings
-from codex.common.errors import ConfigError, PromptError
-from codex.common.templates import SHIPPED, Templates
+from codex.common.errors import ConfigError, PromptError, UsageError
+from codex.common.templates import KINDS, SHIPPED, Templates
 from codex.common.wording import TEXTS
 
 
@@ -27,11 +27,11 @@ def edit(chosen: Settings, chain: AnyChain, args: argparse.Namespace) -> int:
             "There is no folder for your prompts yet.",
             'Choose one: --prompts-dir prompts, or prompts_dir = "prompts" in codex.toml.',
         )
-    name = {"texts": TEXTS, "sample": SAMPLE}.get(args.part, f"{args.part}.j2")
-    target = overlay / chain.name / name
+    name = _file_of(chain, args.part)
+    target = overlay / name
     copied = not target.exists()
     if copied:
-        text = _texts(chain) if args.part == "texts" else _shipped(chain, name)
+        text = _texts(chain) if args.part == "texts" else _shipped(name)
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_text(text, encoding="utf-8")
     if args.json:
@@ -44,12 +44,24 @@ def edit(chosen: Settings, chain: AnyChain, args: argparse.Namespace) -> int:
     return subprocess.run([*shlex.split(editor), str(target)], check=False).returncode
 
 
-def _shipped(chain: AnyChain, name: str) -> str:
-    path = Templates().find(f"{chain.name}/{name}")
+def _file_of(chain: AnyChain, part: str) -> str:
+    """The file of one part of a chain, or one that its templates include."""
+    names = {"texts": TEXTS, "sample": SAMPLE, **{kind: f"{kind}.j2" for kind in KINDS}}
+    if part in names:
+        return f"{chain.name}/{names[part]}"
+    included = Templates().of(chain.name, chain.variables).files
+    if part in included:
+        return part
+    shared = [name for name in included if not name.startswith(f"{chain.name}/")]
+    raise UsageError(
+        f"{chain.name} has no part {part!r}.", f"Choose one of {', '.join([*names, *shared])}."
+    )
+
+
+def _shipped(name: str) -> str:
+    path = Templates().find(name)
     if path is None:
-        raise PromptError(
-            f"{SHIPPED / chain.name / name} does not exist.", "See `codex prompts list`."
-        )
+        raise PromptError(f"{SHIPPED / name} does not exist.", "See `codex prompts list`.")
     return path.read_text(encoding="utf-8")
 
 

@@ -81,6 +81,10 @@ def test_edit_copies_the_default_once(here: Path, capsys: pytest.CaptureFixture[
     texts = Path(capsys.readouterr().out.strip()).read_text()
     assert texts.startswith(f"# Other words for {CHAIN}")
     assert main(["prompts", "list", "--prompts-dir", "mine"]) == 0
+    capsys.readouterr()
+    assert main([*command, "--part", "partials/retry.j2"]) == 0
+    assert Path(capsys.readouterr().out.strip()) == here / "mine" / "partials" / "retry.j2"
+    assert main([*command, "--part", "../../x"]) == 2
 
 
 def test_edit_without_a_folder_says_how_to_choose_one(capsys: pytest.CaptureFixture[str]) -> None:
