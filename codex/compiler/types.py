@@ -296,6 +296,8 @@ class _TableTypes:
                 wanted = FORMATS.get(column.format or "", SENT_TYPES[plain])
                 if wanted == "Integer" and self.bounds(column):
                     wanted = "Whole"
+                if wanted == "Json" and not column.nullable:
+                    wanted = "RequiredJson"
                 name = self.use("app.fields", wanted)
             elif column.type is ColumnType.TIME:
                 name = self.use("app.fields", SENT_TYPES[plain])

@@ -60,6 +60,20 @@ def written_out(value: object) -> object:
     raise ValueError("This must be text.")
 
 
+def a_day(value: object) -> object:
+    """Text of the form 2030-12-31, not a moment of that day."""
+    if isinstance(value, str) and not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", value):
+        raise ValueError("This must be a date of the form 2030-12-31.")
+    return written_out(value)
+
+
+def present(value: JsonValue) -> JsonValue:
+    """Any JSON but null."""
+    if value is None:
+        raise ValueError("This must not be null.")
+    return value
+
+
 def in_utc(moment: datetime) -> datetime:
     """`moment` in UTC, which is also what a moment without an offset is taken for."""
     if moment.tzinfo is None:
@@ -110,7 +124,7 @@ Email = Annotated[
     Field(json_schema_extra={"format": "email"}),
 ]
 Url = Annotated[str, StringConstraints(pattern=URL), Field(json_schema_extra={"format": "uri"})]
-Day = Annotated[date, BeforeValidator(written_out)]
+Day = Annotated[date, BeforeValidator(a_day)]
 Moment = Annotated[datetime, BeforeValidator(written_out), AfterValidator(in_utc)]
 TimeOfDay = Annotated[
     time,
@@ -121,3 +135,4 @@ TimeOfDay = Annotated[
 ]
 Identifier = Annotated[UUID, BeforeValidator(written_out)]
 Json = Annotated[JsonValue, AfterValidator(storable)]
+RequiredJson = Annotated[Json, AfterValidator(present)]
