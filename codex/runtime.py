@@ -157,10 +157,15 @@ class Runtime:
 
     def _remarks(self) -> list[Notice]:
         """What whoever follows the run should know from its first moment."""
-        if self.sandbox.safe:
-            return []
-        text = "Generated code runs without a sandbox, with all your rights."
-        return [Notice(level="warning", text=text, todo="Leave --unsafe-no-sandbox out.")]
+        notices: list[Notice] = []
+        if self.settings.model == "builtin":
+            text = "The built-in rules answer; no language model is asked."
+            notices.append(Notice(text=text, todo="Choose one with --model, as openai:gpt-5."))
+        if not self.sandbox.safe:
+            text = "Generated code runs without a sandbox, with all your rights."
+            todo = "Leave --unsafe-no-sandbox out."
+            notices.append(Notice(level="warning", text=text, todo=todo))
+        return notices
 
 
 def _status_of(error: CodexError) -> RunStatus:
