@@ -2,59 +2,33 @@
 
 from __future__ import annotations
 
-from codex.blueprint.naming import kebab, pascal, words
+from codex.blueprint.columns import column_at, column_type
+from codex.blueprint.naming import pascal, words
 from codex.blueprint.planned import Context, Planned
-from codex.blueprint.rules import Untranslatable
+from codex.blueprint.unruled import unruled
 from codex.common.documents.architecture import ObjectType, TypeField
 from codex.common.documents.codegraph import (
     Lock,
-    QueryParameter,
     RouteHeader,
     Success,
     SuccessKind,
 )
 from codex.common.documents.rules import (
-    Aggregate,
-    AggregateFunction,
     Argument,
     Assignment,
     Caller,
     Change,
     Creation,
-    Filter,
-    Rule,
-    Scope,
 )
 from codex.common.documents.schema import (
-    PYTHON_TYPES,
     Column,
     ColumnType,
     DatabaseTable,
     Exposure,
 )
-from codex.common.documents.schema_checks import step_to
 from codex.common.documents.specification import Operation, Verb
 
 NUMERIC = (ColumnType.INTEGER, ColumnType.FLOAT)
-
-
-def _unruled(operation: Operation, context: Context) -> RouteHeader:
-    """What can be said of a route whose rule is not known: where it is, not what it takes."""
-    table = context.table(operation.entity)
-    name = operation.name or str(operation.verb)
-    return RouteHeader(
-        function_name=context.function(f"{name}_{context.singular(table)}"),
-        module=context.module(table),
-        method="POST" if operation.verb is Verb.ACTION else "GET",
-        path=f"{context.item(table)}/{kebab(name)}"
-        if operation.verb is Verb.ACTION
-        else f"{context.collection(table, operation.parent)}/{kebab(name)}",
-        summary=f"{words(name).capitalize()} {context.noun(table)}",
-        access=operation.access,
-        response=f"{table.model}Read"
-        if operation.verb is Verb.ACTION
-        else f"Page[{table.model}Read]",
-    )
 
 
 # ── changes ──────────────────────────────────────────────────────────────────────────────────
@@ -62,7 +36,7 @@ def _unruled(operation: Operation, context: Context) -> RouteHeader:
 
 def action_route(operation: Operation, context: Context) -> Planned:
     """`POST /orders/{order_id}/cancel`: what a verb of its own does to one row."""
-    header = _unruled(operation, context)
+    header = unruled(operation, context)
     if not isinstance(operation.rule, Change):
         return Planned(header=header, operation=operation)
     table = context.table(operation.entity)
@@ -220,150 +194,3 @@ def _column_of_argument(name: str, change: Change, context: Context) -> Column |
             if argument in condition.operands and table is not None:
                 return column_at(table, condition.field, context)
     return None
-
-
-# ── figures and lists ────────────────────────────────────────────────────────────────────────
-
-
-def figure_route(operation: Operation, context: Context) -> Planned:
-    """`GET /orders/{order_id}/total`, `GET /tasks/count`, `GET /books/average-rating`."""
-    return _reading(operation, context)
-
-
-def query_route(operation: Operation, context: Context) -> Planned:
-    """`GET /loans/overdue`, `GET /customers/top-by-revenue`."""
-    return _reading(operation, context)
-
-
-def _reading(operation: Operation, context: Context) -> Planned:
-    table = context.table(operation.entity)
-    if operation.rule is None:
-        return Planned(header=_unruled(operation, context), operation=operation)
-    rule = context.translation.rule(operation.rule, operation)
-    if not isinstance(rule, Filter | Aggregate):
-        raise Untranslatable(f"a {operation.verb} cannot follow a {rule.kind}")
-    source = context.schema.table(rule.table)
-    assert source is not None
-    if _sees_own_rows(operation, source, context):
-        rule = rule.model_copy(update={"visible": True})
-    name = operation.name or str(operation.verb)
-    arguments = _arguments(rule)
-    key = context.key(table)
-    above = context.collection(table, operation.parent)
-    path = f"{context.item(table)}/{kebab(name)}" if key in arguments else f"{above}/{kebab(name)}"
-    header = RouteHeader(
-        function_name=context.function(_reading_name(operation, name, table, context)),
-        module=context.module(table),
-        method="GET",
-        path=path,
-        summary=_reading_summary(operation, name, table),
-        access=operation.access,
-        parameters=tuple(
-            _query_parameter(item, rule, source, context)
-            for item in arguments
-            if f"{{{item}}}" not in path
-        ),
-        response=_response(rule, source, context),
-    )
-    return Planned(header=header, operation=operation, rule=rule)
-
-
-def _reading_name(operation: Operation, name: str, table: DatabaseTable, context: Context) -> str:
-    if operation.verb is Verb.QUERY:
-        several = any(part in name.split("_") for part in ("by", "top", "most", "due", "with"))
-        return f"list_{table.name}_{name}" if several else f"list_{name}_{table.name}"
-    if name == "count" or name.startswith("count_"):
-        return f"count_{table.name}{name.removeprefix('count')}"
-    return f"get_{context.singular(table)}_{name}"
-
-
-def _reading_summary(operation: Operation, name: str, table: DatabaseTable) -> str:
-    if operation.verb is Verb.QUERY:
-        return f"List {words(table.name)}: {words(name)}"
-    return f"{words(name).capitalize()} of {words(table.name)}"
-
-
-def _sees_own_rows(operation: Operation, source: DatabaseTable, context: Context) -> bool:
-    """Whether only rows that the caller may see count: his own, by this grant or by the lists'."""
-    if not source.owner:
-        return False
-    grants = list(operation.access)
-    for requirement in context.specification.requirements:
-        for other in requirement.operations:
-            if other.entity == source.entity and other.verb in (Verb.LIST, Verb.GET):
-                grants += other.access
-    return any(grant.scope is Scope.OWN for grant in grants)
-
-
-def _arguments(rule: Filter | Aggregate) -> list[str]:
-    operands = [operand for condition in rule.where for operand in condition.operands]
-    if rule.limit is not None:
-        operands.append(rule.limit)
-    names = [operand.name for operand in operands if isinstance(operand, Argument)]
-    return list(dict.fromkeys(names))
-
-
-def _query_parameter(
-    name: str, rule: Filter | Aggregate, source: DatabaseTable, context: Context
-) -> QueryParameter:
-    argument = Argument(name=name)
-    for condition in rule.where:
-        if argument in condition.operands:
-            column = column_at(source, condition.field, context)
-            if column is not None:
-                return QueryParameter(
-                    name=name, type=column_type(column), description=column.description
-                )
-    return QueryParameter(name=name, type="int")
-
-
-def column_at(table: DatabaseTable, path: str, context: Context) -> Column | None:
-    """The column at the end of `path`."""
-    *steps, last = path.split(".")
-    for step in steps:
-        target = step_to(table, step, context.schema)
-        if target is None:
-            return None
-        table = target
-    return table.column(last)
-
-
-def column_type(column: Column) -> str:
-    """The Python type of its values."""
-    return column.enum or PYTHON_TYPES[column.type]
-
-
-def _response(rule: Rule, source: DatabaseTable, context: Context) -> str:
-    if isinstance(rule, Filter):
-        read = f"{source.model}Read"
-        return f"Page[{read}]" if rule.limit is None else f"Items[{read}]"
-    assert isinstance(rule, Aggregate)
-    value = figure_type(rule, source, context)
-    if rule.group_by is None:
-        return f"Value[{value}]"
-    key = column_at(source, rule.group_by, context)
-    kind = column_type(key) if key is not None else "str"
-    # A group that exists has rows, but all of them may lack the value.
-    return f"Groups[{kind + ' | None' if key is not None and key.nullable else kind}, {value}]"
-
-
-def figure_type(rule: Aggregate, source: DatabaseTable, context: Context) -> str:
-    """What an aggregate gives: a number, or none where there is nothing to look at."""
-    if rule.function is AggregateFunction.COUNT:
-        return "int"
-    paths = [path for path in (rule.field, rule.times) if path]
-    columns = [column_at(source, path, context) for path in paths]
-    kinds = {column.type for column in columns if column is not None}
-    computed = [c.type for c in source.computed if c.name in paths]
-    if ColumnType.DECIMAL in kinds or "Decimal" in computed:
-        kind = "Decimal"
-    elif rule.function is AggregateFunction.AVERAGE:
-        kind = "float"
-    elif kinds <= {ColumnType.INTEGER} and not computed:
-        kind = "int"
-    elif kinds <= set(NUMERIC):
-        kind = "float"
-    else:
-        column = next((c for c in columns if c is not None), None)
-        kind = column_type(column) if column is not None else "float"
-    return kind if rule.function is AggregateFunction.SUM else f"{kind} | None"

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from codex.blueprint.actions import column_at, column_type, figure_type
 from codex.blueprint.brief import Brief
+from codex.blueprint.columns import column_at, column_type
 from codex.blueprint.planned import Context
+from codex.blueprint.readings import figure_type
 from codex.common.documents.rules import Aggregate, Filter, Formula, Rule
 from codex.common.documents.schema import ColumnType, ComputedField, DatabaseSchema, DatabaseTable
 from codex.common.documents.specification import (

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from codex.blueprint.actions import action_route, change_route, figure_route, query_route
+from codex.blueprint.actions import action_route, change_route
 from codex.blueprint.brief import Brief
 from codex.blueprint.naming import words
 from codex.blueprint.planned import Context, Planned, merge_operations
+from codex.blueprint.readings import figure_route, query_route
 from codex.blueprint.ties import tie_routes
 from codex.blueprint.uploads import upload_routes
 from codex.common.documents.architecture import ErrorType, Mend, ObjectType

@@ -13,9 +13,11 @@ from codex.blueprint.naming import (
     pascal,
     short,
     singular,
+    snake,
     with_article,
     words,
 )
+from codex.blueprint.owners import with_owners
 from codex.common.documents.architecture import ErrorType
 from codex.common.documents.base import JsonValue
 from codex.common.documents.schema import (
@@ -91,7 +93,7 @@ class _Drafting:
     def error(self, name: str, title: str) -> str:
         """A Conflict of this name, noted once."""
         claimed = self.classes.claim(name)
-        code = self.codes.claim(_code(claimed))
+        code = self.codes.claim(snake(claimed))
         self.errors.append(ErrorType(name=claimed, base="Conflict", code=code, title=title))
         return claimed
 
@@ -112,7 +114,7 @@ def draft_tables(specification: Brief) -> Draft:
         enums=tuple(state.enums),
         account=account.plural if account else None,
     )
-    return Draft(_with_owners(schema, specification), state.errors)
+    return Draft(with_owners(schema, specification), state.errors)
 
 
 def _table(entity: Entity, state: _Drafting) -> tuple[DatabaseTable, list[DatabaseTable]]:
@@ -306,43 +308,3 @@ def _constraints(entity: Entity, state: _Drafting) -> tuple[Constraint, ...]:
             error=error,
         )
     return tuple(found.values())
-
-
-def _with_owners(schema: DatabaseSchema, specification: Brief) -> DatabaseSchema:
-    owners = {
-        entity.plural: "id" if entity.is_account else owner_path(entity.owner, entity, schema)
-        for entity in specification.entities
-        if entity.owner or entity.is_account
-    }
-    for table in schema.tables:
-        for relation in table.relations:
-            owner = owners.get(table.name)
-            if relation.through and relation.through_source and owner:
-                # A tie belongs to whoever the thing belongs to from which it is made.
-                owners[relation.through] = f"{relation.through_source}.{owner}"
-    tables = tuple(
-        table.model_copy(update={"owner": owners.get(table.name)}) for table in schema.tables
-    )
-    return schema.model_copy(update={"tables": tables})
-
-
-def owner_path(owner: str | None, entity: Entity, schema: DatabaseSchema) -> str | None:
-    """`project.user_id` for the relations `project.user` that lead to the account."""
-    from codex.common.documents.schema_checks import step_to
-
-    table = schema.table(entity.plural)
-    if owner is None or table is None:
-        return None
-    *steps, last = owner.split(".")
-    for step in steps:
-        table = step_to(table, step, schema) if table is not None else None
-    relation = table.relation(last) if table is not None else None
-    if relation is None or relation.column is None:
-        return f"{owner}.id"
-    return ".".join([*steps, relation.column])
-
-
-def _code(error: str) -> str:
-    from codex.blueprint.naming import snake
-
-    return snake(error)

@@ -32,7 +32,7 @@ async def built(specification: Specification) -> Architecture:
 async def test_the_library_has_the_routes_that_were_asked_for() -> None:
     result = await built(library())
     routes = {route.api_route: route for route in result.routes}
-    assert len(routes) == 21
+    assert len(routes) == 24
     borrow = routes["POST /books/{book_id}/borrow"]
     assert borrow.response == "LoanRead"
     assert borrow.success.status == 201
@@ -50,6 +50,17 @@ async def test_the_library_has_the_routes_that_were_asked_for() -> None:
     assert set(listed.filters) == {"author_id", "status"}
     assert result.uncovered == ()
     assert result.served_by_schema == {"R5": "accounts"}
+
+
+async def test_ties_of_many_to_many_have_routes_of_their_own() -> None:
+    result = await built(library())
+    routes = {route.api_route: route for route in result.routes}
+    made = routes["POST /books/{book_id}/tags"]
+    assert made.request == "BookTagCreate"
+    assert made.derived is not None
+    assert (made.derived.table, made.derived.parent) == ("book_tags", "book")
+    assert "GET /books/{book_id}/tags" in routes
+    assert "DELETE /book-tags/{book_tag_id}" in routes
 
 
 async def test_code_adds_what_accounts_need() -> None:
@@ -209,7 +220,7 @@ async def test_size_and_price_are_shown_and_can_be_refused() -> None:
     asked = {question.chain for question in services.model.asked}
     assert asked == {"architect/database", "architect/modules", "architect/routes"}
     size = shown[0]
-    assert (size.routes, size.derived, size.tables) == (21, 17, 6)
+    assert (size.routes, size.derived, size.tables) == (24, 20, 6)
     assert [item.calls for item in size.planned][:2] == [4, 5]
     assert size.usd is not None
     assert size.usd > 0

@@ -7,7 +7,8 @@ from typing import Any
 
 from codex.blueprint.planned import Planned
 from codex.builtin.plays.cast import SENT, CannotPlay, Cast
-from codex.builtin.plays.making import Making, negated
+from codex.builtin.plays.making import Making
+from codex.builtin.plays.wishes import negated
 from codex.common.documents.base import JsonValue
 from codex.common.documents.rules import (
     Aggregate,
@@ -163,10 +164,32 @@ class Readings:
     ) -> tuple[str, str]:
         if column.exposure not in SENT:
             raise CannotPlay("callers do not send this field")
+        one, two = self._rows(making, planned, table, column.name, values)
+        return one, two
+
+    def _rows(
+        self,
+        making: Making,
+        planned: Planned,
+        table: DatabaseTable,
+        name: str = "",
+        values: list[Any] | None = None,
+    ) -> list[str]:
+        """Two rows that the list shows, under one parent where the path names one."""
         derived = planned.header.derived
         where = derived.where if derived else ()
-        one = making.row(table, where, {column.name: values[0]}, refs=1)
-        return one, making.row(table, where, {column.name: values[1]}, refs=2)
+        above: dict[str, JsonValue] = {}
+        relation = table.relation(derived.parent) if derived and derived.parent else None
+        if relation is not None and relation.column:
+            noun = planned.header.path_parameters[0].removesuffix("_id")
+            above[relation.column] = f"${noun}.id"
+        rows: list[str] = []
+        for number in (1, 2):
+            sent = dict(above)
+            if values is not None:
+                sent[name] = values[number - 1]
+            rows.append(making.row(table, where, sent, refs=number))
+        return rows
 
     def _pair(self, table: DatabaseTable, column: Column, making: Making) -> list[Any]:
         enum = self.cast.database.enum(column.enum or "")
@@ -221,9 +244,7 @@ class Readings:
         self, making: Making, planned: Planned, table: DatabaseTable, column: Column
     ) -> None:
         if column.name in {"created_at", "updated_at", "id"}:
-            derived = planned.header.derived
-            where = derived.where if derived else ()
-            one, two = (making.row(table, where, refs=n) for n in (1, 2))
+            one, two = self._rows(making, planned, table)
             key = "id"
         else:
             one, two = self._two(making, planned, table, column, self._pair(table, column, making))
