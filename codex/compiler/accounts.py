@@ -81,7 +81,9 @@ def account_files(architecture: Architecture) -> tuple[Rendered, ...]:
 def _fixed(architecture: Architecture, table: DatabaseTable, name: str) -> Rendered:
     """A fixed file with the account's names in it."""
     how = reading(architecture, table)
-    present = account_features(architecture) | ({"plain"} if how.plain else set())
+    present = account_features(architecture)
+    if how.plain:
+        present |= {"plain"}
     if "Conflict" in unique_errors(table):
         present |= {"conflict"}
     text = select(source(f"{name}.py"), present)
@@ -96,7 +98,7 @@ def _fixed(architecture: Architecture, table: DatabaseTable, name: str) -> Rende
     errors = ", ".join(dict.fromkeys(["Invalid", *unique_errors(table)]))
     text = text.replace("responses=problems())", f"responses=problems({errors}))")
     own = [error for error in unique_errors(table) if error != "Conflict"]
-    if own:
+    if own and name == "accounts":
         text = text.replace(
             "from app.fields", f"from app.errors import {', '.join(own)}\nfrom app.fields", 1
         )

@@ -96,7 +96,7 @@ def indexes_of(table: StoredTable) -> tuple[StoredIndex | Unique, ...]:
 
 
 def create_table(table: StoredTable, without: frozenset[str] = frozenset()) -> list[str]:
-    """The statements that create `table` with its indexes, but not the foreign keys in `without`."""
+    """The statements that create `table` with its indexes, without the foreign keys `without`."""
     elements = [column_text(column) for column in table.columns]
     elements.append(f'sa.PrimaryKeyConstraint("id", name=op.f("pk_{table.name}"))')
     elements += [foreign_key_text(key) for key in table.foreign_keys if key.name not in without]

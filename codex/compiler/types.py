@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
-from codex.common.documents.architecture import Architecture, ObjectType, TypeField
+from codex.common.documents.architecture import Architecture
 from codex.common.documents.codegraph import CodeGraph, DerivedOperation
 from codex.common.documents.schema import (
     PYTHON_TYPES,
@@ -13,16 +13,15 @@ from codex.common.documents.schema import (
     DatabaseTable,
     Exposure,
 )
-from codex.common.documents.typetext import names_in
 from codex.compiler.examples import examples_of
 from codex.compiler.names import (
     check_names,
-    enum_member,
     member_names,
     model_module,
     snake,
     taken_names,
 )
+from codex.compiler.objects import objects_file
 from codex.compiler.physical import LENGTH_OF_FORMAT, decimal_size
 from codex.compiler.source import (
     Module,
@@ -31,26 +30,11 @@ from codex.compiler.source import (
     indent,
     literal,
     sentence,
-    spelled,
     text_literal,
 )
+from codex.compiler.spelling import FORMATS, SENT_TYPES, in_words, spell_type
 from codex.compiler.tables import MODULE_OF_TYPE, default_text, factory
 
-# What `app.fields` calls a Python type that callers send.
-SENT_TYPES = {
-    "int": "Integer",
-    "str": "Text",
-    "bool": "Boolean",
-    "float": "Float",
-    "Decimal": "Exact",
-    "date": "Day",
-    "datetime": "Moment",
-    "time": "TimeOfDay",
-    "UUID": "Identifier",
-    "JsonValue": "Json",
-}
-FORMATS = {"email": "Email", "url": "Url"}
-PAGING = frozenset({"Page", "Items", "Value", "Groups", "Paging"})
 MOMENT_WORDS = ("now", "today")
 _SENT = (Exposure.BOTH, Exposure.WRITE)
 _SHOWN = (Exposure.BOTH, Exposure.READ)
@@ -62,7 +46,7 @@ def type_files(architecture: Architecture) -> tuple[Rendered, ...]:
     tables = architecture.database.tables
     files = [_TableTypes(architecture, table).render() for table in tables]
     if architecture.types:
-        files.append(_ObjectTypes(architecture).render())
+        files.append(objects_file(architecture))
     return (_package(architecture), *files) if files else ()
 
 
@@ -178,7 +162,7 @@ class _TableTypes:
         self.table = table
         self.module = Module(
             f"app/types/{model_module(table)}.py",
-            f"What requests and answers hold of {_words(table.name)}.",
+            f"What requests and answers hold of {in_words(table.name)}.",
             taken_names(architecture),
         )
         self.members = frozenset(member_names(table)) | {"password"}
@@ -189,7 +173,7 @@ class _TableTypes:
 
     def render(self) -> Rendered:
         """The module."""
-        one = _words(snake(self.table.model))
+        one = in_words(snake(self.table.model))
         article = "an" if one[0] in "aeiou" else "a"
         is_account = self.table.name == self.architecture.database.account
         password = f"password: {self.use('app.security', 'NewPassword')}" if is_account else ""
@@ -404,219 +388,3 @@ class _TableTypes:
 def plain_json(column: Column) -> bool:
     """Whether None is not among the column's values anyway, as it is for JSON."""
     return column.type is not ColumnType.JSON
-
-
-def _words(name: str) -> str:
-    return name.replace("_", " ")
-
-
-def spell_type(
-    architecture: Architecture,
-    module: Module,
-    text: str,
-    members: Iterable[str],
-    *,
-    sent: bool,
-    bounded: bool = False,
-) -> str:
-    """The type `text` with its names imported into `module`, as what callers send or are shown."""
-    avoid = frozenset(members)
-    names: dict[str, str] = {}
-    for name in sorted(names_in(text)):
-        if name == "time" or (sent and name in SENT_TYPES):
-            wanted = "Whole" if bounded and name == "int" else SENT_TYPES[name]
-            names[name] = module.use("app.fields", wanted, avoid)
-            continue
-        home = _element_home(architecture, name)
-        if home is None:
-            names[name] = module.use(_HOMES.get(name, "builtins"), name, avoid)
-        elif module.path != f"{home.replace('.', '/')}.py":
-            module.imports.own(home, name)
-    return spelled(text, names)
-
-
-def _element_home(architecture: Architecture, name: str) -> str | None:
-    """The module of an element of the service; None for what Python or a library has."""
-    database = architecture.database
-    if database.enum(name):
-        return "app.models.enums"
-    table = database.model(name)
-    if table is not None:
-        return f"app.models.{model_module(table)}"
-    table = _table_of_type(architecture, name)
-    if table is not None:
-        return f"app.types.{model_module(table)}"
-    if any(item.name == name for item in architecture.types):
-        return "app.types.objects"
-    return None
-
-
-_HOMES = {
-    **MODULE_OF_TYPE,
-    **dict.fromkeys(PAGING, "app.paging"),
-    **dict.fromkeys(("Upload", "StoredFile"), "app.files"),
-    "timedelta": "datetime",
-    "Literal": "typing",
-}
-
-
-def _table_of_type(architecture: Architecture, name: str) -> DatabaseTable | None:
-    for end in ("Create", "Update", "Read"):
-        if name.endswith(end) and (found := architecture.database.model(name.removesuffix(end))):
-            return found
-    return None
-
-
-class _ObjectTypes:
-    """Writes `app/types/objects.py`."""
-
-    def __init__(self, architecture: Architecture) -> None:
-        self.architecture = architecture
-        self.module = Module(
-            "app/types/objects.py",
-            "What requests and answers hold that is no row of a table.",
-            taken_names(architecture),
-        )
-        self.sent = types_sent(architecture)
-
-    def render(self) -> Rendered:
-        """The module."""
-        self.module.use("__future__", "annotations")
-        for item in in_order(self.architecture.types):
-            text = self.choice(item) if item.variants else self.object(item)
-            self.module.add(f"type {item.name}", text)
-        return self.module.render()
-
-    def object(self, item: ObjectType) -> str:
-        """A class with its fields."""
-        members = {field.name for field in item.fields}
-        parts = [
-            docstring(
-                sentence(item.description, f"{_words(snake(item.name)).capitalize()}."), "    "
-            )
-        ]
-        config = self.module.use("pydantic", "ConfigDict", members)
-        if item.name in self.sent:
-            examples = examples_of(self.architecture, item.name)
-            if examples:
-                shown = literal({"examples": examples})
-                parts += ["", f"model_config = {config}(json_schema_extra={shown})"]
-        else:
-            parts += ["", f"model_config = {config}(from_attributes=True)"]
-        parts += ["", *(self.field(item, field, members) for field in item.fields)]
-        base = self.module.use("pydantic", "BaseModel", members)
-        return f"class {item.name}({base}):\n" + indent("\n".join(parts))
-
-    def field(self, item: ObjectType, field: TypeField, members: set[str]) -> str:
-        """One field."""
-        sent = item.name in self.sent
-        bounded = field.type.partition(" ")[0] == "int" and not (
-            field.minimum is None and field.maximum is None
-        )
-        annotation = spell_type(
-            self.architecture, self.module, field.type, members, sent=sent, bounded=bounded
-        )
-        arguments: list[str] = []
-        if field.optional:
-            if field.default is None and "None" not in field.type:
-                annotation = f"{annotation} | None"
-            arguments += self.default(field, members, annotation)
-        arguments += self.bounds(field, members)
-        if bounded and sent:
-            word, name = ("ge", "MIN_INTEGER") if field.minimum is None else ("le", "MAX_INTEGER")
-            if field.minimum is None or field.maximum is None:
-                arguments.append(f"{word}={self.module.use('app.fields', name, members)}")
-        if field.description:
-            arguments.append(f"description={text_literal(sentence(field.description))}")
-        if not arguments:
-            return f"{field.name}: {annotation}"
-        if len(arguments) == 1 and arguments[0].startswith("default="):
-            return f"{field.name}: {annotation} = {arguments[0].removeprefix('default=')}"
-        made = self.module.use("pydantic", "Field", members)
-        return f"{field.name}: {annotation} = {made}({', '.join(arguments)})"
-
-    def default(self, field: TypeField, members: set[str], annotation: str) -> list[str]:
-        """What stands for the field when it is left out."""
-        value = field.default
-        enum = self.architecture.database.enum(field.type)
-        if enum is not None and value is not None:
-            return [f"default={enum_member(enum, value)}"]
-        match field.type:
-            case "Decimal" if value is not None:
-                made = self.module.use("decimal", "Decimal", members)
-                return [f"default={made}({text_literal(str(value))})"]
-            case "date" | "datetime" | "time" if value is not None:
-                made = self.module.use("datetime", field.type, members)
-                return [f"default={made}.fromisoformat({text_literal(str(value))})"]
-            case _ if isinstance(value, list | dict):
-                kind = annotation.removesuffix(" | None")
-                return [f"default_factory={factory(value, literal(value), kind)}"]
-            case _:
-                return [f"default={literal(value)}"]
-
-    def bounds(self, field: TypeField, members: set[str]) -> list[str]:
-        """The arguments of Field that narrow the values."""
-        found: list[str] = []
-        for word, value in (("ge", field.minimum), ("le", field.maximum)):
-            if isinstance(value, str):
-                name = next(
-                    (n for n in ("date", "datetime", "time") if n in names_in(field.type)), ""
-                )
-                if name:
-                    made = self.module.use("datetime", name, members)
-                    found.append(f"{word}={made}.fromisoformat({text_literal(value)})")
-                else:
-                    made = self.module.use("decimal", "Decimal", members)
-                    found.append(f"{word}={made}({text_literal(value)})")
-            elif value is not None:
-                found.append(f"{word}={value!r}")
-        for word, length in (("min_length", field.min_length), ("max_length", field.max_length)):
-            if length is not None:
-                found.append(f"{word}={length}")
-        return found
-
-    def choice(self, item: ObjectType) -> str:
-        """A choice between objects, told apart by a field."""
-        annotated = self.module.use("typing", "Annotated")
-        field = self.module.use("pydantic", "Field")
-        about = f"\n{docstring(sentence(item.description))}" if item.description else ""
-        return (
-            f"{item.name} = {annotated}[{' | '.join(item.variants)}, "
-            f"{field}(discriminator={text_literal(item.discriminator or '')})]{about}"
-        )
-
-
-def in_order(types: Iterable[ObjectType]) -> list[ObjectType]:
-    """`types`, each after those that it mentions, as far as that is possible."""
-    waiting = {item.name: item for item in types}
-    placed: list[ObjectType] = []
-    while waiting:
-        free = [
-            item
-            for item in waiting.values()
-            if not {
-                *item.variants,
-                *(name for field in item.fields for name in names_in(field.type)),
-            }
-            & (waiting.keys() - {item.name})
-        ]
-        chosen = free[0] if free else next(iter(waiting.values()))
-        placed.append(waiting.pop(chosen.name))
-    return placed
-
-
-def types_sent(architecture: Architecture) -> frozenset[str]:
-    """The object types that requests hold, directly or inside of others."""
-    objects = {item.name: item for item in architecture.types}
-    waiting = [
-        name for route in architecture.routes if route.request for name in names_in(route.request)
-    ]
-    sent: set[str] = set()
-    while waiting:
-        item = objects.get(waiting.pop())
-        if item is None or item.name in sent:
-            continue
-        sent.add(item.name)
-        waiting += item.variants
-        waiting += [name for field in item.fields for name in names_in(field.type)]
-    return frozenset(sent)

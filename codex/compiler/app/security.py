@@ -1,7 +1,7 @@
 """Passwords and tokens."""
 
 import secrets
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from datetime import datetime, timedelta
 from typing import Annotated, Any, Literal
 
@@ -10,6 +10,7 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 from pydantic import StringConstraints
 
+from app.fields import MAX_INTEGER
 from app.problems import Unauthorized
 from app.settings import Settings
 
@@ -78,9 +79,12 @@ def read_token(
             raise Unauthorized("The token is not valid.")
         if now.timestamp() >= int(payload["exp"]):
             raise Unauthorized("The token has expired.")
-        return Claims(int(payload["sub"]), int(payload["sid"]), int(payload["num"]))
+        claims = Claims(int(payload["sub"]), int(payload["sid"]), int(payload["num"]))
     except (jwt.PyJWTError, ValueError, TypeError) as error:
         raise Unauthorized("The token is not valid.") from error
+    if not all(0 <= number <= MAX_INTEGER for number in astuple(claims)):
+        raise Unauthorized("The token is not valid.")
+    return claims
 
 
 def _sign(kind: str, claims: Claims, settings: Settings, until: datetime) -> str:
