@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 
 from codex.blueprint.brief import Brief
 from codex.blueprint.naming import pascal, short, singular, snake, with_article, words
+from codex.blueprint.rules import created_columns, listed_columns
 from codex.common.documents.architecture import ErrorType, Mend
 from codex.common.documents.schema import (
     Cardinality,
@@ -195,8 +196,6 @@ class Completion:
 
     def _fed(self, table: DatabaseTable) -> set[str]:
         """Columns that some operation sets whenever it makes a row of `table`."""
-        from codex.blueprint.rules import created_columns
-
         return created_columns(self.specification, table)
 
     # ── names from the other side, indexes ───────────────────────────────────────────────────
@@ -251,6 +250,4 @@ class Completion:
         return table.model_copy(update={"indexes": indexes})
 
     def _listed(self, table: DatabaseTable) -> list[str]:
-        from codex.blueprint.rules import listed_columns
-
         return listed_columns(self.specification, table)

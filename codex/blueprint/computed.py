@@ -7,7 +7,7 @@ from codex.blueprint.columns import column_at, column_type
 from codex.blueprint.planned import Context
 from codex.blueprint.readings import figure_type
 from codex.common.documents.rules import Aggregate, Filter, Formula, Rule
-from codex.common.documents.schema import ColumnType, ComputedField, DatabaseSchema, DatabaseTable
+from codex.common.documents.schema import Column, ComputedField, DatabaseSchema, DatabaseTable
 from codex.common.documents.specification import (
     EntityField,
     FieldType,
@@ -67,19 +67,19 @@ def _type(item: EntityField, rule: Rule, table: DatabaseTable, context: Context)
         case Formula():
             kind = TYPES.get(item.type) or _arithmetic(rule, table, context)
         case Filter():
-            return f"list[{context.schema.table(rule.table).model}Read]"  # type: ignore[union-attr]
+            return f"list[{context.translation.table(rule.table).model}Read]"
         case _:
             kind = TYPES.get(item.type, "str")
     return f"{kind} | None" if _may_lack(rule, table, context) else kind
 
 
-def _columns(rule: Formula, table: DatabaseTable, context: Context) -> list[object]:
+def _columns(rule: Formula, table: DatabaseTable, context: Context) -> list[Column | None]:
     paths = [o.path for o in rule.operands if o.source == "field"]
     return [column_at(table, path, context) for path in paths]
 
 
 def _arithmetic(rule: Formula, table: DatabaseTable, context: Context) -> str:
-    kinds = {column_type(c) for c in _columns(rule, table, context) if c is not None}  # type: ignore[arg-type]
+    kinds = {column_type(c) for c in _columns(rule, table, context) if c is not None}
     if "Decimal" in kinds:
         return "Decimal"
     return "float" if rule.operation == "divide" or "float" in kinds else "int"
@@ -89,7 +89,4 @@ def _may_lack(rule: Rule, table: DatabaseTable, context: Context) -> bool:
     """Whether something that it needs may be missing, so that the result is missing too."""
     if not isinstance(rule, Formula):
         return False
-    return any(c is None or c.nullable for c in _columns(rule, table, context))  # type: ignore[attr-defined]
-
-
-__all__ = ["ColumnType", "with_computed"]
+    return any(c is None or c.nullable for c in _columns(rule, table, context))

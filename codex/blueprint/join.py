@@ -6,8 +6,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TypeVar
 
+from codex.blueprint.naming import snake
 from codex.blueprint.template_source import renamed, without
-from codex.common.documents.architecture import ErrorType, Mend, ObjectType
+from codex.common.documents.architecture import ErrorType, Mend
 from codex.common.documents.base import Part
 from codex.common.documents.codegraph import CodeGraph, FunctionDefinition, FunctionKind
 
@@ -58,8 +59,6 @@ def _free(name: str, known: Mapping[str, object]) -> str:
 def _named(item: T, name: str) -> T:
     updates: dict[str, object] = {"name": name}
     if isinstance(item, ErrorType):
-        from codex.blueprint.naming import snake
-
         updates["code"] = snake(name)
     return item.model_copy(update=updates)
 
@@ -138,6 +137,3 @@ def _without_functions(graph: CodeGraph, gone: list[str]) -> CodeGraph:
             "functions": tuple(item for item in graph.functions if item.name not in present),
         }
     )
-
-
-__all__ = ["Joined", "ObjectType", "equal_contract", "join_graphs", "merge_named"]

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from codex.blueprint.brief import Brief
 from codex.blueprint.finding import Finding, finding
-from codex.blueprint.naming import RESERVED_PATHS
+from codex.blueprint.naming import RESERVED_PATHS, snake
 from codex.blueprint.patches import patched
 from codex.blueprint.spelling import respelled
 from codex.common.documents import architecture_checks, route_checks
@@ -20,7 +20,7 @@ from codex.common.documents.architecture import (
     ObjectType,
     Setting,
 )
-from codex.common.documents.base import Part, SnakeName, Violations
+from codex.common.documents.base import Part, Violations
 from codex.common.documents.codegraph import (
     CodeGraph,
     DerivedOperation,
@@ -244,14 +244,9 @@ def _answerable(made: ModuleRoutes, around: ModuleSurroundings) -> Iterator[Find
 
 def computing_function(table: DatabaseTable, name: str) -> str:
     """What the shared function of a computed field is called."""
-    from codex.blueprint.naming import snake
-
     return f"compute_{snake(table.model)}_{name}"
 
 
 def api_routes(routes: Iterable[RouteHeader]) -> tuple[str, ...]:
     """Method and path of each."""
     return tuple(route.api_route for route in routes)
-
-
-__all__ = ["ModuleRoutes", "ModuleSurroundings", "RoutesPatch", "SnakeName", "apply_routes"]

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from codex.architect.draw.diagram import Arrow, Box, Diagram, Line, wrapped
 from codex.blueprint.graph import call_graph
 from codex.common.documents.architecture import Architecture
 from codex.common.documents.codegraph import CodeGraph, FunctionDefinition, FunctionKind
 from codex.common.documents.schema import Cardinality, Column, DatabaseTable
 from codex.common.documents.template import read_template
+
+if TYPE_CHECKING:
+    from codex.blueprint.graph import Graph
 
 WIDE = 64
 MARKS = {
@@ -92,10 +97,10 @@ def graph_diagram(architecture: Architecture, route: CodeGraph) -> Diagram:
     return Diagram(title, boxes, arrows)
 
 
-def _reached(flow: object, route: CodeGraph, item: FunctionDefinition) -> bool:
+def _reached(flow: Graph, route: CodeGraph, item: FunctionDefinition) -> bool:
     import networkx as nx
 
-    return nx.has_path(flow, route.function_name, item.name)  # type: ignore[arg-type]
+    return nx.has_path(flow, route.function_name, item.name)
 
 
 def _derived_diagram(architecture: Architecture, route: CodeGraph, title: str) -> Diagram:

@@ -6,9 +6,17 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from typing import Any
 
-from codex.builtin.contracts.compose import Composed, Composer, Piece
+from codex.builtin.contracts.compose import Composer
 from codex.builtin.contracts.evaluate import aggregated, filtered
-from codex.builtin.contracts.rows import NoSuchRow, breaking, matching, set_at
+from codex.builtin.contracts.pieces import Composed, Piece
+from codex.builtin.contracts.rows import (
+    NoSuchRow,
+    breaking,
+    column_of,
+    matching,
+    referenced,
+    set_at,
+)
 from codex.builtin.contracts.scene import Scene
 from codex.builtin.contracts.world import as_json, sample
 from codex.common.documents.base import JsonValue
@@ -87,8 +95,6 @@ class Examples:
 
     def _measured(self, scene: Scene, rule: Filter | Aggregate, row: str, number: int) -> None:
         """Give the row values for what is summed, grouped and sorted by."""
-        from codex.builtin.contracts.rows import column_of, referenced
-
         paths: list[str] = []
         if isinstance(rule, Aggregate):
             paths += [path for path in (rule.field, rule.times, rule.group_by) if path]

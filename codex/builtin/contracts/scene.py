@@ -6,6 +6,7 @@ from contextlib import suppress
 from typing import Any
 
 from codex.builtin.contracts.compose import Composer
+from codex.builtin.contracts.operands import arguments_of
 from codex.builtin.contracts.rows import (
     NoSuchRow,
     breaking,
@@ -18,10 +19,9 @@ from codex.builtin.contracts.world import MOMENT, World, as_json, compare, sampl
 from codex.common.documents.base import JsonValue
 from codex.common.documents.codegraph import FunctionParameter
 from codex.common.documents.rules import (
+    Aggregate,
     Argument,
-    Caller,
     Change,
-    Comparison,
     Condition,
     FieldValue,
     Filter,
@@ -78,8 +78,6 @@ class Scene:
 
     def arguments(self, *parts: object) -> None:
         """Values for everything that `parts` take from the caller."""
-        from codex.builtin.contracts.operands import arguments_of
-
         for part in parts:
             for name in arguments_of(part):
                 if name not in self.world.arguments:
@@ -238,8 +236,6 @@ class Scene:
 
 def _uses(rule: object) -> list[tuple[str, str, tuple[Operand, ...]]]:
     """Where operands meet columns: table, path, operands."""
-    from codex.common.documents.rules import Aggregate
-
     found: list[tuple[str, str, tuple[Operand, ...]]] = []
     match rule:
         case Filter() | Aggregate():
@@ -255,6 +251,3 @@ def _uses(rule: object) -> list[tuple[str, str, tuple[Operand, ...]]]:
         case _:
             pass
     return found
-
-
-__all__ = ["Caller", "Comparison", "Scene"]

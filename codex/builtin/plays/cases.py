@@ -10,7 +10,7 @@ from codex.builtin.plays.cast import CannotPlay
 from codex.builtin.plays.refusals import Refusals
 from codex.builtin.plays.works import Works
 from codex.common.documents.base import JsonValue
-from codex.common.documents.scenario import Expect, Step
+from codex.common.documents.scenario import Expect, Step, StepMethod
 from codex.common.documents.specification import Criterion, CriterionCase
 
 
@@ -59,9 +59,9 @@ class Cases(Works, Refusals):
 
 
 def _auth(
-    method: str, path: str, status: int, body: JsonValue = None, expect: JsonValue = None
+    method: StepMethod, path: str, status: int, body: JsonValue = None, expect: JsonValue = None
 ) -> Step:
-    return Step(method=method, path=path, body=body, expect=Expect(status=status, body=expect))  # type: ignore[arg-type]
+    return Step(method=method, path=path, body=body, expect=Expect(status=status, body=expect))
 
 
 def _name(criterion: Criterion) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from codex.blueprint.naming import snake
 from codex.blueprint.planned import Planned
 from codex.chains.architect.scenarios import ScenariosInputs
 from codex.common.documents.base import JsonValue
@@ -81,8 +82,6 @@ class Cast:
 
     def noun(self, table: DatabaseTable) -> str:
         """What one row is called in `$…`."""
-        from codex.blueprint.naming import snake
-
         return table.entity or snake(table.model)
 
     def table_of_entity(self, entity: str) -> DatabaseTable:

@@ -18,6 +18,7 @@ from codex.common.documents.rules import (
     Filter,
 )
 from codex.common.documents.schema import Column, ColumnType, DatabaseTable
+from codex.compiler.samples import sample
 
 
 class Readings:
@@ -107,8 +108,6 @@ class Readings:
             raise CannotPlay("callers do not send what is computed with")
         if column.type not in (ColumnType.INTEGER, ColumnType.DECIMAL, ColumnType.FLOAT):
             raise CannotPlay("what is computed with is no number")
-        from codex.compiler.samples import sample
-
         value = sample(column, self.cast.database, number)
         sent[path] = value
         return Decimal(str(value))

@@ -10,6 +10,7 @@ from codex.builtin.plays.reading import Readings
 from codex.common.documents.base import JsonValue
 from codex.common.documents.rules import (
     Change,
+    Comparison,
     Condition,
     FieldValue,
     Now,
@@ -107,8 +108,6 @@ class Works(Limits):
     def _unchanged(self, change: Change, wanted: tuple[Condition, ...]) -> tuple[Condition, ...]:
         """The row is not yet in the state that the change brings, so that it can be seen."""
         fixed = {condition.field for condition in wanted}
-        from codex.common.documents.rules import Comparison
-
         return tuple(
             Condition(field=a.field, op=Comparison.NE, operands=(a.operand,))
             for a in change.assign
