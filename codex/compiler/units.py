@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import builtins
+import symtable
 from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass
 
@@ -146,11 +147,19 @@ def names_defined(body: Iterable[ast.stmt]) -> set[str]:
 
 
 def _names_used(text: str) -> set[str]:
-    """Every name that is read, with those inside of quoted annotations."""
+    """Every name that is taken from outside, with those inside of quoted annotations."""
     names: set[str] = set()
+    waiting = [symtable.symtable(text, "<function>", "exec")]
+    while waiting:
+        table = waiting.pop()
+        waiting += table.get_children()
+        module = table.get_type() == "module"
+        names |= {
+            symbol.get_name()
+            for symbol in table.get_symbols()
+            if symbol.is_referenced() and (module or symbol.is_global())
+        }
     for node in ast.walk(ast.parse(text)):
-        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load):
-            names.add(node.id)
         for annotation in (getattr(node, "annotation", None), getattr(node, "returns", None)):
             if isinstance(annotation, ast.Constant) and isinstance(annotation.value, str):
                 try:

@@ -246,11 +246,12 @@ class Wrapper:
 
     def _special(self, kind: SuccessKind) -> tuple[str, list[str]]:
         endpoint, success = self.endpoint, self.route.success
-        answer = endpoint.use(*_ANSWER_CLASSES[kind])
         if kind is SuccessKind.TEXT and success.media_type:
-            # The class would document the media type that it has by itself.
+            # The usual class would document the media type that it has by itself.
             answer = endpoint.use("fastapi", "Response")
             endpoint.answers(success.status, success.media_type)
+        else:
+            answer = endpoint.use(*_ANSWER_CLASSES[kind])
         endpoint.option("response_class", answer)
         headers = ""
         if success.headers:

@@ -18,8 +18,7 @@ from codex.common.documents.schema import Column, ColumnType, DatabaseTable, Enu
 from codex.common.errors import DocumentError
 from codex.compiler import CompiledService, compile_service
 from tests.architectures.build import choice, crud, service, text
-from tests.architectures.build import function as function_route
-from tests.compiler import parcels
+from tests.compiler import parcels, sums
 from tests.compiler.services import ARCHITECTURES, named
 
 
@@ -103,17 +102,7 @@ def test_only_what_is_needed_is_there() -> None:
 
 
 def test_no_tables_no_database() -> None:
-    bare = CodeGraph(
-        function_name="add_numbers", module="main", method="GET", path="/sum", response="Value[int]"
-    )
-    route = function_route(
-        bare.model_dump(exclude={"functions", "template"}),
-        Architecture(specification=named("notes").specification).database,
-        "Adds.",
-        '{signature}\n    """Adds."""\n    ...\n',
-        context=(),
-    )
-    paths = {item.path for item in compile_service(service("sums", "Sums", (), (route,))).files}
+    paths = {item.path for item in compile_service(sums.architecture()).files}
     assert "app/database.py" not in paths
     assert "app/migrate.py" not in paths
 

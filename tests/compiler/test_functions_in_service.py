@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import json
+import signal
 
 import pytest
 
 from codex.common.sandbox import Command, Environment, Sandbox
 from codex.compiler import compile_service
-from tests.compiler import parcels
+from tests.compiler import parcels, sums
 from tests.compiler.services import LIMITS, check
 from tests.fixtures_database import TestServer
 
@@ -103,3 +104,70 @@ def test_no_start_without_a_secret(sandbox: Sandbox, service_environment: Enviro
     [(code, text)] = run(sandbox, service_environment, "app serve", local=False)
     assert code == 2
     assert text == "SECRET_KEY is required, unless ENVIRONMENT is local.\n"
+
+
+SERVE = """
+import json, re, signal, subprocess, sys, threading, time, urllib.request
+command = [sys.executable, "-m", "app", "serve", "--port", "0"]
+process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
+lines = []
+port = None
+for line in process.stderr:
+    lines.append(line)
+    found = re.search(r"http://127.0.0.1:([0-9]+)", line)
+    if found:
+        port = int(found[1])
+        break
+answer = urllib.request.urlopen(f"http://127.0.0.1:{port}/ready", timeout=20)
+status, request_id = answer.status, answer.headers["x-request-id"]
+process.send_signal(signal.SIGTERM)
+rest = process.stderr.read()
+print(json.dumps([status, request_id, process.wait(), lines, rest.splitlines()]))
+"""
+
+
+def test_it_serves_and_stops_gracefully(sandbox: Sandbox, service_environment: Environment) -> None:
+    """A real process answers, writes one JSON object per line, and ends when told to."""
+    service = compile_service(parcels.architecture(), parcels.FUNCTIONS)
+    command = Command(
+        ["python", "-c", SERVE],
+        environment=service_environment,
+        files={item.path: item.content for item in service.files},
+        env={"PYTHONDONTWRITEBYTECODE": "1", "ENVIRONMENT": "local"},
+        limits=LIMITS,
+    )
+    result = asyncio.run(sandbox.run(command))
+    assert result.ok, result.stdout + result.stderr
+    status, request_id, code, before, after = json.loads(result.stdout)
+    # The server ends by the very signal, once all that it had begun is done.
+    assert (status, code) == (200, -signal.SIGTERM), after
+    records = [json.loads(line) for line in (*before, *after)]
+    [line] = [item for item in records if item["message"] == "request"]
+    assert (line["path"], line["status"], line["request_id"]) == ("/ready", 200, request_id)
+    assert "Finished server process" in str(records)
+
+
+SUM = """
+from tests.play import Play
+
+
+def test_sum(play: Play) -> None:
+    query = {"one": 2, "other": 3}
+    play.call(None, "GET", "/sum", query=query, status=200, expect={"value": 5})
+"""
+
+
+def test_a_service_without_tables(sandbox: Sandbox, service_environment: Environment) -> None:
+    """No database, no migrations: its own tests pass and its route answers."""
+    service = compile_service(sums.architecture(), sums.FUNCTIONS)
+    files = {item.path: item.content for item in service.files}
+    files["tests/test_sum.py"] = SUM
+    command = Command(
+        ["python", "-m", "pytest", "-q", "-p", "no:cacheprovider"],
+        environment=service_environment,
+        files=files,
+        env={"PYTHONDONTWRITEBYTECODE": "1"},
+        limits=LIMITS,
+    )
+    result = asyncio.run(sandbox.run(command))
+    assert result.ok, result.stdout[-3000:] + result.stderr[-2000:]

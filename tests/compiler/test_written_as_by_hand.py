@@ -12,7 +12,7 @@ from ruff import find_ruff_bin  # pyright: ignore[reportMissingTypeStubs] it has
 
 from codex.common.sandbox import Environment
 from codex.compiler import CompiledService, compile_service
-from tests.compiler import parcels
+from tests.compiler import parcels, sums
 from tests.compiler.services import ARCHITECTURES, functions_of, named
 
 pytestmark = pytest.mark.slow
@@ -21,7 +21,9 @@ pytestmark = pytest.mark.slow
 def services() -> dict[str, CompiledService]:
     """Every service, each with its functions."""
     found = {name: compile_service(named(name), functions_of(name)) for name in ARCHITECTURES}
-    return found | {"parcels": compile_service(parcels.architecture(), parcels.FUNCTIONS)}
+    for module in (parcels, sums):
+        found[module.__name__] = compile_service(module.architecture(), module.FUNCTIONS)
+    return found
 
 
 def write(service: CompiledService, folder: Path) -> None:

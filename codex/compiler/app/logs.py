@@ -10,7 +10,10 @@ from typing import Any
 request_id: ContextVar[str] = ContextVar("request_id", default="")
 
 # What every record has; anything else was given with `extra=` and is part of the line.
-_STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
+_STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {
+    *("message", "asctime", "taskName"),
+    "color_message",  # what uvicorn would show a terminal
+}
 
 
 class JsonFormatter(logging.Formatter):

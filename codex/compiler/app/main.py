@@ -4,7 +4,9 @@ from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
+# if database
 from fastapi.concurrency import run_in_threadpool
+# end
 from fastapi.routing import APIRoute
 
 from app import SUMMARY, TITLE, VERSION

@@ -1,6 +1,8 @@
 """What the tests share: a service of its own for each, with a clock that stands still."""
 
+# if database
 import shutil
+# end
 from collections.abc import Iterator
 from pathlib import Path
 
