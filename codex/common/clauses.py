@@ -20,15 +20,13 @@ _RULE = re.compile(r"[ \t]*([-*_=][ \t]*){3,}$")
 _QUOTE = re.compile(r"[ \t]*(>[ \t]?)+")
 # A full stop that does not end a sentence.
 _ABBREVIATIONS = frozenset(
-    "e.g i.e etc vs mr mrs ms dr st no nr approx incl excl max min resp cf al fig inc ltd co".split()
+    ["e.g", "i.e", "etc", "vs", "mr", "mrs", "ms", "dr", "st", "no", "nr", "approx", "incl", "excl", "max", "min", "resp", "cf", "al", "fig", "inc", "ltd", "co"]
 )
 _ENDS = re.compile(r"[.!?…。！？]+[\"'”’)\]*_]*(?=\s|$|[A-Z])|[;；。！？]")
 _WORD = re.compile(r"[^\W_]+(?:['’.-][^\W_]+)*")
 # Words that carry no demand of their own; a clause of nothing else needs no quote.
 EMPTY_WORDS = frozenset(
-    """a an the and or but of to in on for with by as at from is are be was were it its they their them
-    this that these those there also please thanks thank you hello hi so then too etc we i our my me us
-    following features requirements feature requirement overview notes note description hey""".split()
+    ["a", "an", "the", "and", "or", "but", "of", "to", "in", "on", "for", "with", "by", "as", "at", "from", "is", "are", "be", "was", "were", "it", "its", "they", "their", "them", "this", "that", "these", "those", "there", "also", "please", "thanks", "thank", "you", "hello", "hi", "so", "then", "too", "etc", "we", "i", "our", "my", "me", "us", "following", "features", "requirements", "feature", "requirement", "overview", "notes", "note", "description", "hey"]
 )
 
 

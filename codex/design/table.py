@@ -114,7 +114,9 @@ def _remarks(document: Specification) -> Iterator[RenderableType]:
 
 
 def _table(title: str, *columns: str) -> Table:
-    table = Table(title=title, title_justify="left", title_style="bold", show_lines=False, expand=False)
+    table = Table(
+        title=title, title_justify="left", title_style="bold", show_lines=False, expand=False
+    )
     for name in columns:
         table.add_column(name, overflow="fold")
     return table

@@ -10,7 +10,7 @@ from codex.builtin.language.verbs import SIGN_IN, SIGN_UP
 from codex.builtin.language.world import World
 
 _WITH = frozenset(
-    "with an a their email e-mail address and password using by via name username , or".split()
+    ["with", "an", "a", "their", "email", "e-mail", "address", "and", "password", "using", "by", "via", "name", "username", ",", "or"]
 )
 
 
@@ -53,7 +53,7 @@ def read_account(clause: Clause, world: World) -> bool:
 
 
 def _rest_known(rest: list[Token]) -> bool:
-    return all(token.lower in _WITH or token.tag in {"ADV"} for token in rest)
+    return all(token.lower in _WITH or token.tag == "ADV" for token in rest)
 
 
 def _said(clause: Clause, world: World) -> bool:

@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 
 from codex.builtin.language.actors import Actors, own, permit, read_actors
-from codex.builtin.language.data import relate
 from codex.builtin.language.clause import Clause
-from codex.builtin.language.conditions import Reading, negate, read_condition, state_names, told
+from codex.builtin.language.conditions import read_condition
 from codex.builtin.language.inflect import participle
-from codex.builtin.language.names import article, snake, spoken
-from codex.builtin.language.nouns import Noun, noun, nouns, starts
+from codex.builtin.language.introductions import made
+from codex.builtin.language.making import relate
+from codex.builtin.language.names import article
+from codex.builtin.language.nouns import Noun, noun, nouns
+from codex.builtin.language.states import changed_rule, marked_state, state_deed
+from codex.builtin.language.tails import Tail, read_tail
 from codex.builtin.language.tokens import Token
-from codex.builtin.language.units import made
-from codex.builtin.language.verbs import CREATE, DELETE, MANAGE, MARKED, READ, STATES, TIES, UPDATE
+from codex.builtin.language.verbs import CREATE, DELETE, MANAGE, READ, STATES, TIES, UPDATE
 from codex.builtin.language.world import CRUD, Deed, Thing, World
-from codex.common.documents.rules import Assignment, Change, Guard, Now, Value
-from codex.common.documents.specification import EntityField, FieldType, Verb
+from codex.common.documents.rules import Guard
+from codex.common.documents.specification import Verb
 
 VERBS: dict[str, tuple[Verb, ...]] = {
     **dict.fromkeys(MANAGE, CRUD),
@@ -28,30 +29,11 @@ VERBS: dict[str, tuple[Verb, ...]] = {
     "list": (Verb.LIST,),
     "browse": (Verb.LIST, Verb.GET),
 }
-# What may stand after an object without saying anything more.
-_FILLERS = (
-    ["at", "any", "time"], ["in", "the", "system"], ["to", "the", "system"], ["from", "the", "system"],
-    ["from", "the", "list"], ["to", "the", "list"], ["in", "the", "list"], ["to", "the", "catalogue"],
-    ["to", "the", "catalog"], ["from", "the", "catalogue"], ["from", "the", "catalog"], ["as", "well"],
-    ["at", "all"], ["in", "the", "database"], ["to", "the", "database"], ["in", "the", "catalogue"],
-    ["in", "the", "catalog"], ["if", "needed"], ["when", "needed"], ["if", "necessary"], ["if", "they", "want"],
-    ["with", "the", "api"], ["via", "the", "api"], ["through", "the", "api"], ["over", "time"], ["later"], ["in", "one", "place"],
-    ["for", "themselves"], ["by", "themselves"], ["one", "by", "one"], ["at", "once"], ["and", "more"],
-)  # fmt: skip
-_POSITIVE = {"if", "when", "while", "whenever", "where", "once", "after"}
-
-
-@dataclass
-class Tail:
-    """What stands after the object of a deed."""
-
-    guards: list[Guard] = field(default_factory=list[Guard])
-    agent: Actors | None = None
 
 
 def read_action(clause: Clause, world: World) -> bool:
     """A deed that people may do, or that can be done to something."""
-    if not clause.verbs or clause.verb in {"be", "have", "do"} and clause.verb not in VERBS:
+    if not clause.verbs or (clause.verb in {"be", "have", "do"} and clause.verb not in VERBS):
         return False
     kinds = [_kind(verb, clause, world) for verb in clause.verbs]
     if any(kind is None for kind in kinds):
@@ -154,7 +136,7 @@ def _deeds(
     for verb in clause.verbs:
         kind = _kind(verb, clause, world)
         if kind == "mark":
-            marked, rest = _marked(rest)
+            marked, rest = marked_state(rest)
             if marked is None:
                 return False
             states.append(marked)
@@ -169,7 +151,7 @@ def _deeds(
     else:
         guards = []
     rest, parents = _onto(rest, things, clause, world)
-    tail = _tail(rest, world, things, clause)
+    tail = read_tail(rest, world, things, clause)
     if tail is None:
         return False
     tail.guards[:0] = guards
@@ -223,7 +205,11 @@ def _onto(
     if rest[0].lower not in {"on", "to", "for", "about", "in", "under"}:
         return rest, []
     found = noun(rest, 1)
-    parent = world.entity(found[0]) if found and not found[0].pronoun and not found[0].adjectives else None
+    parent = (
+        world.entity(found[0])
+        if found and not found[0].pronoun and not found[0].adjectives
+        else None
+    )
     if found is None or parent is None or parent == things[0] or parent in world.people:
         return rest, []
     return rest[found[1] :], [parent]
@@ -276,125 +262,6 @@ def _own_rows(objects: list[Noun], world: World) -> bool:
     return False
 
 
-def _marked(rest: list[Token]) -> tuple[tuple[str, str] | None, list[Token]]:
-    """The action and the state of "marked as done": (`complete`, `done`)."""
-    place = 0
-    while place < len(rest) and (
-        rest[place].lower in {"as", "to", "being"} or rest[place].tag in {"ADV", "DET"}
-    ):
-        place += 1
-    end = place
-    while (
-        end < len(rest)
-        and rest[end].tag in {"ADJ", "VERB", "NOUN", "NEG", "QUOTED"}
-        and end - place < 3
-    ):
-        end += 1
-    if end == place:
-        return None, rest
-    word = snake("_".join(token.lower for token in rest[place:end]))
-    if end < len(rest) and rest[end].lower == "or":
-        return None, rest
-    verb = MARKED.get(word)
-    if verb is None:
-        from codex.builtin.language.conditions import guess_state
-
-        lemma = guess_state(word)
-        verb = lemma if lemma and lemma not in {"read"} else f"mark_{word}"
-    return (verb, word), rest[end:]
-
-
-def _tail(rest: list[Token], world: World, things: list[str], clause: Clause) -> Tail | None:
-    """Everything after the object, or None where some of it is not known."""
-    tail = Tail()
-    place = 0
-    while place < len(rest):
-        token = rest[place]
-        filler = next((words for words in _FILLERS if starts(rest, place, words)), None)
-        if filler is not None:
-            place += len(filler)
-            continue
-        if token.tag in {"ADV", "COMMA"} or token.lower == ".":
-            place += 1
-            continue
-        if token.lower == "by" and clause.passive and tail.agent is None:
-            end = next(
-                (
-                    i
-                    for i in range(place, len(rest))
-                    if rest[i].tag == "SUB" or (rest[i].tag == "ONLY" and i > place + 1)
-                ),
-                len(rest),
-            )
-            agent = read_actors(rest[place + 1 : end], world)
-            if agent is None:
-                return None
-            tail.agent = agent
-            place = end
-            continue
-        if _condition_word(rest, place):
-            return tail if _guarded(rest, place, tail, world, things, clause) else None
-        return None
-    return tail
-
-
-def _condition_word(rest: Sequence[Token], place: int) -> bool:
-    token = rest[place]
-    return (
-        token.tag == "SUB"
-        or token.lower in {"until", "before", "after", "as", "except", "provided"}
-        or (token.tag == "ONLY" and place + 1 < len(rest) and rest[place + 1].lower in _POSITIVE)
-    )
-
-
-def _guarded(
-    rest: list[Token], place: int, tail: Tail, world: World, things: list[str], clause: Clause
-) -> bool:
-    """Read a condition and put it down as what must hold."""
-    if len(set(things)) != 1:
-        return False
-    thing = world.thing(things[0])
-    word = rest[place].lower
-    only = clause.only
-    if rest[place].tag == "ONLY":
-        only, place = True, place + 1
-        word = rest[place].lower
-    step = place + 1
-    if starts(rest, place, ["as", "long", "as"]):
-        word, step, only = "if", place + 3, True
-    elif starts(rest, place, ["provided", "that"]):
-        word, step, only = "if", place + 2, True
-    elif starts(rest, place, ["except", "when"]) or starts(rest, place, ["except", "if"]):
-        word, step = "unless", place + 2
-    elif word == "as":
-        return False
-    found = read_condition(rest[step:], thing, world)
-    if found is None:
-        return False
-    holds = word in _POSITIVE
-    if word in {"unless", "until", "before"}:
-        holds = word == "until" and clause.negated
-    if clause.negated and word in {"if", "when", "while", "once", "after", "whenever"}:
-        holds = False
-    elif clause.negated and word in {"unless", "until"}:
-        holds = True
-    elif clause.negated:
-        return False
-    if word == "until" and not clause.negated:
-        holds = False
-    wanted: Reading | None = found if holds else found.negated()
-    if wanted is None:
-        if not found.conditions:
-            return False
-        return False
-    del only
-    if wanted.guard is not None:
-        tail.guards.append(wanted.guard)
-    else:
-        tail.guards.append(Guard(table=thing.name, require=wanted.conditions))
-    return True
-
-
 def _make(
     clause: Clause,
     world: World,
@@ -414,106 +281,16 @@ def _make(
                 if tail.guards and crud in {Verb.LIST, Verb.GET, Verb.CREATE}:
                     return None
                 if tail.guards:
-                    deed.rule = _change(deed, thing, tail.guards, verb, ())
+                    deed.rule = changed_rule(deed, thing, tail.guards, verb, ())
                 deeds.append(deed)
         elif kind == "state":
             deeds.append(
-                _state(world, thing, verb, participle(verb.partition("_")[0]), tail.guards)
+                state_deed(world, thing, verb, participle(verb.partition("_")[0]), tail.guards)
             )
     for action, word in states:
-        deeds.append(_state(world, thing, action, word, tail.guards))
+        deeds.append(state_deed(world, thing, action, word, tail.guards))
     del actors
     return deeds
-
-
-def _state(world: World, thing: Thing, verb: str, word: str, guards: list[Guard]) -> Deed:
-    """The operation that sets a state, and the field that holds it."""
-    assign = _assignment(thing, verb, word)
-    deed = world.deed(Verb.ACTION, thing.name, verb)
-    deed.rule = _change(deed, thing, guards, verb, (assign,))
-    return deed
-
-
-def _assignment(thing: Thing, verb: str, word: str) -> Assignment:
-    opposite = STATES[verb].opposite if verb in STATES else ""
-    names = [word, *(STATES[verb].names if verb in STATES else ()), *state_names(word)]
-    found = thing.choice_with(names)
-    if found:
-        return Assignment(field=found[0], operand=Value(value=found[1]))
-    if opposite or (word.startswith("un") and word != "unlisted"):
-        base = [*(STATES[opposite].names if opposite in STATES else ()), word.removeprefix("un")]
-        for name in base:
-            if name in thing.fields and thing.fields[name].type is FieldType.BOOLEAN:
-                return Assignment(field=name, operand=Value(value=False))
-        if opposite:
-            name = base[0]
-            thing.add(
-                EntityField(
-                    name=name,
-                    type=FieldType.BOOLEAN,
-                    default=False,
-                    required=False,
-                    set_by="server",
-                )
-            )
-            return Assignment(field=name, operand=Value(value=False))
-    for name in names:
-        item = thing.fields.get(name) or thing.fields.get(f"is_{name}")
-        if item is not None and item.type is FieldType.BOOLEAN:
-            return Assignment(field=item.name, operand=Value(value=True))
-    for name in names:
-        stamp = thing.fields.get(f"{name}_at") or thing.fields.get(f"{name}_on")
-        if stamp is not None:
-            return Assignment(field=stamp.name, operand=Now(date_only=stamp.type is FieldType.DATE))
-    name = word if verb in MARKED.values() or verb.startswith("mark_") else names[0]
-    if verb == "reopen":
-        for other in ("closed", "done", "completed"):
-            if other in thing.fields:
-                return Assignment(field=other, operand=Value(value=False))
-    thing.add(
-        EntityField(
-            name=snake(name), type=FieldType.BOOLEAN, default=False, required=False, set_by="server"
-        )
-    )
-    return Assignment(field=snake(name), operand=Value(value=True))
-
-
-def _change(
-    deed: Deed, thing: Thing, guards: Sequence[Guard], verb: str, assign: tuple[Assignment, ...]
-) -> Change:
-    old = deed.rule if isinstance(deed.rule, Change) else Change(table=thing.name)
-    done = (
-        participle(verb.partition("_")[0])
-        if not verb.startswith("mark_")
-        else f"marked {spoken(verb[5:])}"
-    )
-    named = [
-        guard.model_copy(update={"message": guard.message or _message(thing, done, guard)})
-        for guard in guards
-    ]
-    lock = old.lock or (thing.name if any(guard.count for guard in named) else None)
-    kept = [guard for guard in old.guards if guard not in named]
-    return old.model_copy(
-        update={"guards": (*kept, *named), "assign": assign or old.assign, "lock": lock}
-    )
-
-
-def _message(thing: Thing, done: str, guard: Guard) -> str:
-    what = spoken(thing.name)
-    if guard.require:
-        wrong = ", ".join(
-            told(negate(item), thing) if _negatable(item) else told(item, thing)
-            for item in guard.require
-        )
-        return f"This {what} cannot be {done}: {wrong}."
-    many = spoken(guard.count.table) if guard.count else "others"
-    return f"This {what} cannot be {done} because of its {many} rows."
-
-
-def _negatable(item: object) -> bool:
-    from codex.common.documents.rules import Comparison, Condition
-
-    return isinstance(item, Condition) and item.op is not Comparison.CONTAINS
 
 
 def _forbid(clause: Clause, actors: Actors, things: list[str], world: World) -> bool:
@@ -551,9 +328,7 @@ def _sentence(
     return f"{article(name).capitalize()} can be {done}."
 
 
-def _field_of(
-    clause: Clause, objects: list[Noun], rest: list[Token], world: World
-) -> Noun | None:
+def _field_of(clause: Clause, objects: list[Noun], rest: list[Token], world: World) -> Noun | None:
     """ "change the status of a report", "a report's status": the report is what changes."""
     if not set(clause.verbs) <= UPDATE | {"set"} or len(objects) != 1:
         return None

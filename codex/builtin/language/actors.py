@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from codex.builtin.language.data import relate
+from codex.builtin.language.making import relate
 from codex.builtin.language.nouns import Noun, nouns, starts
 from codex.builtin.language.people import ADMIN_NAMES, ANYBODY, GENERIC, GROUPS, is_person
 from codex.builtin.language.tokens import Token

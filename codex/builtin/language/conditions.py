@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
-from codex.builtin.language.inflect import guess_lemma, participle
+from codex.builtin.language.conditions_fields import about_field
 from codex.builtin.language.names import snake, spoken
-from codex.builtin.language.nouns import BOUNDS, bound, noun, nouns
-from codex.builtin.language.quantities import number
+from codex.builtin.language.nouns import noun
+from codex.builtin.language.state_words import state_condition
 from codex.builtin.language.tokens import Token
-from codex.builtin.language.verbs import MARKED, STATES, VERB_FORMS
+from codex.builtin.language.truths import Reading, compared
 from codex.builtin.language.world import Thing, World
 from codex.common.documents.rules import (
     Comparison,
@@ -18,26 +17,10 @@ from codex.common.documents.rules import (
     FieldValue,
     Filter,
     Guard,
-    Named,
-    Now,
-    Operand,
     Value,
 )
-from codex.common.documents.specification import EntityField, FieldType, RelationKind
+from codex.common.documents.specification import EntityField, RelationKind
 
-_OPPOSITE = {
-    Comparison.EQ: Comparison.NE, Comparison.NE: Comparison.EQ, Comparison.LT: Comparison.GE,
-    Comparison.GE: Comparison.LT, Comparison.GT: Comparison.LE, Comparison.LE: Comparison.GT,
-    Comparison.IS_NULL: Comparison.NOT_NULL, Comparison.NOT_NULL: Comparison.IS_NULL,
-    Comparison.IN: Comparison.NOT_IN, Comparison.NOT_IN: Comparison.IN,
-}  # fmt: skip
-_BOUNDS = {
-    "le": Comparison.LE,
-    "ge": Comparison.GE,
-    "lt": Comparison.LT,
-    "gt": Comparison.GT,
-    "eq": Comparison.EQ,
-}
 _STOCK = (
     "stock",
     "quantity",
@@ -50,37 +33,6 @@ _STOCK = (
     "available_seats",
     "amount",
 )
-_DATES = (FieldType.DATE, FieldType.DATETIME)
-
-
-@dataclass(frozen=True)
-class Reading:
-    """What a condition says of a row, and of how many other rows."""
-
-    conditions: tuple[Condition, ...] = ()
-    guard: Guard | None = None
-    """For "it has no comments": what is counted."""
-
-    def negated(self) -> Reading | None:
-        """The opposite, where there is a simple one."""
-        if self.guard is not None:
-            op = Comparison.GT if self.guard.op is Comparison.EQ else Comparison.EQ
-            return Reading(guard=self.guard.model_copy(update={"op": op}))
-        if len(self.conditions) != 1:
-            return None
-        only = self.conditions[0]
-        if only.op is Comparison.EQ and only.operands == (Value(value=True),):
-            return Reading((only.model_copy(update={"operands": (Value(value=False),)}),))
-        if only.op is Comparison.EQ and only.operands == (Value(value=False),):
-            return Reading((only.model_copy(update={"operands": (Value(value=True),)}),))
-        return Reading((only.model_copy(update={"op": _OPPOSITE[only.op]}),))
-
-
-def negate(condition: Condition) -> Condition:
-    """The opposite of one condition."""
-    opposite = Reading((condition,)).negated()
-    assert opposite is not None
-    return opposite.conditions[0]
 
 
 def read_condition(tokens: Sequence[Token], thing: Thing, world: World) -> Reading | None:
@@ -88,7 +40,7 @@ def read_condition(tokens: Sequence[Token], thing: Thing, world: World) -> Readi
     tokens = [
         token
         for token in tokens
-        if token.tag not in {"ADV"} and token.lower not in {".", "yet", "that", "currently", "all"}
+        if token.tag != "ADV" and token.lower not in {".", "yet", "that", "currently", "all"}
     ]
     for joint in ("and", "or"):
         at = next((i for i, t in enumerate(tokens) if t.lower == joint), None)
@@ -98,7 +50,7 @@ def read_condition(tokens: Sequence[Token], thing: Thing, world: World) -> Readi
     if mine is None:
         return None
     if isinstance(mine, EntityField):
-        return _about_field(mine, tokens[place:], thing, world)
+        return about_field(mine, tokens[place:], thing, world)
     return _about_row(tokens[place:], thing, world)
 
 
@@ -109,7 +61,7 @@ def _joined(tokens: list[Token], at: int, joint: str, thing: Thing, world: World
     rest = tokens[at + 1 :]
     second = read_condition(rest, thing, world) if rest else None
     if second is None:
-        place = next((i for i, t in enumerate(tokens[:at]) if t.tag in {"AUX"}), None)
+        place = next((i for i, t in enumerate(tokens[:at]) if t.tag == "AUX"), None)
         second = (
             read_condition([*tokens[: place + 1], *rest], thing, world)
             if place is not None
@@ -137,7 +89,7 @@ def _subject(
     if (
         found is None
         or tokens[0].tag in {"VERB", "AUX"}
-        or (tokens[0].tag in {"ADJ"} and found[1] == len(tokens))
+        or (tokens[0].tag == "ADJ" and found[1] == len(tokens))
     ):
         return 0, thing
     head, end = found
@@ -160,118 +112,13 @@ def _subject(
     return 0, None
 
 
-def _about_field(
-    item: EntityField, tokens: Sequence[Token], thing: Thing, world: World
-) -> Reading | None:
-    words = [token.lower for token in tokens]
-    negative = any(token.tag == "NEG" for token in tokens)
-    rest = [
-        token
-        for token in tokens
-        if token.tag not in {"NEG"}
-        and token.lower
-        not in {
-            "is",
-            "are",
-            "was",
-            "has",
-            "have",
-            "been",
-            "be",
-            "still",
-            "equal",
-            "to",
-            "set",
-            "the",
-        }
-    ]
-    if item.type in _DATES and (
-        words[-1:] in (["passed"], ["over"], ["reached"]) or words[-2:] in (["the", "past"],)
-    ):
-        return Reading((_compare(item, Comparison.GE if negative else Comparison.LT, _now(item)),))
-    if item.type in _DATES and words[-2:] == ["the", "future"]:
-        return Reading((_compare(item, Comparison.LE if negative else Comparison.GT, _now(item)),))
-    other = _other_field(rest, item, thing)
-    if other is not None:
-        found = Reading((other,))
-        return found.negated() if negative else found
-    limit = bound(rest, 0)
-    if limit is not None and limit[2] == len(rest):
-        token = rest[limit[2] - 1]
-        name = world.parameter(
-            snake(f"{thing.name}_{item.name}_limit"), limit[1].value, (token.start, token.end)
-        )
-        found = Reading((_compare(item, _BOUNDS[limit[0]], Named(name=name)),))
-        return found.negated() if negative else found
-    if len(rest) == 1 and (value := number(rest[0])):
-        name = world.parameter(
-            snake(f"{thing.name}_{item.name}_value"), value.value, (rest[0].start, rest[0].end)
-        )
-        return Reading(
-            (_compare(item, Comparison.NE if negative else Comparison.EQ, Named(name=name)),)
-        )
-    if rest and rest[-1].lower in {"positive"}:
-        return Reading((_compare(item, Comparison.GT, Value(value=0)),))
-    if item.choices and rest:
-        value_text = snake("_".join(token.lower for token in rest))
-        if value_text in item.choices:
-            return Reading(
-                (
-                    _compare(
-                        item, Comparison.NE if negative else Comparison.EQ, Value(value=value_text)
-                    ),
-                )
-            )
-    if rest and rest[-1].lower in {"empty", "missing", "set", "blank"} or words[-1:] == ["set"]:
-        empty = rest[-1].lower in {"empty", "missing", "blank"} if rest else False
-        return Reading(
-            (
-                Condition(
-                    field=item.name,
-                    op=Comparison.IS_NULL if empty is not negative else Comparison.NOT_NULL,
-                ),
-            )
-        )
-    return None
-
-
-def _other_field(rest: Sequence[Token], item: EntityField, thing: Thing) -> Condition | None:
-    """ "below the minimum quantity", "after the start date"."""
-    after = {"after": Comparison.GT, "before": Comparison.LT}
-    for words, how in sorted(BOUNDS.items(), key=lambda pair: -len(pair[0])):
-        if [t.lower for t in rest[: len(words)]] == list(words):
-            op, place = _BOUNDS[how], len(words)
-            break
-    else:
-        if not rest or rest[0].lower not in after:
-            return None
-        op, place = after[rest[0].lower], 1
-    if place < len(rest) and rest[place].lower == "than":
-        place += 1
-    found = noun(rest, place)
-    if found is None or found[1] < len(rest) or not found[0].heads:
-        return None
-    for name in (found[0].field, found[0].name):
-        if name in thing.fields and name != item.name:
-            return Condition(field=item.name, op=op, operands=(FieldValue(path=name),))
-    return None
-
-
-def _now(item: EntityField) -> Now:
-    return Now(date_only=item.type is FieldType.DATE)
-
-
-def _compare(item: EntityField, op: Comparison, operand: Operand) -> Condition:
-    return Condition(field=item.name, op=op, operands=(operand,))
-
-
 def _about_row(tokens: Sequence[Token], thing: Thing, world: World) -> Reading | None:
     """ "is paid", "has shipped", "has no comments", "is not in stock", "pending"."""
     negative = any(
         token.tag == "NEG"
-        or token.lower == "no"
+        or (token.lower == "no"
         and i + 1 < len(tokens)
-        and tokens[i + 1].lower == "longer"
+        and tokens[i + 1].lower == "longer")
         for i, token in enumerate(tokens)
     )
     rest = [
@@ -327,7 +174,7 @@ def _about_row(tokens: Sequence[Token], thing: Thing, world: World) -> Reading |
             empty = words[0] in {"out", "sold"}
             return Reading(
                 (
-                    _compare(
+                    compared(
                         level,
                         Comparison.LE if empty is not negative else Comparison.GT,
                         Value(value=0),
@@ -346,7 +193,7 @@ def _about_row(tokens: Sequence[Token], thing: Thing, world: World) -> Reading |
 def _counted(tokens: Sequence[Token], thing: Thing, world: World) -> Reading | None:
     """ "it has no comments", "it has books", "it still has open loans"."""
     at = next(i for i, token in enumerate(tokens) if token.lemma == "have")
-    found = noun([t for t in tokens[at + 1 :] if t.tag not in {"ADV"}], 0)
+    found = noun([t for t in tokens[at + 1 :] if t.tag != "ADV"], 0)
     if found is None:
         return None
     name = world.known(found[0].name)
@@ -371,126 +218,6 @@ def _counted(tokens: Sequence[Token], thing: Thing, world: World) -> Reading | N
             limit=Value(value=0),
         )
     )
-
-
-def state_condition(
-    words: Sequence[str], thing: Thing, world: World, *, make: bool = True
-) -> Condition | None:
-    """The condition that a word for a state stands for: `paid`, `shipped`, `open`, `overdue`."""
-    word = snake("_".join(words))
-    if word.startswith("not_"):
-        inner = state_condition([word[4:]], thing, world, make=make)
-        return negate(inner) if inner else None
-    if (
-        word.startswith("un")
-        and (inner := VERB_FORMS.get(word[2:]))
-        and inner[1] in {"participle", "past"}
-    ):
-        if thing.choice_with([word]) is None and word not in thing.fields:
-            positive = state_condition([word[2:]], thing, world, make=make)
-            return negate(positive) if positive else None
-    names = state_names(word)
-    found = thing.choice_with(names)
-    if found:
-        return Condition(field=found[0], operands=(Value(value=found[1]),))
-    for name in names:
-        item = thing.fields.get(name) or thing.fields.get(f"is_{name}")
-        if item is not None and item.type is FieldType.BOOLEAN:
-            return Condition(field=item.name, operands=(Value(value=True),))
-        stamp = (
-            thing.fields.get(f"{name}_at")
-            or thing.fields.get(f"{name}_on")
-            or thing.fields.get(f"{name}_date")
-        )
-        if stamp is not None:
-            return Condition(field=stamp.name, op=Comparison.NOT_NULL)
-    special = _special(word, thing)
-    if special is not None:
-        return special
-    if not make or word not in STATES and guess_state(word) is None:
-        return None
-    name = names[0]
-    thing.add(EntityField(name=name, type=FieldType.BOOLEAN, default=False, required=False))
-    return Condition(field=name, operands=(Value(value=True),))
-
-
-def _special(word: str, thing: Thing) -> Condition | None:
-    """States that follow from others: open tasks are not done, open loans are not returned."""
-    if word in {
-        "open",
-        "current",
-        "active",
-        "outstanding",
-        "running",
-        "borrowed",
-        "ongoing",
-        "incomplete",
-        "unfinished",
-        "pending",
-        "undone",
-        "unreturned",
-    }:
-        for name in ("returned_at", "ended_at", "closed_at", "finished_at", "completed_at"):
-            if name in thing.fields:
-                return Condition(field=name, op=Comparison.IS_NULL)
-        for name in ("done", "completed", "finished", "closed", "complete"):
-            if name in thing.fields and thing.fields[name].type is FieldType.BOOLEAN:
-                return Condition(field=name, operands=(Value(value=False),))
-    if word in {"past", "previous"} or word in {
-        "upcoming",
-        "future",
-        "expired",
-        "started",
-        "ended",
-        "over",
-        "begun",
-    }:
-        moments = [
-            item
-            for item in thing.fields.values()
-            if item.type in _DATES and item.set_by == "client"
-        ]
-        wanted = {
-            "expired": ("expir", "valid_until", "end"),
-            "ended": ("end",),
-            "over": ("end",),
-            "started": ("start",),
-            "begun": ("start",),
-        }.get(word, ("date", "start", "time"))
-        moment = next(
-            (m for m in moments for hint in wanted if hint in m.name),
-            moments[0] if len(moments) == 1 else None,
-        )
-        if moment is not None:
-            op = (
-                Comparison.GT
-                if word in {"upcoming", "future"}
-                else Comparison.LE
-                if word in {"started", "begun"}
-                else Comparison.LT
-            )
-            return Condition(field=moment.name, op=op, operands=(_now(moment),))
-    return None
-
-
-def state_names(word: str) -> list[str]:
-    """Every name that a state may have: `done`, `completed`, `finished`."""
-    names = [word]
-    verb = MARKED.get(word) or guess_state(word)
-    if verb and verb in STATES:
-        names += [name for name in STATES[verb].names if name not in names]
-    return names
-
-
-def guess_state(word: str) -> str | None:
-    """The verb whose participle `word` is."""
-    form = VERB_FORMS.get(word)
-    if form is not None and form[1] in {"participle", "past"}:
-        return form[0]
-    if word.endswith("ed") and len(word) > 4:
-        lemma = guess_lemma(word)
-        return lemma if participle(lemma) == word else None
-    return None
 
 
 def told(condition: Condition, thing: Thing) -> str:
@@ -526,16 +253,3 @@ def counts_single(world: World, name: str, target: str) -> bool:
     """Whether rows of `name` belong to one row of `target`."""
     relation = world.things[name].relation_to(target) if name in world.things else None
     return relation is not None and relation.kind is not RelationKind.MANY_TO_MANY
-
-
-__all__ = [
-    "Reading",
-    "counts_single",
-    "guess_state",
-    "negate",
-    "nouns",
-    "read_condition",
-    "state_condition",
-    "state_names",
-    "told",
-]

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from codex.builtin.language.clause import Clause
 from codex.builtin.language.data import take
-from codex.builtin.language.fields import Item, read_items
+from codex.builtin.language.fields import read_items
+from codex.builtin.language.items_names import Item
 from codex.builtin.language.nouns import Noun, noun, nouns
 from codex.builtin.language.people import SYSTEMS, is_person
 from codex.builtin.language.tokens import Token
@@ -12,9 +13,9 @@ from codex.builtin.language.verbs import MANAGE
 from codex.builtin.language.world import World
 
 _RUNS = MANAGE | frozenset(
-    "sell rent offer organize organise run operate host provide lend own make produce teach plan build develop".split()
+    ["sell", "rent", "offer", "organize", "organise", "run", "operate", "host", "provide", "lend", "own", "make", "produce", "teach", "plan", "build", "develop"]
 )
-_PLAIN = frozenset("its their our my".split())
+_PLAIN = frozenset(["its", "their", "our", "my"])
 
 
 def read_context(clause: Clause, world: World) -> bool:
@@ -91,7 +92,11 @@ def catalogue(tokens: tuple[Token, ...]) -> list[tuple[Noun, list[Item]]] | None
                 return None
             described += len(fields) > 1
             place = end + 1
-        elif place < len(tokens) and tokens[place].tag not in {"COMMA", "CONJ"} and tokens[place].lower != ".":
+        elif (
+            place < len(tokens)
+            and tokens[place].tag not in {"COMMA", "CONJ"}
+            and tokens[place].lower != "."
+        ):
             return None
         found.append((head, fields))
     return found if described and (len(found) > 1 or described) else None

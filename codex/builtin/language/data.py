@@ -4,90 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from codex.builtin.language.bounds import Facts
 from codex.builtin.language.clause import Clause
-from codex.builtin.language.facts import Facts
-from codex.builtin.language.fields import Item, read_items
-from codex.builtin.language.names import field_name, snake, spoken
-from codex.builtin.language.nouns import Noun, noun, nouns
+from codex.builtin.language.fields import read_items
+from codex.builtin.language.items import take_item
+from codex.builtin.language.items_names import Item
+from codex.builtin.language.making import SHARED, relate, relate_many
+from codex.builtin.language.names import snake
+from codex.builtin.language.nouns import noun, nouns
 from codex.builtin.language.people import SYSTEMS
-from codex.builtin.language.quantities import Number
 from codex.builtin.language.tokens import Token
-from codex.builtin.language.types import field_type, is_telling
 from codex.builtin.language.verbs import HAVE
-from codex.builtin.language.world import Thing, World, text_field
-from codex.common.documents.specification import (
-    EntityField,
-    EntityRelation,
-    FieldType,
-    RelationKind,
-)
+from codex.builtin.language.world import World
 
-NUMERIC = frozenset({FieldType.INTEGER, FieldType.DECIMAL, FieldType.FLOAT})
-TEXTUAL = frozenset({FieldType.TEXT, FieldType.LONG_TEXT, FieldType.EMAIL, FieldType.URL})
-
-
-def make_field(name: str, facts: Facts, thing: str, world: World) -> EntityField:
-    """The field `name` of `thing` with all that is said of it; numbers become parameters."""
-    kind = facts.type or field_type(name)
-    if facts.choices:
-        kind = FieldType.CHOICE
-    minimum, maximum = facts.minimum, facts.maximum
-    min_length, max_length = facts.min_length, facts.max_length
-    whole = all(not isinstance(b, Number) or isinstance(b.value, int) for b in (minimum, maximum))
-    if (
-        kind in TEXTUAL
-        and isinstance(maximum, Number)
-        and facts.type is None
-        and (isinstance(minimum, Number) or not facts.unit)
-    ):
-        kind = FieldType.INTEGER if whole else FieldType.DECIMAL
-    elif kind in TEXTUAL and facts.type is None and isinstance(minimum, Number):
-        kind = FieldType.INTEGER if whole else FieldType.DECIMAL
-    if kind in TEXTUAL and isinstance(maximum, Number) and isinstance(maximum.value, int):
-        max_length, maximum = maximum.value, None
-    if kind in TEXTUAL and isinstance(minimum, Number) and isinstance(minimum.value, int):
-        min_length, minimum = minimum.value, None
-    if kind in NUMERIC and max_length is not None:
-        kind = FieldType.TEXT
-    default = facts.default
-    if kind is FieldType.CHOICE and isinstance(default, str):
-        default = snake(default)
-    if kind is FieldType.BOOLEAN and isinstance(default, str):
-        default = default == name
-    changes: dict[str, object] = {}
-    if facts.required is False:
-        changes["required"] = False
-    if kind is FieldType.BOOLEAN and default is None:
-        default = False
-    item = EntityField(
-        name=name,
-        type=kind,
-        unique=facts.unique and not facts.unique_per,
-        choices=tuple(facts.choices),
-        default=default,
-        minimum=minimum.value if isinstance(minimum, Number) else minimum,
-        maximum=maximum.value if isinstance(maximum, Number) else maximum,
-        exclusive_minimum=facts.exclusive_minimum,
-        exclusive_maximum=facts.exclusive_maximum,
-        min_length=min_length,
-        max_length=max_length,
-        description=facts.description,
-    ).model_copy(update=changes)
-    for token, use in facts.quotes:
-        _number(world, f"{thing}_{name}_{use}", token, facts)
-    return item
-
-
-def _number(world: World, name: str, token: Token, facts: Facts) -> None:
-    from codex.builtin.language.quantities import number
-
-    found = number(token)
-    if found is not None:
-        unit = "characters" if name.endswith("_length") else facts.unit
-        world.parameter(snake(name), found.value, (token.start, token.end), unit)
-
-
-_OWNS = frozenset("have contain include consist_of need require hold come_with comprise".split())
+_OWNS = frozenset(["have", "contain", "include", "consist_of", "need", "require", "hold", "come_with", "comprise"])
 
 
 def read_have(clause: Clause, world: World) -> bool:
@@ -155,14 +85,14 @@ def take(
     good = [
         item
         for item in items
-        if not item.tail and all(_item(world, name, item, dry=True) for name in names)
+        if not item.tail and all(take_item(world, name, item, dry=True) for name in names)
     ]
     bad = [item for item in items if item not in good]
     if not good or (left and len(good) < 2):
         return False
     for name in names:
         for item in good:
-            _item(world, name, item, dry=False)
+            take_item(world, name, item, dry=False)
     start = clause.start
     for item in bad:
         if item.start > start:
@@ -217,10 +147,10 @@ def _with_attributes(
     else:
         relate_many(world, owner, target, item.noun)
         place = target
-    if not all(_item(world, place, field, dry=True) for field in fields):
+    if not all(take_item(world, place, field, dry=True) for field in fields):
         return False
     for field in fields:
-        _item(world, place, field, dry=False)
+        take_item(world, place, field, dry=False)
     world.say((clause.start, clause.end), place)
     return True
 
@@ -260,12 +190,19 @@ def _things(items: Sequence[Item], clause: Clause, world: World) -> bool:
     return True
 
 
-_PLACES = frozenset("list system catalogue catalog library collection database store shop app service inventory site platform".split())
+_PLACES = frozenset(
+    ["list", "system", "catalogue", "catalog", "library", "collection", "database", "store", "shop", "app", "service", "inventory", "site", "platform"]
+)
 
 
 def _inside(tokens: Sequence[Token]) -> bool:
     """ "a book on the list", "each item in the system": says nothing more."""
-    return len(tokens) == 3 and tokens[0].lower in {"on", "in", "of", "at"} and tokens[1].lower in {"the", "our", "a"} and tokens[2].lower in _PLACES
+    return (
+        len(tokens) == 3
+        and tokens[0].lower in {"on", "in", "of", "at"}
+        and tokens[1].lower in {"the", "our", "a"}
+        and tokens[2].lower in _PLACES
+    )
 
 
 def _subjects(tokens: Sequence[Token], world: World) -> list[str | None] | None:
@@ -303,226 +240,3 @@ def _subjects(tokens: Sequence[Token], world: World) -> list[str | None] | None:
             return None
         names.append(None if name in world.systems else name)
     return names or None
-
-
-def _item(world: World, owner: str, item: Item, *, dry: bool) -> bool:
-    """Take one item of a list as a field or a relation of `owner`; `dry` only asks whether it would."""
-    head = item.noun
-    if not head.heads:
-        return False
-    target = _target(head, world, owner)
-    if target is None:
-        return _plain(world, owner, item, dry=dry)
-    many = (
-        head.det == "many"
-        or (head.plural and head.det in {"", "the", "all", "their", "its", "some"})
-        or head.count is not None
-    )
-    if dry:
-        return not item.facts.choices and item.facts.type is None and head.count is None
-    if many:
-        return relate_many(world, owner, target, head)
-    skipped = {
-        "optional",
-        "single",
-        "required",
-        "unique",
-        "own",
-        "mandatory",
-        "specific",
-        "certain",
-    }
-    words = [t.lower for t in head.adjectives if t.lower not in skipped]
-    name = snake(" ".join([*words, *head.words]))
-    relate(
-        world,
-        owner,
-        target,
-        name or target,
-        required=item.facts.required is not False,
-        one=item.facts.unique,
-    )
-    return True
-
-
-def _target(head: Noun, world: World, owner: str) -> str | None:
-    """The entity that an item refers to, if it is no plain field."""
-    if head.words[:2] == ["number", "of"] or "per" in head.words or "of" in head.words:
-        return None
-    whole = world.known(head.field) if head.adjectives else None
-    target = whole or world.known(head.name)
-    if target is not None:
-        if target not in {head.name, head.field} and is_field_like(head, owner, world):
-            return None
-        return target
-    if len(head.heads) > 1:
-        last = world.known(head.heads[-1].lemma)
-        if (
-            last is not None
-            and last == head.heads[-1].lemma
-            and (last in world.things or not is_telling(last))
-        ):
-            return last
-    return None
-
-
-def is_field_like(head: Noun, owner: str, world: World) -> bool:
-    """Whether a noun that ends like an entity is still a plain field: "author name"."""
-    return len(head.heads) > 1 or (is_telling(head.field) and head.name not in world.things)
-
-
-def _plain(world: World, owner: str, item: Item, *, dry: bool) -> bool:
-    head = item.noun
-    if not head.heads or head.count is not None:
-        return False
-    names = [head.field]
-    if head.words[-1] in {"address"} and head.field == "email_address":
-        names = ["email"]
-    if head.det == "many" and not is_telling(head.field) and not _listing(head):
-        return False
-    if dry:
-        return bool(names[0])
-    thing = world.thing(owner)
-    for name in names:
-        name = field_name([name], owner)
-        facts = item.facts
-        if _listing(head) and facts.type is None and field_type(name) is FieldType.TEXT:
-            facts.type = FieldType.JSON
-        elif head.plural and facts.type is None and field_type(name) is FieldType.TEXT:
-            facts.type = FieldType.LONG_TEXT
-        made = make_field(_singular_flag(name), facts, owner, world)
-        if facts.unique_per:
-            made = made.model_copy(update={"unique_with": tuple(facts.unique_per)})
-        thing.add(made)
-    return True
-
-
-def _listing(head: Noun) -> bool:
-    """ "a list of subjects": several values in one field."""
-    words = [token.lower for token in head.tokens[:4]]
-    return words[:3] in (
-        ["a", "list", "of"],
-        ["a", "set", "of"],
-        ["a", "collection", "of"],
-        ["a", "series", "of"],
-    ) or words[:2] in (["list", "of"], ["lists", "of"])
-
-
-def _singular_flag(name: str) -> str:
-    if name.startswith("flag_"):
-        return name.removeprefix("flag_")
-    for ending in ("_flag", "_field", "_text_field"):
-        if name.endswith(ending) and name != ending:
-            return name.removesuffix(ending)
-    return name
-
-
-def relate(
-    world: World,
-    owner: str,
-    target: str,
-    name: str,
-    *,
-    required: bool = True,
-    one: bool = False,
-    server: bool = False,
-    inverse: str | None = None,
-) -> EntityRelation:
-    """`owner` belongs to `target`, under `name`."""
-    thing, other = world.thing(owner), world.thing(target)
-    if owner == target:
-        name = "parent" if name == target else name
-        required = False
-        inverse = inverse or ("children" if name == "parent" else None)
-    many = next(
-        (r for r in thing.relations.values() if r.target == target and r.name in {name, target}),
-        None,
-    )
-    if many is not None:
-        if not required and many.required:
-            many = many.model_copy(update={"required": False})
-            thing.relations[many.name] = many
-        return many
-    taken = {
-        r.inverse for t in world.things.values() for r in t.relations.values() if r.target == target
-    }
-    back = inverse or (thing.plural if owner != target else None)
-    if back in taken or (back and back in other.fields):
-        back = f"{name}_{thing.plural}" if back else None
-    relation = EntityRelation(
-        name=name,
-        target=target,
-        kind=RelationKind.ONE_TO_ONE if one else RelationKind.BELONGS_TO,
-        required=required,
-        inverse=back,
-        on_delete="refuse" if required else "clear",
-        set_by="server" if server else "client",
-    )
-    thing.fields.pop(name, None)
-    thing.relations[name] = relation
-    return relation
-
-
-def relate_many(world: World, owner: str, target: str, head: Noun) -> bool:
-    """`owner` has many `target`: each target belongs to one, or to many where both say so."""
-    other = world.thing(target)
-    thing = world.thing(owner)
-    if owner == target:
-        _link(world, owner, target, _plural_words(head))
-        return True
-    back = other.relation_to(owner)
-    if back is not None:
-        return True
-    if any(
-        r.target == owner and r.kind is RelationKind.MANY_TO_MANY for r in other.relations.values()
-    ):
-        return True
-    if (target, owner) in world.many or target in SHARED:
-        forward = next((r for r in thing.relations.values() if r.target == target), None)
-        if forward is not None:
-            return True
-        _link(world, owner, target, _plural_words(head))
-        return True
-    if thing.relation_to(target) is not None:
-        thing.relations.pop(thing.relation_to(target).name)  # pyright: ignore[reportOptionalMemberAccess] just found
-        _link(world, owner, target, _plural_words(head))
-        return True
-    world.many.add((owner, target))
-    relate(world, target, owner, owner)
-    return True
-
-
-SHARED = frozenset(
-    "tag label category genre skill keyword topic hashtag ingredient amenity".split()
-)
-
-
-def _plural_words(head: Noun) -> str:
-    return snake(
-        " ".join(
-            [
-                *(t.lower for t in head.adjectives if t.lower not in {"other", "multiple"}),
-                *head.words,
-            ]
-        )
-    )
-
-
-def _link(world: World, owner: str, target: str, name: str) -> None:
-    thing = world.thing(owner)
-    world.thing(target)
-    thing.relations[name] = EntityRelation(
-        name=name,
-        target=target,
-        kind=RelationKind.MANY_TO_MANY,
-        required=False,
-        inverse=thing.plural if owner != target else None,
-    )
-
-
-def ensure_named(world: World) -> None:
-    """A thing of which nothing is said gets a name, and the assumption is told."""
-    for thing in world.things.values():
-        if not thing.fields and not thing.relations and thing.name != world.account:
-            thing.fields["name"] = text_field()
-            world.assume(f"Each {spoken(thing.name)} has a name; the request names no field of it.")

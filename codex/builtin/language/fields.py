@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
 
-from codex.builtin.language.facts import Facts, read_facts
+from codex.builtin.language.bounds import Facts
+from codex.builtin.language.facts import read_facts
+from codex.builtin.language.items_names import (
+    Item,
+    compound,
+    flagged,
+    if_known,
+    read_dated,
+    read_pair,
+)
 from codex.builtin.language.nouns import Noun, Tokens, noun, starts
 from codex.builtin.language.tokens import Token
-from codex.common.documents.specification import FieldType
 
 # Between a field's name and what is said of it.
 _LEADS = (
@@ -17,6 +24,8 @@ _LEADS = (
     ["max"], ["min"], ["optional"], ["required"], ["unique"], ["mandatory"], ["either"], ["one", "of"], ["per"], ["must"],
     ["on"], ["on", "a"], ["ranging"], ["greater"], ["less"], ["by", "default"], ["stored"], ["default"], ["set"], ["for"], ["such", "as"], ["is"], ["can"], ["may"], ["being"], ["has"], ["above"], ["below"], ["over"], ["under"], ["initially"], ["longer"], ["shorter"],
 )  # fmt: skip
+
+
 _SEPARATORS = (
     ["as", "well", "as"],
     ["along", "with"],
@@ -27,34 +36,13 @@ _SEPARATORS = (
 )
 
 
-@dataclass
-class Item:
-    """One thing of a list: its name, and what is said of it."""
-
-    noun: Noun
-    facts: Facts = field(default_factory=Facts)
-    tokens: tuple[Token, ...] = ()
-    tail: tuple[Token, ...] = ()
-    """What is said of it and was not understood; the item counts without it only if this is empty."""
-
-    @property
-    def start(self) -> int:
-        """Where it starts in the request."""
-        return self.tokens[0].start
-
-    @property
-    def end(self) -> int:
-        """Where it ends in the request."""
-        return self.tokens[-1].end
-
-
 def read_items(tokens: Sequence[Token]) -> tuple[list[Item], tuple[Token, ...]]:
     """The items of a list, and what of it could not be read."""
     items: list[Item] = []
     place = _skip(tokens, 0)
     next_optional = False
     while place < len(tokens):
-        if (known := _if_known(tokens, place)) is not None:
+        if (known := if_known(tokens, place)) is not None:
             if (
                 place
                 and tokens[place - 1].tag == "COMMA"
@@ -68,7 +56,7 @@ def read_items(tokens: Sequence[Token]) -> tuple[list[Item], tuple[Token, ...]]:
             continue
         if tokens[place].lower in {"whether", "if"} and place + 1 < len(tokens):
             blank = Item(Noun((tokens[place],), heads=(tokens[place],)))
-            end = _flagged(tokens, blank, place)
+            end = flagged(tokens, blank, place)
             if end is None:
                 return items, tuple(tokens[place:])
             blank.tokens = tuple(tokens[place:end])
@@ -78,11 +66,11 @@ def read_items(tokens: Sequence[Token]) -> tuple[list[Item], tuple[Token, ...]]:
         if items and (applied := _for_all(tokens, place, items)):
             place = _skip(tokens, applied)
             continue
-        if (pair := _pair(tokens, place)) is not None:
+        if (pair := read_pair(tokens, place)) is not None:
             items.append(pair[0])
             place = pair[1]
             continue
-        found = _dated(tokens, place) or noun(tokens, place)
+        found = read_dated(tokens, place) or noun(tokens, place)
         if found is None or found[0].pronoun:
             return items, tuple(tokens[place:])
         item, end = _item(tokens, place, found[0], found[1])
@@ -94,77 +82,6 @@ def read_items(tokens: Sequence[Token]) -> tuple[list[Item], tuple[Token, ...]]:
         items.append(item)
         place = after
     return items, ()
-
-
-_PAIRS = frozenset(
-    """first last start end minimum maximum min max opening closing home away billing shipping departure
-    arrival created updated purchase sale buying selling check-in check-out due old new short long
-    starting ending begin finish pickup return from to""".split()
-)
-
-
-def _pair(tokens: Tokens, place: int) -> tuple[Item, int] | None:
-    """The first half of "a first and last name": it shares the noun of the second."""
-    start = place
-    if place < len(tokens) and tokens[place].tag in {"DET", "POSS"}:
-        place += 1
-    if (
-        place + 3 > len(tokens)
-        or tokens[place].lower not in _PAIRS
-        or tokens[place + 1].lower not in {"and", "/", "or"}
-    ):
-        return None
-    second = noun(tokens, place + 2)
-    if second is not None:
-        second = _compound(tokens, *second)
-    if second is None or second[0].tokens[0].lower not in _PAIRS or len(second[0].tokens) < 2:
-        return None
-    if second[0].det:
-        return None
-    heads = second[0].heads if second[0].adjectives else second[0].heads[1:]
-    if not heads:
-        return None
-    head = Noun(tuple(tokens[start : place + 1]), det="a", heads=(tokens[place], *heads))
-    return Item(head, tokens=tuple(tokens[start : place + 1])), place + 2
-
-
-def _if_known(tokens: Tokens, place: int) -> int | None:
-    """ "if known", "if any", "if available": what is optional."""
-    words = [token.lower for token in tokens[place : place + 2]]
-    if (
-        len(words) == 2
-        and words[0] in {"if", "where"}
-        and words[1]
-        in {"known", "any", "available", "applicable", "present", "given", "needed", "possible"}
-    ):
-        return place + 2
-    return None
-
-
-def _dated(tokens: Tokens, place: int) -> tuple[Noun, int] | None:
-    """ "created on", "in stock", "published": names that are no noun phrases."""
-    start = place
-    if place < len(tokens) and tokens[place].tag == "DET":
-        place += 1
-    if place >= len(tokens):
-        return None
-    first = tokens[place]
-    participle = first.tag == "VERB" and first.form in {"participle", "past"}
-    if participle and _ended(tokens, place + 1):
-        return Noun(tuple(tokens[start : place + 1]), heads=(first,)), place + 1
-    if place + 1 >= len(tokens) or not _ended(tokens, place + 2):
-        return None
-    second = tokens[place + 1]
-    dated = participle and second.lower in {"on", "at", "by", "until"}
-    placed = first.lower in {"in", "on"} and second.tag == "NOUN"
-    if not (dated or placed):
-        return None
-    return Noun(tuple(tokens[start : place + 2]), heads=(first, second)), place + 2
-
-
-def _ended(tokens: Tokens, place: int) -> bool:
-    """Whether a name can end before `place`."""
-    return place >= len(tokens) or tokens[place].tag in {"COMMA", "CONJ", "OPEN", "COLON", "DASH"}
 
 
 def _for_all(tokens: Tokens, place: int, items: list[Item]) -> int | None:
@@ -219,7 +136,7 @@ def _skip(tokens: Tokens, place: int) -> int:
 
 
 def _item(tokens: Tokens, start: int, head: Noun, place: int) -> tuple[Item, int]:
-    head, place = _compound(tokens, head, place)
+    head, place = compound(tokens, head, place)
     item = Item(head)
     markers = head.markers
     if "optional" in markers:
@@ -240,89 +157,10 @@ def _item(tokens: Tokens, start: int, head: Noun, place: int) -> tuple[Item, int
     return item, end
 
 
-_OF = frozenset(
-    "name number amount date time place year id title kind level address cost price status count type length".split()
-)
-_PER = frozenset(
-    "price cost rate fee salary charge rent wage limit hours amount cost seats".split()
-)
-
-
-def _compound(tokens: Tokens, head: Noun, place: int) -> tuple[Noun, int]:
-    """ "number of seats", "name of the commenter" and "price per night" are one name."""
-    if not head.heads or place + 1 >= len(tokens):
-        return head, place
-    word, joint = head.heads[-1].lemma, tokens[place].lower
-    if not (joint == "of" and word in _OF or joint == "per" and word in _PER):
-        return head, place
-    found = noun(tokens, place + 1)
-    if (
-        found is None
-        or found[0].pronoun
-        or found[0].count is not None
-        or found[0].owner
-        or not found[0].heads
-    ):
-        return head, place
-    rest = found[0]
-    if joint == "of" and (
-        rest.det not in {"", "the", "a", "an", "their", "its"} or rest.words[-1] in {"type", "most"}
-    ):
-        return head, place
-    named = replace(
-        head,
-        heads=(*head.heads, tokens[place], *rest.adjectives, *rest.heads),
-        tokens=(*head.tokens, *tokens[place : found[1]]),
-    )
-    return named, found[1]
-
-
-def _flagged(tokens: Tokens, item: Item, place: int) -> int | None:
-    """ "a flag whether they are confirmed", "whether it is public", "a flag vegetarian"."""
-    step = place
-    while step < len(tokens) and tokens[step].lower in {
-        "that",
-        "which",
-        "says",
-        "tells",
-        "indicating",
-        "showing",
-        "shows",
-        "indicates",
-        "for",
-        "saying",
-        "telling",
-        "to",
-        "say",
-        "tell",
-        "indicate",
-        "of",
-    }:
-        step += 1
-    if step >= len(tokens) or tokens[step].lower not in {"whether", "if"}:
-        return None
-    step += 1
-    found = noun(tokens, step)
-    if found is not None and (found[0].pronoun or found[0].det == "the") and found[1] < len(tokens):
-        step = found[1]
-    while step < len(tokens) and (
-        tokens[step].tag in {"AUX", "ADV"} or tokens[step].lower in {"been"}
-    ):
-        step += 1
-    if step >= len(tokens) or tokens[step].tag not in {"ADJ", "VERB", "NOUN"}:
-        return None
-    end = step + 1
-    while end < len(tokens) and tokens[end].tag in {"NOUN", "ADJ"}:
-        end += 1
-    item.noun = replace(item.noun, heads=tuple(tokens[step:end]), adjectives=())
-    item.facts.type = FieldType.BOOLEAN
-    return end
-
-
 def _annotation(tokens: Tokens, place: int, item: Item, tail: list[Token]) -> int | None:
     """One thing said of the item at `place`; what cannot be read goes into `tail`."""
     token = tokens[place]
-    if item.noun.words[-1:] == ["flag"] and (end := _flagged(tokens, item, place)):
+    if item.noun.words[-1:] == ["flag"] and (end := flagged(tokens, item, place)):
         return end
     if token.tag == "OPEN":
         end = _closing(tokens, place)
@@ -407,7 +245,7 @@ def _new_item_inside(tokens: Tokens, place: int, end: int) -> bool:
                 follow = tokens[index + 2]
             if follow.lower in {"a", "an", "the", "their", "its"}:
                 return True
-            if follow.lower in {"optional"} and index + 2 < end:
+            if follow.lower == "optional" and index + 2 < end:
                 return True
     return False
 

@@ -12,7 +12,7 @@ from codex.builtin.language.tokens import Token
 
 Tokens = Sequence[Token]
 # Adjectives that say something about a field instead of naming it.
-MARKERS = frozenset("optional required mandatory unique new own single individual".split())
+MARKERS = frozenset(["optional", "required", "mandatory", "unique", "new", "own", "single", "individual"])
 
 _MANY = (
     "any number of", "one or more", "zero or more", "a list of", "lists of",
@@ -95,7 +95,7 @@ class Noun:
         """Whether it speaks of several."""
         if self.pronoun:
             return self.pronoun in {"they", "them", "these", "those", "we", "us"}
-        return bool(self.heads) and is_plural(self.heads[-1].lower) or self.det in {"many", "all"}
+        return (bool(self.heads) and is_plural(self.heads[-1].lower)) or self.det in {"many", "all"}
 
     @property
     def name(self) -> str:
@@ -131,7 +131,7 @@ def bound(tokens: Tokens, place: int) -> tuple[str, Number, int] | None:
             end = place + len(words)
             if tokens[end].lower in {"a", "the", "of"} and end + 1 < len(tokens):
                 end += 1
-            if tokens[end].lower in {"-", "−", "−"} and end + 1 < len(tokens):
+            if tokens[end].lower in {"-", "−"} and end + 1 < len(tokens):
                 continue
             if found := number(tokens[end]):
                 return BOUNDS[words], found, end + 1
@@ -142,7 +142,7 @@ def noun(tokens: Tokens, place: int) -> tuple[Noun, int] | None:
     """The noun phrase at `place` and where it ends; None where there is none."""
     first = place
     only = False
-    while place < len(tokens) and tokens[place].tag in {"ONLY"}:
+    while place < len(tokens) and tokens[place].tag == "ONLY":
         only, place = True, place + 1
     if place >= len(tokens):
         return None
@@ -209,7 +209,7 @@ def _determiner(tokens: Tokens, place: int) -> tuple[str, Number | None, str, in
             and tokens[place + 1].tag in {"NOUN", "ADJ"}
         ):
             count = number(token)
-        elif token.lower in {"multiple"}:
+        elif token.lower == "multiple":
             det = "many"
         else:
             break

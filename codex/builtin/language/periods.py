@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from codex.builtin.language.clause import Clause
 from codex.builtin.language.nouns import noun
-from codex.builtin.language.ties import Terms, due_date, read_time
+from codex.builtin.language.rows import due_date
+from codex.builtin.language.terms import Terms, read_time
 from codex.builtin.language.verbs import TIES
 from codex.builtin.language.world import Deed, Thing, World
 from codex.common.documents.rules import Assignment, Change
 
-_LEADS = frozenset("after within in for at most up to of a period the latest".split())
-_TAILS = frozenset(". at the latest of borrowing each".split())
+_LEADS = frozenset(["after", "within", "in", "for", "at", "most", "up", "to", "of", "a", "period", "the", "latest"])
+_TAILS = frozenset([".", "at", "the", "latest", "of", "borrowing", "each"])
 _VERBS = TIES.keys() | {tie.end for tie in TIES.values() if tie.end}
 
 

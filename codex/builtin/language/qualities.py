@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from codex.builtin.language.bounds import Facts
+from codex.builtin.language.choices import choice_values
 from codex.builtin.language.clause import Clause
-from codex.builtin.language.data import make_field
-from codex.builtin.language.conditions import guess_state
-from codex.builtin.language.facts import Facts, choice_values, read_facts
+from codex.builtin.language.facts import read_facts
+from codex.builtin.language.introductions import made
+from codex.builtin.language.making import make_field
 from codex.builtin.language.names import field_name
 from codex.builtin.language.nouns import Noun, noun, nouns
+from codex.builtin.language.state_words import guess_state
 from codex.builtin.language.tokens import Token
 from codex.builtin.language.types import is_telling
-from codex.builtin.language.units import made
 from codex.builtin.language.world import World
 from codex.common.documents.specification import EntityField, EntityRelation, FieldType
 
@@ -226,7 +228,7 @@ def _of_thing(clause: Clause, world: World) -> bool:
         and not clause.negated
         and clause.rest
         and (
-            clause.rest[0].lower in {"either"}
+            clause.rest[0].lower == "either"
             or [t.lower for t in clause.rest[:2]] == ["one", "of"]
         )
     ):
@@ -236,7 +238,7 @@ def _of_thing(clause: Clause, world: World) -> bool:
             kept.add(make_field("status", facts, thing, world))
             world.say((clause.start, clause.end), thing)
             return True
-    if clause.verb == "be" and not clause.negated and not clause.modal == "must":
+    if clause.verb == "be" and not clause.negated and clause.modal != "must":
         probe = Facts()
         values, end = choice_values(clause.rest, 0)
         words = {token.lower for token in clause.rest}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from codex.builtin.language.tags import NUMBER_WORDS
+from codex.builtin.language.parts_of_speech import NUMBER_WORDS
 from codex.builtin.language.tokens import Token
 
 TIME_UNITS = {

@@ -12,8 +12,10 @@ from codex.builtin.language import (
     data,
     figures,
     limits,
+    listings,
     lists,
     periods,
+    queries,
     relations,
     scope,
     ties,
@@ -30,7 +32,13 @@ Reader = Callable[[Clause, World], bool]
 
 # In each pass, every clause is tried with these in order. What is kept comes before what is done.
 _PASSES: tuple[tuple[Reader, ...], ...] = (
-    (accounts.read_account, context.read_catalogue, relations.read_belongs, data.read_have, relations.read_have_many),
+    (
+        accounts.read_account,
+        context.read_catalogue,
+        relations.read_belongs,
+        data.read_have,
+        relations.read_have_many,
+    ),
     (read_quality,),
     (limits.read_one_at_a_time, ties.read_tie, periods.read_period),
     (limits.read_limit, periods.read_period),
@@ -40,9 +48,9 @@ _PASSES: tuple[tuple[Reader, ...], ...] = (
         relations.read_cascade,
         figures.read_figure,
         lists.read_search,
-        lists.read_query,
+        queries.read_query,
         actions.read_action,
-        lists.read_listing,
+        listings.read_listing,
         context.read_context,
         scope.read_service,
     ),

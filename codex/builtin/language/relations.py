@@ -6,8 +6,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from codex.builtin.language.clause import Clause
-from codex.builtin.language.data import relate, relate_many, take
-from codex.builtin.language.fields import Item, read_items
+from codex.builtin.language.data import take
+from codex.builtin.language.fields import read_items
+from codex.builtin.language.items_names import Item
+from codex.builtin.language.making import relate, relate_many
 from codex.builtin.language.nouns import Noun, noun, nouns
 from codex.builtin.language.people import GENERIC, SYSTEMS, is_person
 from codex.builtin.language.tokens import Token
@@ -43,7 +45,9 @@ _PASSIVE: dict[tuple[str, str], str] = {
     ("issue", "to"): "", ("issue", "by"): "", ("issue", "for"): "", ("link", "by"): "",
 }  # fmt: skip
 # "a screening shows a movie": one thing of another, where no person does it.
-_SHOWS = frozenset("show use cover concern represent describe involve feature reference contain include".split())
+_SHOWS = frozenset(
+    ["show", "use", "cover", "concern", "represent", "describe", "involve", "feature", "reference", "contain", "include"]
+)
 _ACTIVE = {
     "belong_to",
     "refer",
@@ -83,7 +87,7 @@ def read_belongs(clause: Clause, world: World) -> bool:
     names = [world.entity(item) for item in subjects]
     goals = [world.entity(item) or _account_of(item, world) for item in targets]
     if any(goal is None for goal in goals) or any(
-        name is None or name in world.people and name not in world.vocabulary for name in names
+        name is None or (name in world.people and name not in world.vocabulary) for name in names
     ):
         return False
     for name in names:
@@ -106,7 +110,11 @@ def _with_fields(clause: Clause) -> tuple[Clause, list[Item]] | None:
     """ "is given to a student, with a value and a date": the tie, and what the row has."""
     rest = clause.rest
     for place in range(1, len(rest) - 1):
-        if rest[place].lower == "with" and rest[place + 1].tag == "DET" and rest[place + 1].lower in {"a", "an"}:
+        if (
+            rest[place].lower == "with"
+            and rest[place + 1].tag == "DET"
+            and rest[place + 1].lower in {"a", "an"}
+        ):
             items, left = read_items(rest[place + 1 :])
             if left or not items or any(item.tail or is_person(item.noun.name) for item in items):
                 return None
@@ -123,7 +131,7 @@ def _tie(world: World, owner: str, goal: str, target: Noun, role: str, clause: C
         relate_many_to_many(world, owner, goal, target)
         return
     person = goal == world.account or goal in GENERIC
-    keep = role and (person or role == goal or goal == owner or role not in _ROLES)
+    keep = role and (person or goal in (role, owner) or role not in _ROLES)
     name = role if keep else _name(target, goal)
     if world.people.get(target.name) and goal == world.account:
         name = target.name
@@ -162,14 +170,14 @@ def _name(target: Noun, goal: str) -> str:
 
 
 def _optional(clause: Clause) -> bool:
-    return any(token.lower in {"optionally"} for token in clause.tokens) or any(
+    return any(token.lower == "optionally" for token in clause.tokens) or any(
         token.lower == "optional" for token in clause.rest
     )
 
 
 def relate_many_to_many(world: World, owner: str, goal: str, target: Noun) -> None:
     """Several on both sides."""
-    from codex.builtin.language.data import _link, _plural_words  # pyright: ignore[reportPrivateUsage] one package
+    from codex.builtin.language.making import _link, _plural_words
 
     other, thing = world.thing(goal), world.thing(owner)
     if (
@@ -198,11 +206,19 @@ def _target(clause: Clause) -> tuple[list[Noun], str] | None:
         elif clause.verb == "work":
             return None
         return _only_noun(rest, "manager" if clause.verb == "report" else "")
-    if clause.verb == "take" and not clause.passive and [t.lower for t in rest[:2]] in (["place", "in"], ["place", "at"], ["place", "on"]):
+    if (
+        clause.verb == "take"
+        and not clause.passive
+        and [t.lower for t in rest[:2]] in (["place", "in"], ["place", "at"], ["place", "on"])
+    ):
         return _only_noun(rest[2:], "")
     if clause.verb in _SHOWS and not clause.passive and not clause.modal and rest:
         first = noun(rest, 0)
-        if first is not None and not first[0].plural and first[0].det in {"a", "an", "one", "exactly"}:
+        if (
+            first is not None
+            and not first[0].plural
+            and first[0].det in {"a", "an", "one", "exactly"}
+        ):
             return _only_noun(rest, "")
     if clause.verb == "be" and rest:
         return _being(rest)
@@ -300,8 +316,8 @@ def read_have_many(clause: Clause, world: World) -> bool:
         owner is None
         or target is None
         or owner == target
-        or owner in world.people
-        and owner not in world.things
+        or (owner in world.people
+        and owner not in world.things)
     ):
         return False
     relate_many(world, owner, target, found[0])
@@ -313,23 +329,36 @@ def read_cascade(clause: Clause, world: World) -> bool:
     """ "Deleting a post deletes its comments", "when a post is deleted, its comments are deleted too"."""
     if clause.negated or clause.verb not in {"delete", "remove"}:
         return False
-    words = [token for token in clause.tokens if token.tag not in {"ADV"} and token.lower not in {".", "too", "as", "well"}]
-    if words[:1] and words[0].lower in {"deleting", "removing"} and not clause.passive:
-        first = noun(words, 1)
-    elif words[:1] and words[0].lower in {"when", "if"}:
+    words = [
+        token
+        for token in clause.tokens
+        if token.tag != "ADV" and token.lower not in {".", "too", "as", "well"}
+    ]
+    if (words[:1] and words[0].lower in {"deleting", "removing"} and not clause.passive) or (words[:1] and words[0].lower in {"when", "if"}):
         first = noun(words, 1)
     else:
         return False
     if first is None:
         return False
-    found = [item for place in range(first[1], len(words)) if (item := noun(words, place)) and item[0].owner]
+    found = [
+        item
+        for place in range(first[1], len(words))
+        if (item := noun(words, place)) and item[0].owner
+    ]
     owner = world.entity(first[0])
     child = world.entity(found[0][0]) if found else None
-    if owner is None or child is None or found[0][1] < len(words) and words[-1].lemma not in {"delete", "remove"}:
+    if (
+        owner is None
+        or child is None
+        or (found[0][1] < len(words)
+        and words[-1].lemma not in {"delete", "remove"})
+    ):
         return False
     relation = world.thing(child).relation_to(owner)
     if relation is None:
         return False
-    world.thing(child).relations[relation.name] = relation.model_copy(update={"on_delete": "delete"})
+    world.thing(child).relations[relation.name] = relation.model_copy(
+        update={"on_delete": "delete"}
+    )
     world.say((clause.start, clause.end), child)
     return True

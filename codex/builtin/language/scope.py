@@ -38,11 +38,7 @@ _WISHES = _phrases(
     maintainable|high(ly)? available|professional|simple to use|seamless|seamlessly|modern|simple|responsive"""
 )
 _TECHNIQUE = frozenset(
-    """rest restful api json http https fastapi python sqlite postgres postgresql sql docker openapi swagger
-    backend back-end crud endpoint endpoints database sqlmodel pydantic uvicorn relational server service microservice
-    web application app system use using used built with in on and a an the be should must it written as over via
-    expose provide run is will proper full documented documentation tested tests code clean simple small all data stored
-    return returns store stores stored interface responses everything this need want i we please only no frontend ui necessary needed required""".split()
+    ["rest", "restful", "api", "json", "http", "https", "fastapi", "python", "sqlite", "postgres", "postgresql", "sql", "docker", "openapi", "swagger", "backend", "back-end", "crud", "endpoint", "endpoints", "database", "sqlmodel", "pydantic", "uvicorn", "relational", "server", "service", "microservice", "web", "application", "app", "system", "use", "using", "used", "built", "with", "in", "on", "and", "a", "an", "the", "be", "should", "must", "it", "written", "as", "over", "via", "expose", "provide", "run", "is", "will", "proper", "full", "documented", "documentation", "tested", "tests", "code", "clean", "simple", "small", "all", "data", "stored", "return", "returns", "store", "stores", "stored", "interface", "responses", "everything", "this", "need", "want", "i", "we", "please", "only", "no", "frontend", "ui", "necessary", "needed", "required"]
 )
 _UI_REASON = "Screens and their looks are out of scope: codex builds the service behind them."
 
@@ -151,7 +147,7 @@ def _operational(clause: Clause, world: World) -> bool:
 
 
 _LEADS = frozenset(
-    "following feature features requirement requirements entity entities rule rules functionality data model user users can be should able to the we need support these main it has have and include includes requirements: operation operations there are is api endpoint endpoints functional business access roles role overview summary database schema tables table details description also other".split()
+    ["following", "feature", "features", "requirement", "requirements", "entity", "entities", "rule", "rules", "functionality", "data", "model", "user", "users", "can", "be", "should", "able", "to", "the", "we", "need", "support", "these", "main", "it", "has", "have", "and", "include", "includes", "requirements:", "operation", "operations", "there", "are", "is", "api", "endpoint", "endpoints", "functional", "business", "access", "roles", "role", "overview", "summary", "database", "schema", "tables", "table", "details", "description", "also", "other"]
 )
 
 
@@ -229,16 +225,14 @@ def finish(reading: Reading, world: World) -> None:
         and heading.lower() not in {"requirements", "features", "overview"}
     ):
         world.title = heading
-    elif names and names[0].lower().split()[-1] not in {
+    elif (names and names[0].lower().split()[-1] not in {
         "api",
         "service",
         "system",
         "app",
         "application",
         "backend",
-    } | {"tool"}:
-        world.title = names[0]
-    elif (
+    } | {"tool"}) or (
         names
         and len(names[0].split()) > 1
         and names[0].lower()

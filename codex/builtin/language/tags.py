@@ -9,10 +9,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from codex.builtin.language.inflect import guess_lemma, is_plural, singular
+from codex.builtin.language.parts_of_speech import (
+    CLASSES,
+    INFINITIVE,
+    NOUNY,
+    NUMBER_WORDS,
+    PARTICLES,
+    SIGNS,
+    STATE_NOUNS,
+    could_be_noun,
+)
 from codex.builtin.language.tokens import Token
 from codex.builtin.language.verbs import AUXILIARIES, MODALS, PHRASAL, VERB_FORMS
 
-_CLASSES: dict[str, str] = {}
 for _tag, _list in {
     "DET": "a an the this that these those another such said own",
     "QUANT": """each every all any some many several multiple few no both either neither one-or-more
@@ -50,41 +59,7 @@ for _tag, _list in {
         largest smallest longest shortest earliest soonest busiest fastest""",
 }.items():
     for _word in _list.split():
-        _CLASSES.setdefault(_word, _tag)
-
-_SIGNS = {
-    "(": "OPEN", "[": "OPEN", "{": "OPEN", ")": "CLOSE", "]": "CLOSE", "}": "CLOSE", ",": "COMMA",
-    ":": "COLON", "=": "SIGN", "-": "DASH", "–": "DASH", "—": "DASH", "&": "CONJ", "/": "CONJ",
-}  # fmt: skip
-_INFINITIVE = frozenset(
-    """like want wants need needs able allowed have has ability way possible wish hope right used
-    option possibility permission free supposed love help order possibility designed meant""".split()
-)
-# Nouns that tell a state when another noun follows: "draft invoices".
-_STATE_NOUNS = frozenset({"draft"})
-_PARTICLES = frozenset({"up", "in", "out", "off", "on"})
-# Verb forms that are nouns unless a modal, "to" or their place say otherwise.
-_NOUNY = frozenset(
-    """book order list post comment note rate review report record file plan date name title label
-    group share work score rank value price cost market stock rating listing booking building meeting
-    setting training drawing painting recording posting spending offering heading saving earning
-    question answer message mail email document image picture photo review vote bid match play
-    exercise track test step place time use type form view sort range limit point process
-    project issue ticket request task permit visit contact contract schedule result lease rent loan
-    transfer deposit balance discount address repair service check invoice bill charge fund grant
-    award register entry store host guest guide trip drive set end cover chart table
-    ship shop feature product object subject tag pin star like follow favorite favourite bookmark
-    subscription feed water plant grow harvest catch fish drink cook brew roast recipe season race
-    run sign credit debit pay salary wage profit benefit cast author edit tour travel ride station
-    stay rental tenant house park garden room seat desk reserve reading ranking tracking billing
-    shipping housing advertising clothing boarding sitting hearing sighting finding warning earning
-    pairing fixture draft pack print design code design support model return sale sales supply
-    upload download change update delete export import search filter query log call match merge split
-    measure estimate forecast budget purchase buy exchange trade swap bet lead sponsor display show
-    look coach teach grade mark poll survey quiz round turn move fall rise drop hold release issue
-    catalog catalogue total sum count average medal tip lock block report repair treat heat wash
-    clean dispatch delivery post quote process promise""".split()
-)
+        CLASSES.setdefault(_word, _tag)
 
 
 def tag(tokens: list[Token]) -> list[Token]:
@@ -107,12 +82,12 @@ def _tag(
             return token.tagged("QUANT")
         return token.tagged("NUM")
     if token.kind == "sign":
-        return token.tagged(_SIGNS.get(word, "SIGN"))
+        return token.tagged(SIGNS.get(word, "SIGN"))
     if (
         done
         and done[-1].tag == "VERB"
         and word in PHRASAL.get(done[-1].lemma, ())
-        and word in _PARTICLES
+        and word in PARTICLES
     ):
         return token.tagged("PART")
     if word == "to":
@@ -123,7 +98,7 @@ def _tag(
         return token.tagged("AUX", AUXILIARIES[word])
     if word == "once" and after and after.lower in {"per", "a", "an", "every", "each", ",", "."}:
         return token.tagged("ADV")
-    if word == "her" and after and after.kind == "word" and after.lower not in _CLASSES:
+    if word == "her" and after and after.kind == "word" and after.lower not in CLASSES:
         return token.tagged("POSS")
     if word == "like" and done and done[-1].tag in {"MODAL", "COMMA", "CONJ", "PRON"}:
         return token.tagged("VERB", "like", "base")
@@ -133,8 +108,8 @@ def _tag(
         and done[-1].tag in {"NOUN", "PRON", "CLOSE", "QUOTED", "COMMA", "NUM"}
     ):
         return token.tagged("WH")
-    if word in _CLASSES and not (word == "open" and _verb_here(done)):
-        return token.tagged(_CLASSES[word], singular(word) if word == "own" else word)
+    if word in CLASSES and not (word == "open" and _verb_here(done)):
+        return token.tagged(CLASSES[word], singular(word) if word == "own" else word)
     return _open_class(token, done, tokens[index + 1 : index + 6])
 
 
@@ -142,10 +117,10 @@ def _open_class(token: Token, done: list[Token], rest: Sequence[Token]) -> Token
     after = rest[0] if rest else None
     word = token.lower
     if (
-        word in _STATE_NOUNS
+        word in STATE_NOUNS
         and after is not None
         and after.kind == "word"
-        and after.lower not in _CLASSES
+        and after.lower not in CLASSES
         and after.lower not in AUXILIARIES
     ):
         return token.tagged("ADJ", word)
@@ -156,7 +131,7 @@ def _open_class(token: Token, done: list[Token], rest: Sequence[Token]) -> Token
         and verb[1] == "base"
         and before == "TO"
         and len(done) > 1
-        and done[-2].lower in _INFINITIVE
+        and done[-2].lower in INFINITIVE
     ):
         return token.tagged("VERB", verb[0], "base")
     if (
@@ -164,7 +139,7 @@ def _open_class(token: Token, done: list[Token], rest: Sequence[Token]) -> Token
         and VERB_FORMS.get(word[2:], ("", ""))[1] in {"participle", "past"}
         and after is not None
         and after.kind == "word"
-        and after.lower not in _CLASSES
+        and after.lower not in CLASSES
         and after.lower not in AUXILIARIES
     ):
         return token.tagged("ADJ", word)
@@ -172,7 +147,7 @@ def _open_class(token: Token, done: list[Token], rest: Sequence[Token]) -> Token
         lemma, form = verb or (guess_lemma(word), "base")
         if before == "AUX" or (before in {"NEG", "ADV"} and _aux_before(done)):
             return _after_auxiliary(token, verb, done)
-        return token.tagged("VERB", lemma, "base" if form not in {"gerund"} else form)
+        return token.tagged("VERB", lemma, "base" if form != "gerund" else form)
     if verb is None:
         if (
             word.endswith("ly")
@@ -190,11 +165,11 @@ def _open_class(token: Token, done: list[Token], rest: Sequence[Token]) -> Token
             return token.tagged("VERB", guess_lemma(word), "participle")
         return token.tagged("NOUN", singular(word))
     lemma, form = verb
-    if form == "participle" or form == "past":
+    if form in {"participle", "past"}:
         return _participle(token, lemma, form, done, after)
     if form == "gerund":
         if before in {"DET", "POSS", "ADJ", "QUANT"} or (
-            word in _NOUNY and before in {"NOUN", "COMMA", "CONJ", "PREP"}
+            word in NOUNY and before in {"NOUN", "COMMA", "CONJ", "PREP"}
         ):
             return token.tagged("NOUN", word)
         return token.tagged("VERB", lemma, form)
@@ -210,7 +185,7 @@ def _participle(
     nounish = (
         after is not None
         and after.kind == "word"
-        and next_word not in _CLASSES
+        and next_word not in CLASSES
         and next_word not in AUXILIARIES
         and next_word not in MODALS
         and next_word != "to"
@@ -221,7 +196,7 @@ def _participle(
         in {"DET", "POSS", "QUANT", "ADJ", "NUM", "PREP", "ONLY", "VERB", "CONJ", "COMMA", ""}
         or before == "NOUN"
     ):
-        if before == "NOUN" and VERB_FORMS.get(next_word, ("", ""))[1] in {"third"}:
+        if before == "NOUN" and VERB_FORMS.get(next_word, ("", ""))[1] == "third":
             return token.tagged("VERB", lemma, form)
         return token.tagged("ADJ", token.lower, "participle").tagged("ADJ", lemma, "participle")
     return token.tagged("VERB", lemma, form)
@@ -236,8 +211,8 @@ def _base_or_third(
     before = done[-1].tag if done else ""
     noun = token.tagged("NOUN", singular(word))
     verb = token.tagged("VERB", lemma, form)
-    nouny = _could_be_noun(word)
-    if after is not None and after.lower in PHRASAL.get(lemma, ()) and after.lower in _PARTICLES:
+    nouny = could_be_noun(word)
+    if after is not None and after.lower in PHRASAL.get(lemma, ()) and after.lower in PARTICLES:
         if before in {"NOUN", "PRON", "MODAL", "TO", "CONJ", "COMMA", "ADV", ""} and not (
             nouny and after.lower in {"in", "on"} and lemma not in {"log", "sign"}
         ):
@@ -247,7 +222,7 @@ def _base_or_third(
     if before == "ONLY":
         return verb if _takes_object(after) and not nouny else noun
     if before in {"OPEN", "VERB", "COLON"}:
-        return noun if nouny or form == "third" and before != "COLON" else verb
+        return noun if nouny or (form == "third" and before != "COLON") else verb
     if before in {"", "DASH"}:
         if form == "base" and _takes_object(after) and not is_plural(word):
             return noun if nouny and _predicate_follows(rest) else verb
@@ -267,12 +242,12 @@ def _base_or_third(
 def _after_noun(token: Token, form: str, done: list[Token], after: Token | None) -> bool:
     """Whether a word behind a noun is its verb: "members borrow the book", not "book orders"."""
     word = token.lower
-    if not _could_be_noun(word):
+    if not could_be_noun(word):
         return True
     agrees = is_plural(done[-1].lower) == (form == "base")
     kinds = {"DET", "POSS", "QUANT", "PREP", "ADV", "ONLY", "PRON"}
     follows = after is not None and (
-        _CLASSES.get(after.lower) in kinds
+        CLASSES.get(after.lower) in kinds
         or after.lower == "to"
         or after.kind in {"number", "quoted"}
         or after.lower in NUMBER_WORDS
@@ -288,9 +263,9 @@ def _predicate_follows(rest: Sequence[Token]) -> bool:
         ):
             return True
         form = VERB_FORMS.get(token.lower)
-        if index and form is not None and form[1] == "third" and not _could_be_noun(token.lower):
+        if index and form is not None and form[1] == "third" and not could_be_noun(token.lower):
             return True
-        if token.kind != "word" or token.lower in _CLASSES or token.lower == "to":
+        if token.kind != "word" or token.lower in CLASSES or token.lower == "to":
             return False
     return False
 
@@ -300,7 +275,7 @@ def _noun_prep(word: str, after: Token | None) -> bool:
     return (
         after is not None
         and after.lower in {"of", "in", "on", "for", "per", "from", "between", "by", "at", "as"}
-        and _could_be_noun(word)
+        and could_be_noun(word)
     )
 
 
@@ -319,7 +294,7 @@ def _coordinated(
             )
         break
     asked = any(item.tag in {"MODAL", "TO", "VERB"} for item in done)
-    if _takes_object(after) and verb.form == "base" and token.lower not in _NOUNY and asked:
+    if _takes_object(after) and verb.form == "base" and token.lower not in NOUNY and asked:
         return verb
     if (
         verb.form == "base"
@@ -328,8 +303,8 @@ def _coordinated(
     ):
         return verb
     if verb.form == "third" and (
-        token.lower not in _NOUNY
-        and not _could_be_noun(token.lower)
+        (token.lower not in NOUNY
+        and not could_be_noun(token.lower))
         or (
             _determined(after)
             and any(item.tag in {"VERB", "AUX"} for item in done)
@@ -340,7 +315,12 @@ def _coordinated(
     plural_verb = any(item.tag == "VERB" and item.form == "base" for item in done)
     if verb.form == "base" and plural_verb and _determined(after) and not _list_of_nouns(done[:-1]):
         return verb
-    if verb.form == "base" and after is not None and after.lower == "to" and verb.lemma in {"report", "belong", "refer", "relate", "link"}:
+    if (
+        verb.form == "base"
+        and after is not None
+        and after.lower == "to"
+        and verb.lemma in {"report", "belong", "refer", "relate", "link"}
+    ):
         return verb
     led = after is not None and (after.lower == "to" or _determined(after))
     if (
@@ -349,7 +329,7 @@ def _coordinated(
         and not any(item.tag in {"MODAL", "TO", "VERB"} for item in done)
     ):
         return noun  # "a name, breed, weight"
-    return noun if _could_be_noun(token.lower) else verb
+    return noun if could_be_noun(token.lower) else verb
 
 
 def _list_of_nouns(done: list[Token]) -> bool:
@@ -358,21 +338,17 @@ def _list_of_nouns(done: list[Token]) -> bool:
 
 def _determined(after: Token | None) -> bool:
     return after is not None and (
-        _CLASSES.get(after.lower) in {"DET", "POSS", "QUANT", "PRON"} or after.kind == "number"
+        CLASSES.get(after.lower) in {"DET", "POSS", "QUANT", "PRON"} or after.kind == "number"
     )
 
 
 def _takes_object(after: Token | None) -> bool:
     if after is None or after.kind == "sign":
         return False
-    kind = _CLASSES.get(after.lower)
+    kind = CLASSES.get(after.lower)
     if kind is None:
         return after.lower not in AUXILIARIES and after.lower not in MODALS and after.lower != "to"
     return kind in {"DET", "POSS", "QUANT", "PRON", "ADJ", "ONLY"}
-
-
-def _could_be_noun(word: str) -> bool:
-    return word in _NOUNY or singular(word) in _NOUNY
 
 
 def _after_determiner(done: list[Token]) -> bool:
@@ -411,15 +387,3 @@ def _after_auxiliary(token: Token, verb: tuple[str, str] | None, done: list[Toke
     if verb is None and (word.endswith("ed") and len(word) > 4):
         return token.tagged("VERB", guess_lemma(word), "participle")
     return token.tagged("NOUN", singular(word))
-
-
-NUMBER_WORDS: dict[str, int] = {
-    word: value
-    for value, word in enumerate(
-        """zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen
-        fifteen sixteen seventeen eighteen nineteen twenty""".split()
-    )
-} | {
-    "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "seventy": 70, "eighty": 80,
-    "ninety": 90, "hundred": 100, "thousand": 1000, "dozen": 12,
-}  # fmt: skip

@@ -75,11 +75,7 @@ _WHOLE: dict[str, FieldType] = {
 
 _FLAGS = ("is_", "has_", "can_", "was_", "allows_", "needs_", "should_")
 _FLAG_WORDS = frozenset(
-    """active done completed published archived enabled available verified paid public private
-    visible featured favorite favourite urgent approved finished vegetarian vegan gluten_free
-    indoor outdoor deleted locked pinned read shipped delivered cancelled canceled closed hidden
-    subscribed confirmed refundable returned vaccinated neutered fragile recurring billable
-    in_stock sold mandatory organic""".split()
+    ["active", "done", "completed", "published", "archived", "enabled", "available", "verified", "paid", "public", "private", "visible", "featured", "favorite", "favourite", "urgent", "approved", "finished", "vegetarian", "vegan", "gluten_free", "indoor", "outdoor", "deleted", "locked", "pinned", "read", "shipped", "delivered", "cancelled", "canceled", "closed", "hidden", "subscribed", "confirmed", "refundable", "returned", "vaccinated", "neutered", "fragile", "recurring", "billable", "in_stock", "sold", "mandatory", "organic"]
 )
 
 # Words that name a type beside a field: "amount (decimal)", "a name as text", "a date field".
@@ -112,7 +108,7 @@ def field_type(name: str) -> FieldType:
         return FieldType.DATE
     parts = name.split("_")
     if parts[0] in {"number", "amount", "total", "count"} and parts[1:2] == ["of"]:
-        return FieldType.DECIMAL if parts[0] in {"amount"} else FieldType.INTEGER
+        return FieldType.DECIMAL if parts[0] == "amount" else FieldType.INTEGER
     if "per" in parts[1:]:
         return field_type("_".join(parts[: parts.index("per")]))
     if (

@@ -175,7 +175,11 @@ class World:
         if name in self.vocabulary or name in self.things:
             return name
         first, _, last = name.rpartition("_")
-        if first and last in {"entry", "record", "item", "row", "object"} and first in self.vocabulary:
+        if (
+            first
+            and last in {"entry", "record", "item", "row", "object"}
+            and first in self.vocabulary
+        ):
             return first
         size = len(self.vocabulary) + len(self.things)
         if size != self.indexed:
@@ -242,7 +246,7 @@ class World:
     def parameter(
         self,
         name: str,
-        value: int | float | str,
+        value: float | str,
         place: Place,
         unit: str = "",
         description: str = "",

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from codex.chains.sentence import Place, Problem, Sentence
 from codex.common.clauses import places, uncovered
 from codex.common.documents.draft import SpecificationDraft
-from codex.common.documents.patch import SpecificationPatch
+from codex.common.documents.patch import SpecificationPatch, next_number
 from codex.common.documents.rules import Scope
 from codex.common.documents.specification import (
     Entity,
@@ -67,7 +67,8 @@ NOT_COVERED = Sentence(
     "word where it belongs.",
 )
 UNKNOWN_REMOVAL = Sentence(
-    "unknown_removal", "`remove` names “{name}”, which is not there; use `requirement R3` and the like."
+    "unknown_removal",
+    "`remove` names “{name}”, which is not there; use `requirement R3` and the like.",
 )
 UNCHANGED = Sentence(
     "unchanged",
@@ -103,7 +104,9 @@ def of_draft(draft: SpecificationDraft, request: str, said: Iterable[str]) -> It
             yield NO_REQUIREMENTS(name=feature.name, at=("features", place))
     yield from _operations(draft.requirements)
     yield from _covered(request, quotes_of(draft))
-    yield from _numbers(request, draft.parameters, [i.quote for i in (*draft.out_of_scope, *draft.not_understood)])
+    yield from _numbers(
+        request, draft.parameters, [i.quote for i in (*draft.out_of_scope, *draft.not_understood)]
+    )
     del said
 
 
@@ -113,7 +116,9 @@ def of_revision(
     """Everything that is wrong with a patch."""
     yield from _ids(before, patch)
     yield from _requirements(
-        patch.requirements, (*patch.entities, *before.entities), _own_words((*patch.entities, *before.entities))
+        patch.requirements,
+        (*patch.entities, *before.entities),
+        _own_words((*patch.entities, *before.entities)),
     )
     if after is None:
         return
@@ -128,9 +133,7 @@ def of_revision(
 
 def _ids(before: Specification, patch: SpecificationPatch) -> Iterator[Problem]:
     old = {item.id for item in before.requirements}
-    used = {int(item.id[1:]) for item in before.requirements}
-    used |= {int(note.element[13:]) for note in before.changes if note.element.startswith("requirement R")}
-    free = max(used, default=0) + 1
+    free = next_number(before)
     for place, item in enumerate(patch.requirements):
         if item.id in old:
             continue
@@ -169,7 +172,11 @@ def _requirements(
             if operation.verb in {Verb.ACTION, Verb.FIGURE, Verb.QUERY} and not operation.name:
                 yield UNNAMED(id=item.id, place=index + 1, verb=operation.verb.value, at=spot)
             for grant in operation.access:
-                if grant.scope is Scope.OWN and operation.entity in owners and not owners[operation.entity]:
+                if (
+                    grant.scope is Scope.OWN
+                    and operation.entity in owners
+                    and not owners[operation.entity]
+                ):
                     yield NOT_OWNED(id=item.id, role=grant.role, entity=operation.entity, at=spot)
 
 
@@ -199,7 +206,11 @@ def _operations(items: tuple[Requirement, ...]) -> Iterator[Problem]:
             key = (operation.verb, operation.entity, operation.name, operation.parent)
             first, other = seen.setdefault(key, (item.id, operation))
             if other != operation:
-                name = " ".join(str(part) for part in (operation.verb.value, operation.name or "", operation.entity) if part)
+                name = " ".join(
+                    str(part)
+                    for part in (operation.verb.value, operation.name or "", operation.entity)
+                    if part
+                )
                 at = ("requirements", place, "operations", index)
                 yield TWO_MEANINGS(first=first, second=item.id, operation=name, at=at)
 

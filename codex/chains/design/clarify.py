@@ -64,7 +64,10 @@ def check(inputs: ClarifyInputs, output: Clarification) -> Iterator[Problem]:  #
             yield NO_DEFAULT(number=number, at=(*at, "default"))
         elif question.choices and question.default not in question.choices:
             yield DEFAULT_NOT_OFFERED(
-                number=number, default=question.default, choices=question.choices, at=(*at, "default")
+                number=number,
+                default=question.default,
+                choices=question.choices,
+                at=(*at, "default"),
             )
         if not question.why.strip():
             yield NO_REASON(number=number, at=(*at, "why"))

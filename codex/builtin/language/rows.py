@@ -1,0 +1,248 @@
+"""The rows that deeds leave behind: loans, bookings, reviews, with their limits and ends."""
+
+from __future__ import annotations
+
+from codex.builtin.language.actors import Actors, permit
+from codex.builtin.language.bounds import Facts
+from codex.builtin.language.clause import Clause
+from codex.builtin.language.making import make_field, relate
+from codex.builtin.language.names import spoken
+from codex.builtin.language.people import GENERIC
+from codex.builtin.language.terms import Terms, stock_field
+from codex.builtin.language.verbs import Tie
+from codex.builtin.language.world import Thing, World
+from codex.common.documents.rules import (
+    Argument,
+    Assignment,
+    Caller,
+    Change,
+    Comparison,
+    Condition,
+    Creation,
+    FieldValue,
+    Filter,
+    Guard,
+    Named,
+    Now,
+    Operand,
+    Value,
+)
+from codex.common.documents.specification import EntityField, EntityRelation, FieldType, Verb
+
+
+def row_of(world: World, tie: Tie) -> Thing:
+    name = world.known(tie.noun) or tie.noun
+    alternatives = {
+        "loan": ("borrowing", "checkout"),
+        "favorite": ("favourite", "bookmark"),
+        "enrollment": ("enrolment", "registration"),
+        "booking": ("reservation", "appointment"),
+        "registration": ("signup", "enrollment", "attendance"),
+        "purchase": ("order",),
+        "signup": ("shift_signup", "registration"),
+        "rating": ("review",),
+    }
+    if name not in world.vocabulary:
+        name = next(
+            (other for other in alternatives.get(tie.noun, ()) if other in world.vocabulary), name
+        )
+    return world.thing(name)
+
+
+def build(
+    clause: Clause, world: World, tie: Tie, actors: Actors, target: str, terms: Terms
+) -> None:
+    """The row, its two ties, and the action that makes it."""
+    row = row_of(world, tie)
+    world.thing(target)
+    to_target = row.relation_to(target) or relate(world, row.name, target, target)
+    who, caller, fields = actor_tie(world, actors, row)
+    for item in terms.fields:
+        made = make_field(item.noun.field, item.facts, row.name, world)
+        row.add(made)
+    if (tie.noun == "rating" and not row.fields) or terms.rating is not None:
+        name = (
+            "rating"
+            if row.name == "review"
+            else "stars"
+            if "stars" in {t.lower for t in clause.tokens} and row.name == "rating"
+            else "rating"
+            if row.name != "rating"
+            else "value"
+        )
+        facts = terms.rating or Facts()
+        facts.type = FieldType.INTEGER
+        row.add(make_field(name, facts, row.name, world))
+    if tie.noun == "comment" and not row.fields:
+        row.add(EntityField(name="text", type=FieldType.LONG_TEXT))
+        world.assume("Each comment has a text; the request names no field of it.")
+    if tie.noun == "review" and not row.fields:
+        row.add(EntityField(name="text", type=FieldType.LONG_TEXT))
+        world.assume("Each review has a text; the request names no field of it.")
+    assigned = [Assignment(field=to_target.name, operand=FieldValue(path="id"))]
+    if who is not None:
+        assigned.append(Assignment(field=who.name, operand=caller))
+    deed = world.deed(Verb.ACTION, target, clause.verb)
+    guards = list(deed.rule.guards) if isinstance(deed.rule, Change) else []
+    lock: str | None = None
+    if tie.ended:
+        _ending(world, row, tie)
+    if terms.period is not None:
+        assigned.append(due_date(world, row, terms))
+    guards += [guard for guard in terms.guards if guard not in guards]
+    if terms.available or terms.exclusive:
+        guards.append(_left(world, row, to_target, tie, one=terms.exclusive))
+        lock = target
+    if terms.limit is not None and who is not None:
+        guards.append(_limit(world, row, tie, who, caller, terms, target))
+        lock = who.target
+    if tie.once or terms.once:
+        row.relations[to_target.name] = row.relations[to_target.name].model_copy(
+            update={"unique_with": (who.name,) if who else ()}
+        )
+    row.made_by = clause.verb
+    deed.fields = [
+        *fields,
+        *[f.name for f in row.fields.values() if f.set_by == "client" and f.computed is None],
+    ]
+    old = deed.rule if isinstance(deed.rule, Change) else None
+    if old is not None and old.create:
+        kept = {item.field: item for item in (*old.create[0].assign, *assigned)}
+        assigned, lock = list(kept.values()), lock or old.lock
+    deed.rule = Change(
+        table=target,
+        guards=tuple(guards),
+        create=(Creation(table=row.name, assign=tuple(assigned)),),
+        lock=lock,
+    )
+    permit(world, deed, actors)
+    shown = [world.deed(Verb.LIST, row.name), world.deed(Verb.GET, row.name)]
+    if tie.ended:
+        shown.append(world.deed(Verb.ACTION, row.name, tie.end))
+    world.say((clause.start, clause.end), row.name, "", deed, *shown)
+
+
+def _left(
+    world: World, row: Thing, relation: EntityRelation, tie: Tie, *, one: bool = False
+) -> Guard:
+    """Fewer open rows than there are copies; one at a time where nobody counts them."""
+    target = relation.target
+    level = None if one else stock_field(world.thing(target))
+    where = [Condition(field=relation.name, operands=(FieldValue(path="id"),))]
+    if tie.ended:
+        where.append(Condition(field=tie.ended, op=Comparison.IS_NULL))
+    return Guard(
+        table=target,
+        count=Filter(table=row.name, where=tuple(where)),
+        op=Comparison.LT,
+        limit=FieldValue(path=level) if level else Value(value=1),
+        message=f"No {spoken(target)} is left.",
+    )
+
+
+def actor_tie(
+    world: World, actors: Actors, row: Thing
+) -> tuple[EntityRelation | None, Operand, list[str]]:
+    """The tie from the row to whoever acts; the caller where people sign in."""
+    name = actors.name or "user"
+    if (
+        world.signs_in
+        and world.account is not None
+        and (
+            name == world.account
+            or name not in world.things
+            or name in GENERIC
+            or world.people.get(name)
+        )
+    ):
+        role = "user" if name in GENERIC or name == world.account else name
+        relation = row.relation_to(world.account) or relate(
+            world, row.name, world.account, role if world.account in GENERIC else world.account
+        )
+        row.relations[relation.name] = relation.model_copy(update={"set_by": "server"})
+        return row.relations[relation.name], Caller(), []
+    world.vocabulary.add(name)
+    relation = row.relation_to(name) or relate(world, row.name, name, name)
+    return relation, Argument(name=f"{relation.name}_id"), [f"{relation.name}_id"]
+
+
+def _ending(world: World, row: Thing, tie: Tie) -> None:
+    """A loan can be ended, once."""
+    if tie.ended not in row.fields:
+        row.add(
+            EntityField(name=tie.ended, type=FieldType.DATETIME, required=False, set_by="server")
+        )
+        world.assume(
+            f"A {spoken(row.name)} is open until it is {'returned' if tie.end == 'return' else 'ended'}."
+        )
+    deed = world.deed(Verb.ACTION, row.name, tie.end)
+    if deed.rule is None:
+        deed.rule = end_rule(row, tie)
+
+
+def end_rule(row: Thing, tie: Tie) -> Change:
+    open_ = Guard(
+        table=row.name,
+        require=(Condition(field=tie.ended, op=Comparison.IS_NULL),),
+        message=f"This {spoken(row.name)} has ended already.",
+    )
+    return Change(
+        table=row.name, guards=(open_,), assign=(Assignment(field=tie.ended, operand=Now()),)
+    )
+
+
+def due_date(world: World, row: Thing, terms: Terms) -> Assignment:
+    assert terms.period is not None
+    value, token, unit = terms.period
+    day = unit in {"days", "weeks", "months", "years"}
+    due = next(
+        (f for f in row.fields.values() if f.name in {"due_date", "due_on", "due_at", "due"}), None
+    )
+    if due is None:
+        due = EntityField(
+            name="due_date" if day else "due_at", type=FieldType.DATE if day else FieldType.DATETIME
+        )
+    row.fields[due.name] = due.model_copy(update={"set_by": "server"})
+    name = world.parameter(f"{row.name}_period", value.value, (token.start, token.end), unit)
+    return Assignment(
+        field=due.name,
+        operand=Now(date_only=due.type is FieldType.DATE, unit=unit, plus_parameter=name),  # pyright: ignore[reportArgumentType] one of TIME_UNITS
+    )
+
+
+def _limit(
+    world: World,
+    row: Thing,
+    tie: Tie,
+    who: EntityRelation,
+    caller: Operand,
+    terms: Terms,
+    target: str,
+) -> Guard:
+    assert terms.limit is not None
+    value, token = terms.limit
+    name = world.parameter(
+        f"{row.name}_limit",
+        value.value,
+        (token.start, token.end),
+        spoken(world.thing(target).plural),
+    )
+    where = [Condition(field=who.name, operands=(caller,))]
+    if tie.ended:
+        where.append(Condition(field=tie.ended, op=Comparison.IS_NULL))
+    if terms.per is not None:
+        where.append(
+            Condition(
+                field="created_at",
+                op=Comparison.GE,
+                operands=(Now(unit=terms.per[1], plus=-terms.per[0]),),
+            )
+        )  # pyright: ignore[reportArgumentType] one of TIME_UNITS
+    return Guard(
+        table=who.target,
+        argument=None if caller.source == "caller" else f"{who.name}_id",
+        count=Filter(table=row.name, where=tuple(where)),
+        op=Comparison.LT,
+        limit=Named(name=name),
+        message=f"The limit of open {spoken(row.plural)} is reached.",
+    )

@@ -1,0 +1,141 @@
+"""What is decided once everything is read: accounts, plain operations, who may do what."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from codex.builtin.language.names import spoken
+from codex.builtin.language.world import CRUD, Deed, Key, Thing, World
+from codex.common.documents.rules import PUBLIC, SIGNED_IN, Grant, Scope
+from codex.common.documents.specification import (
+    EntityField,
+    FieldType,
+    Verb,
+)
+from codex.common.numbers import numbers, same
+
+
+def unused_numbers(world: World) -> None:
+    """A number that nothing was made of is told: something was meant by it."""
+    taken = [place for place, *_ in (*world.not_understood, *world.out_of_scope)]
+    values = [item.value for item in world.numbers]
+    for said in numbers(world.text):
+        inside = any(start <= said.start and said.end <= end for start, end in taken)
+        if inside or any(same(value, said) for value in values):
+            continue
+        around = [
+            s.place for s in world.statements if s.place[0] <= said.start and said.end <= s.place[1]
+        ]
+        start, end = min(
+            around, key=lambda place: place[1] - place[0], default=(said.start, said.end)
+        )
+        taken.append((start, end))
+        world.not_understood.append(
+            ((start, end), f"What {said.text} means here is not known to the built-in model.", ())
+        )
+
+
+def settle_accounts(world: World) -> None:
+    if world.account is None or not world.things:
+        world.account = None
+        return
+    account = world.thing(world.account)
+    for name in ("password", "role", "username_password"):
+        account.fields.pop(name, None)
+    for name in ("email", "email_address"):
+        if name in account.fields:
+            account.fields.pop(name)
+    account.fields = {
+        "email": EntityField(name="email", type=FieldType.EMAIL, unique=True),
+        **account.fields,
+    }
+
+
+def settle_deeds(world: World) -> None:
+    """Every thing gets its plain operations; then who may do each is decided."""
+    for thing in world.things.values():
+        for verb in _plain(thing, world):
+            world.deed(verb, thing.name)
+        for verb in thing.forbidden:
+            world.deeds.pop((verb, thing.name, None, None), None)
+    if world.account is None:
+        for deed in world.deeds.values():
+            deed.access = []
+    else:
+        for thing in world.things.values():
+            _access(thing, world)
+    for statement in world.statements:
+        statement.deeds = [key for key in statement.deeds if key in world.deeds]
+    if any(not thing.forbidden for thing in world.things.values() if thing.name != world.account):
+        world.assume(
+            "Unless the request says otherwise, everything can be created, read, listed, changed and deleted."
+        )
+
+
+def _plain(thing: Thing, world: World) -> Sequence[Verb]:
+    if thing.name == world.account:
+        return ()
+    if thing.made_by:
+        return (Verb.LIST, Verb.GET)
+    return [verb for verb in CRUD if verb not in thing.forbidden]
+
+
+def _access(thing: Thing, world: World) -> None:
+    """Who may do what with a thing: as said; what is not said follows what is."""
+    mine = {key: deed for key, deed in world.deeds.items() if key[1] == thing.name}
+    plain = {key[0]: deed for key, deed in mine.items() if key[2] is None and key[3] is None}
+    for key, deed in mine.items():
+        if (
+            deed.open
+            and key not in world.exclusive
+            and not any(g.scope is Scope.OWN for g in deed.access)
+        ):
+            deed.access = [Grant(role=PUBLIC)] if any(g.role == PUBLIC for g in deed.access) else []
+        if any(grant.role == PUBLIC for grant in deed.access):
+            deed.access = [Grant(role=PUBLIC)]
+    if thing.owner:
+        _own_access(thing, plain, world.exclusive)
+        mine_only = Grant(role=SIGNED_IN, scope=Scope.OWN)
+        if any(mine_only in plain[verb].access for verb in (Verb.LIST, Verb.GET) if verb in plain):
+            for key, deed in mine.items():
+                if key[0] is Verb.ACTION and not deed.access:
+                    deed.access = [mine_only]
+    create = plain.get(Verb.CREATE)
+    if create is not None:
+        create.access = [grant.model_copy(update={"scope": Scope.ALL}) for grant in create.access]
+        if [grant.role for grant in create.access] == [SIGNED_IN]:
+            create.access = []
+        special = [grant for grant in create.access if grant.role not in {PUBLIC, SIGNED_IN}]
+        if special and not thing.owner:
+            for verb in (Verb.UPDATE, Verb.DELETE):
+                deed = plain.get(verb)
+                if deed is not None and not deed.access and not deed.open:
+                    deed.access = list(special)
+                    world.assume(
+                        f"Who may create {spoken(thing.plural)} may also change and delete them."
+                    )
+
+
+def _own_access(thing: Thing, plain: dict[Verb, Deed], exclusive: set[Key]) -> None:
+    mine = Grant(role=SIGNED_IN, scope=Scope.OWN)
+    reads = [plain[verb] for verb in (Verb.LIST, Verb.GET) if verb in plain]
+    private = any(mine in deed.access for deed in reads)
+    for deed in reads:
+        if (
+            private
+            and mine not in deed.access
+            and not deed.open
+            and not any(g.role == PUBLIC for g in deed.access)
+        ):
+            deed.access.append(mine)
+    for verb in (Verb.UPDATE, Verb.DELETE):
+        deed = plain.get(verb)
+        if (
+            deed is not None
+            and mine not in deed.access
+            and not deed.open
+            and deed.key not in exclusive
+        ):
+            special = [grant for grant in deed.access if grant.role not in {SIGNED_IN, PUBLIC}]
+            if not special or private:
+                deed.access.append(mine)
