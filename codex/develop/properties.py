@@ -119,26 +119,39 @@ async def problems_with(
     codes: Mapping[str, str],
 ) -> list[str] | None:
     """The same for any code of a function."""
-    enums = {enum.name: list(enum.values) for enum in architecture.database.enums}
-    sets = argument_sets(definition, enums)
+    payload = case_payload(architecture, definition, codes)
+    if payload is None:
+        return None
+    result = await bench.call("observe_many", payload)
+    if result.outcome != "returned":
+        return None  # it may be right to work for long on odd arguments: nothing is known
+    observed = cast("list[dict[str, Any]]", result.value)
+    enums = _enums(architecture)
+    problems: list[str] = []
+    for arguments, seen in zip(payload["many"], observed, strict=True):
+        problems += _against(definition, arguments, seen, enums)
+    return sorted(dict.fromkeys(problems), key=len)
+
+
+def case_payload(
+    architecture: Architecture, definition: FunctionDefinition, codes: Mapping[str, str]
+) -> dict[str, Any] | None:
+    """All seeded cases, as the sandbox takes them; None where there are none."""
+    sets = argument_sets(definition, _enums(architecture))
     if sets is None:
         return None
     order = closure_order(architecture, definition.name)
-    payload = {
+    return {
         "functions": payload_functions(architecture, order, codes),
         "call": definition.name,
         "many": sets,
         "settings": needed_settings(architecture),
         "moment": MOMENT,
     }
-    result = await bench.call("observe_many", payload)
-    if result.outcome != "returned":
-        return None  # it may be right to work for long on odd arguments: nothing is known
-    observed = cast("list[dict[str, Any]]", result.value)
-    problems: list[str] = []
-    for arguments, seen in zip(sets, observed, strict=True):
-        problems += _against(definition, arguments, seen, enums)
-    return sorted(dict.fromkeys(problems), key=len)
+
+
+def _enums(architecture: Architecture) -> dict[str, list[str]]:
+    return {enum.name: list(enum.values) for enum in architecture.database.enums}
 
 
 def _against(

@@ -10,9 +10,9 @@ from codex.common.documents.architecture import Architecture
 from codex.common.documents.base import JsonValue
 from codex.common.documents.codegraph import Example, FunctionDefinition
 from codex.common.documents.route_checks import ROW_REFERENCE
-from codex.common.documents.typetext import parse_type
+from codex.common.documents.typetext import names_in, parse_type
 from codex.compiler.vocabulary import function_modules
-from codex.develop.compare import difference, plain, short
+from codex.develop.compare import TYPE, VALUE, difference, plain, short
 from codex.develop.conformity import conforms
 from codex.develop.rows import Rows, complete_rows, reference_id
 
@@ -151,7 +151,11 @@ def judge(case: Case, observed: Mapping[str, Any]) -> list[str]:
     enums = {enum.name: list(enum.values) for enum in case.rows.database.enums}
     if not conforms(returned, parse_type(kind), enums):
         return [f"{_intro(case)} it returned {short(plain(returned))}, which is no {kind}."]
-    return _left_behind(case, observed) + _rows_afterwards(case, observed)
+    return [
+        *_left_behind(case, observed),
+        *_never_stored(case, returned),
+        *_rows_afterwards(case, observed),
+    ]
 
 
 def _intro(case: Case) -> str:
@@ -183,6 +187,19 @@ def _left_behind(case: Case, observed: Mapping[str, Any]) -> list[str]:
     return [
         f"{_intro(case)} something is left behind: {told}." for told in observed.get("left", ())
     ]
+
+
+def _never_stored(case: Case, returned: JsonValue) -> list[str]:
+    """A row that is returned by a function that writes its table, and has no id."""
+    tables = [case.rows.database.table(name) for name in case.function.writes]
+    named = {table.model for table in tables if table} & names_in(case.function.return_type)
+    rows = returned if isinstance(returned, list) else [returned]
+    for row in rows:
+        if named and isinstance(row, dict) and row.get(TYPE) == "row":
+            fields = cast("dict[str, JsonValue]", row[VALUE])
+            if fields["id"] is None:
+                return [f"{_intro(case)} it returned a row that was never added to the session."]
+    return []
 
 
 def _rows_afterwards(case: Case, observed: Mapping[str, Any]) -> list[str]:

@@ -6,7 +6,7 @@ import ast
 import importlib
 import pkgutil
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from codex.common.documents.architecture import Architecture
@@ -120,6 +120,11 @@ def example(
 def wrong(*faults: tuple[str, str, str]) -> tuple[Mutant, ...]:
     """Mutants, short to write: the kind of each, what is there, what stands there instead."""
     return tuple(Mutant(*fault) for fault in faults)
+
+
+def late(*specimens: Specimen) -> tuple[Specimen, ...]:
+    """Specimens that were written after the checks were finished."""
+    return tuple(replace(specimen, late=True) for specimen in specimens)
 
 
 def corpus() -> Iterator[Specimen]:

@@ -5,10 +5,9 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 
 from codex.common.documents.codegraph import FunctionKind
-from codex.common.sandbox import Environments, open_sandbox
+from codex.common.sandbox import Environment, Sandbox
 from codex.compiler import compile_service
 from codex.develop.bench import Bench
 from codex.develop.checks import check_function
@@ -46,11 +45,11 @@ async def verdict(bench: Bench, specimen: Specimen, code: str) -> tuple[bool, bo
     return True, not problems, problems[0] if problems else ""
 
 
-async def measure(folder: Path, specimens: Sequence[Specimen] | None = None) -> dict[str, Count]:
-    """The counts of what was written before the checks were finished, and after."""
+async def measure(
+    sandbox: Sandbox, environment: Environment, specimens: Sequence[Specimen] | None = None
+) -> dict[str, Count]:
+    """The counts of what was written before the checks were finished, and after (`late`)."""
     counts = {"before": Count(), "late": Count()}
-    sandbox = await open_sandbox()
-    environment = await Environments(folder / "environments").service()
     async with Bench(sandbox, environment, compile_service(architecture()).files) as bench:
         limit = asyncio.Semaphore(4)
 
