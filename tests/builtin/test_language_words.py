@@ -64,8 +64,14 @@ def test_verb_forms(lemma: str, past_participle: str, ing: str) -> None:
 
 @pytest.mark.parametrize(
     ("form", "lemma"),
-    [("escalated", "escalate"), ("graded", "grade"), ("planned", "plan"), ("merging", "merge"), ("applied", "apply")],
-)  # fmt: skip
+    [
+        ("escalated", "escalate"),
+        ("graded", "grade"),
+        ("planned", "plan"),
+        ("merging", "merge"),
+        ("applied", "apply"),
+    ],
+)
 def test_guessed_lemmas(form: str, lemma: str) -> None:
     assert guess_lemma(form) == lemma
 

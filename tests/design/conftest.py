@@ -68,9 +68,7 @@ def draft(**changes: Any) -> SpecificationDraft:
                 quotes=("Only librarians add books.",),
                 criteria=(criterion.model_copy(update={"id": "R2.1"}),),
                 operations=(
-                    Operation(
-                        verb=Verb.CREATE, entity="book", access=(Grant(role="librarian"),)
-                    ),
+                    Operation(verb=Verb.CREATE, entity="book", access=(Grant(role="librarian"),)),
                 ),
             ),
         ),

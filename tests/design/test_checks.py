@@ -46,23 +46,38 @@ def broken_entities() -> tuple[Entity, ...]:
 
 WRONG: dict[str, Callable[[], SpecificationDraft]] = {
     "reference": lambda: changed(0, feature="Nowhere"),
-    "reference: a quote that the request does not say": lambda: changed(0, quotes=("Members eat books.", *R1.quotes)),
+    "reference: a quote that the request does not say": lambda: changed(
+        0, quotes=("Members eat books.", *R1.quotes)
+    ),
     "reference: a reserved name": lambda: draft(entities=broken_entities()),
     "reference: a role that is not defined": lambda: draft(roles=()),
     "reference: two requirements of one id": lambda: changed(1, id="R1", criteria=R1.criteria),
     "no_criteria": lambda: changed(0, criteria=()),
-    "empty_criterion": lambda: changed(0, criteria=(R1.criteria[0].model_copy(update={"then": " "}),)),
+    "empty_criterion": lambda: changed(
+        0, criteria=(R1.criteria[0].model_copy(update={"then": " "}),)
+    ),
     "vague": lambda: changed(0, text="Borrowing must be fast."),
-    "vague: in a criterion": lambda: changed(0, criteria=(R1.criteria[0].model_copy(update={"then": "it is easy"}),)),
+    "vague: in a criterion": lambda: changed(
+        0, criteria=(R1.criteria[0].model_copy(update={"then": "it is easy"}),)
+    ),
     "no_must": lambda: changed(0, text="Members borrow books."),
-    "numbering": lambda: changed(1, id="R3", criteria=(Criterion(id="R3.1", given="x", when="x", then="x"),)),
+    "numbering": lambda: changed(
+        1, id="R3", criteria=(Criterion(id="R3.1", given="x", when="x", then="x"),)
+    ),
     "no_requirements": lambda: draft(features=(*GOOD.features, Feature(name="Nothing"))),
     "unnamed": lambda: changed(0, operations=(Operation(verb=Verb.ACTION, entity="book"),)),
-    "not_owned": lambda: changed(1, operations=(Operation(verb=Verb.UPDATE, entity="book", access=(Grant(role="user", scope=Scope.OWN),)),)),
+    "not_owned": lambda: changed(
+        1,
+        operations=(
+            Operation(
+                verb=Verb.UPDATE, entity="book", access=(Grant(role="user", scope=Scope.OWN),)
+            ),
+        ),
+    ),
     "two_meanings": lambda: changed(0, operations=(Operation(verb=Verb.CREATE, entity="book"),)),
     "no_parameter": lambda: draft(parameters=()),
     "not_covered": lambda: draft(out_of_scope=()),
-}  # fmt: skip
+}
 
 
 def names(problems: Any) -> list[str]:
@@ -102,7 +117,9 @@ async def test_a_model_that_never_learns_ends_with_the_evidence() -> None:
 
 def test_a_draft_may_say_that_it_understood_nothing() -> None:
     empty = SpecificationDraft(
-        title="?", summary="?", not_understood=({"quote": REQUEST},)  # pyright: ignore[reportArgumentType] pydantic reads it
+        title="?",
+        summary="?",
+        not_understood=({"quote": REQUEST},),  # pyright: ignore[reportArgumentType] pydantic reads it
     )
     assert names(specify.check(SpecifyInputs(request=REQUEST), empty)) == []
 
@@ -110,11 +127,15 @@ def test_a_draft_may_say_that_it_understood_nothing() -> None:
 @pytest.mark.parametrize(
     ("text", "missing"),
     [
-        ("At most five books.", True), ("At most 5 books.", True), ("1,000 books", True),
-        ("Log in with OAuth2.", False), ("Version 1.2.3 of v2", True), ("1. Books\n2. Members", False),
+        ("At most five books.", True),
+        ("At most 5 books.", True),
+        ("1,000 books", True),
+        ("Log in with OAuth2.", False),
+        ("Version 1.2.3 of v2", True),
+        ("1. Books\n2. Members", False),
         ("one book", False),
     ],
-)  # fmt: skip
+)
 def test_numbers_of_the_request_are_parameters(text: str, missing: bool) -> None:
     quoted = draft(
         parameters=(),
@@ -163,10 +184,24 @@ WRONG_PATCHES: dict[str, SpecificationPatch] = {
     "reference": PATCH.model_copy(update={"remove": ("feature Lending",)}),
     "not_covered": SpecificationPatch(parameters=(LIMIT.model_copy(update={"quote": ""}),)),
     "no_parameter": SpecificationPatch(requirements=(QUOTED,)),
-    "taken_id": PATCH.model_copy(update={"requirements": (QUOTED, NEW.model_copy(update={"id": "R9", "criteria": (Criterion(id="R9.1", given="x", when="x", then="x"),)}))}),
+    "taken_id": PATCH.model_copy(
+        update={
+            "requirements": (
+                QUOTED,
+                NEW.model_copy(
+                    update={
+                        "id": "R9",
+                        "criteria": (Criterion(id="R9.1", given="x", when="x", then="x"),),
+                    }
+                ),
+            )
+        }
+    ),
     "unknown_removal": PATCH.model_copy(update={"remove": ("requirement R7",)}),
-    "no_criteria": PATCH.model_copy(update={"requirements": (QUOTED.model_copy(update={"criteria": ()}),)}),
-}  # fmt: skip
+    "no_criteria": PATCH.model_copy(
+        update={"requirements": (QUOTED.model_copy(update={"criteria": ()}),)}
+    ),
+}
 
 
 @pytest.mark.parametrize("name", WRONG_PATCHES)
@@ -207,7 +242,8 @@ def test_a_patch_keeps_the_bytes_of_what_it_does_not_name() -> None:
 def test_the_number_of_a_removed_requirement_is_not_given_again() -> None:
     before = GOOD.specification(REQUEST)
     gone = SpecificationPatch(
-        remove=("requirement R2",), out_of_scope=({"quote": "No adding.", "reason": "Said so."},)  # pyright: ignore[reportArgumentType] pydantic reads it
+        remove=("requirement R2",),
+        out_of_scope=({"quote": "No adding.", "reason": "Said so."},),  # pyright: ignore[reportArgumentType] pydantic reads it
     )
     once = apply(before, gone, "No adding.")
     inputs = ReviseInputs(document=once.to_json(), feedback="The limit is 7.")

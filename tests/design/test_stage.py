@@ -29,7 +29,11 @@ async def test_a_request_becomes_a_specification() -> None:
     assert [entity.name for entity in document.entities] == ["book", "loan", "member"]
     assert [(p.name, p.value) for p in document.parameters] == [("loan_limit", 5)]
     assert document.not_understood == ()
-    assert [type(event) for event in told.events.events if isinstance(event, StageStarted | StageFinished)] == [StageStarted, StageFinished]  # fmt: skip
+    assert [
+        type(event)
+        for event in told.events.events
+        if isinstance(event, StageStarted | StageFinished)
+    ] == [StageStarted, StageFinished]
     assert Specification.from_json(document.to_json()) == document
 
 
@@ -124,16 +128,21 @@ async def test_what_was_agreed_before_is_kept_when_a_correction_fails() -> None:
         ("7 instead of 5.", {"parameter loan_limit": "changed", "requirement R4": "changed"}),
         ("Also add a genre to each book.", {"entity book": "changed", "requirement R2": "changed"}),
         ("Remove the author.", {"entity book": "changed", "requirement R2": "changed"}),
-        ("Books can be searched by title.", {"requirement R2": "changed", "requirement R6": "added"}),
+        (
+            "Books can be searched by title.",
+            {"requirement R2": "changed", "requirement R6": "added"},
+        ),
     ],
-)  # fmt: skip
+)
 async def test_feedback_changes_what_it_speaks_of_and_nothing_else(
     feedback: str, changes: dict[str, str]
 ) -> None:
     before = await design(LIBRARY, services=services())
     after = await design(LIBRARY, services=services(), feedback=[feedback])
     assert {note.element: note.change for note in after.changes} == changes
-    kept = {item.id: item for item in before.requirements if f"requirement {item.id}" not in changes}
+    kept = {
+        item.id: item for item in before.requirements if f"requirement {item.id}" not in changes
+    }
     assert kept.items() <= {item.id: item for item in after.requirements}.items()
     assert after.feedback == (feedback,)
     assert after.not_understood == ()

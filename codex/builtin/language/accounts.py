@@ -7,10 +7,11 @@ from codex.builtin.language.nouns import nouns, starts
 from codex.builtin.language.people import is_person
 from codex.builtin.language.tokens import Token
 from codex.builtin.language.verbs import SIGN_IN, SIGN_UP
+from codex.builtin.language.wordlists import wordset
 from codex.builtin.language.world import World
 
-_WITH = frozenset(
-    ["with", "an", "a", "their", "email", "e-mail", "address", "and", "password", "using", "by", "via", "name", "username", ",", "or"]
+_WITH = wordset(
+    """with an a their email e-mail address and password using by via name username , or"""
 )
 
 
@@ -67,46 +68,18 @@ def _about_login(tokens: tuple[Token, ...]) -> bool:
     words = {token.lower for token in tokens}
     return bool(
         words
-        & {
-            "authentication",
-            "login",
-            "log-in",
-            "registration",
-            "sign-up",
-            "signup",
-            "account",
-            "authorization",
-        }
+        & wordset(
+            """authentication login log-in registration sign-up signup account authorization"""
+        )
     )
 
 
 def _noun_only(clause: Clause, world: World) -> bool:
     """ "User registration and login", "authentication"."""
-    known = {
-        "user",
-        "users",
-        "registration",
-        "login",
-        "log-in",
-        "authentication",
-        "sign-up",
-        "signup",
-        "sign-in",
-        "accounts",
-        "account",
-        "and",
-        "with",
-        "password",
-        "email",
-        "/",
-        "email/password",
-        "member",
-        "members",
-        "via",
-        "by",
-        ",",
-        "e-mail",
-    }
+    known = wordset(
+        """user users registration login log-in authentication sign-up signup sign-in accounts
+        account and with password email / email/password member members via by , e-mail"""
+    )
     if not _about_login(clause.tokens) or not all(token.lower in known for token in clause.tokens):
         return False
     if starts(clause.tokens, 0, ["email"]):

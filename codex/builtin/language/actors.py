@@ -9,6 +9,7 @@ from codex.builtin.language.making import relate
 from codex.builtin.language.nouns import Noun, nouns, starts
 from codex.builtin.language.people import ADMIN_NAMES, ANYBODY, GENERIC, GROUPS, is_person
 from codex.builtin.language.tokens import Token
+from codex.builtin.language.wordlists import wordset
 from codex.builtin.language.world import Deed, Thing, World
 from codex.common.documents.rules import PUBLIC, SIGNED_IN, Grant, Scope
 from codex.common.documents.specification import RelationKind
@@ -105,19 +106,9 @@ def _owner_of(tokens: list[Token], world: World) -> str | None:
         and world.known(rest[0].lemma)
     ):
         return rest[1].lemma
-    if not rest or rest[0].lower not in {
-        "owner",
-        "author",
-        "creator",
-        "owners",
-        "authors",
-        "poster",
-        "organizer",
-        "organiser",
-        "host",
-        "seller",
-        "uploader",
-    }:
+    if not rest or rest[0].lower not in wordset(
+        """owner author creator owners authors poster organizer organiser host seller uploader"""
+    ):
         return None
     if (
         any(token.tag == "POSS" for token in tokens)

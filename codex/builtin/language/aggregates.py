@@ -51,11 +51,8 @@ def figure_of(tokens: Sequence[Token], world: World) -> Figure | None:
     if function is None:
         return _named_last(rest[place:], world)
     place += 1
-    if (
-        (word == "total"
-        and starts(rest, place, ["number", "of"]))
-        or (word == "overall"
-        and starts(rest, place, ["number", "of"]))
+    if (word == "total" and starts(rest, place, ["number", "of"])) or (
+        word == "overall" and starts(rest, place, ["number", "of"])
     ):
         function, place = AggregateFunction.COUNT, place + 1
     if word == "total" and starts(rest, place, ["amount"]) and not starts(rest, place + 1, ["of"]):

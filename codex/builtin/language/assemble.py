@@ -144,9 +144,12 @@ def _requirements(
             if s.feature == "accounts" or (s.feature == world.account and not s.deeds)
         ]
         yield Requirement(
-            id=f"R{number}", feature=ACCOUNTS, text=f"The service must let {who} sign up and log in with e-mail address and password.",
-            quotes=_quotes(world, said), criteria=account_criteria(number),
-        )  # fmt: skip
+            id=f"R{number}",
+            feature=ACCOUNTS,
+            text=f"The service must let {who} sign up and log in with e-mail address and password.",
+            quotes=_quotes(world, said),
+            criteria=account_criteria(number),
+        )
     for thing in world.things.values():
         for requirement in _of_thing(thing, world, operations, context, number):
             number += 1
@@ -167,9 +170,15 @@ def _of_thing(
         number += 1
         own = tuple(operations[key] for key in keys)
         yield Requirement(
-            id=f"R{number}", feature=feature, text=keeps(thing.plural, [*thing.fields, *thing.relations], [o.verb.value for o in own]), quotes=_quotes(world, data),
-            operations=own, criteria=criteria(number, own, context),
-        )  # fmt: skip
+            id=f"R{number}",
+            feature=feature,
+            text=keeps(
+                thing.plural, [*thing.fields, *thing.relations], [o.verb.value for o in own]
+            ),
+            quotes=_quotes(world, data),
+            operations=own,
+            criteria=criteria(number, own, context),
+        )
     groups: dict[tuple[Key, ...], list[Statement]] = {}
     for statement in world.statements:
         if statement.feature == thing.name and statement.deeds:

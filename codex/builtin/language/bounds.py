@@ -7,28 +7,78 @@ from dataclasses import dataclass, field
 from codex.builtin.language.nouns import Tokens, bound, starts
 from codex.builtin.language.quantities import Number, number
 from codex.builtin.language.tokens import Token
+from codex.builtin.language.wordlists import wordset
 from codex.common.documents.specification import FieldType
 
-_LENGTH_UNITS = frozenset(
-    ["character", "characters", "chars", "char", "letters", "letter", "symbols", "digits", "digit", "long"]
-)
+_LENGTH_UNITS = wordset("character characters chars char letters letter symbols digits digit long")
 
 
-_CURRENCY = frozenset(["euro", "euros", "eur", "dollar", "dollars", "usd", "pounds", "gbp", "chf", "cents", "currency", "yen"])
+_CURRENCY = wordset("euro euros eur dollar dollars usd pounds gbp chf cents currency yen")
 
 
 UNIT_TYPES: dict[str, FieldType] = {
     **dict.fromkeys(_CURRENCY, FieldType.DECIMAL),
     **dict.fromkeys(("percent", "%", "per_cent"), FieldType.DECIMAL),
     **dict.fromkeys(
-        ["minutes", "minute", "hours", "hour", "days", "day", "seconds", "weeks", "months", "years", "stars", "points", "pages", "items", "people", "pieces", "units", "degrees_whole"],
+        [
+            "minutes",
+            "minute",
+            "hours",
+            "hour",
+            "days",
+            "day",
+            "seconds",
+            "weeks",
+            "months",
+            "years",
+            "stars",
+            "points",
+            "pages",
+            "items",
+            "people",
+            "pieces",
+            "units",
+            "degrees_whole",
+        ],
         FieldType.INTEGER,
     ),
     **dict.fromkeys(
-        ["kg", "kilograms", "kilogram", "kilos", "grams", "gram", "g", "lb", "lbs", "pounds_weight", "cm", "centimeters", "centimetres", "meters", "metres", "meter", "metre", "m", "mm", "km", "kilometers", "kilometres", "miles", "litres", "liters", "liter", "litre", "ml", "degrees", "celsius", "fahrenheit"],
+        [
+            "kg",
+            "kilograms",
+            "kilogram",
+            "kilos",
+            "grams",
+            "gram",
+            "g",
+            "lb",
+            "lbs",
+            "pounds_weight",
+            "cm",
+            "centimeters",
+            "centimetres",
+            "meters",
+            "metres",
+            "meter",
+            "metre",
+            "m",
+            "mm",
+            "km",
+            "kilometers",
+            "kilometres",
+            "miles",
+            "litres",
+            "liters",
+            "liter",
+            "litre",
+            "ml",
+            "degrees",
+            "celsius",
+            "fahrenheit",
+        ],
         FieldType.FLOAT,
     ),
-}  # fmt: skip
+}
 
 
 @dataclass
@@ -74,19 +124,9 @@ class Facts:
 def read_range(tokens: Tokens, place: int, facts: Facts) -> int | None:
     """ "between 1 and 5", "from 1 to 5", "1-5", "1 to 5 stars"."""
     start = place
-    while start < len(tokens) and tokens[start].lower in {
-        "between",
-        "from",
-        "range",
-        "ranging",
-        "in",
-        "the",
-        "of",
-        "within",
-        "on",
-        "a",
-        "scale",
-    }:
+    while start < len(tokens) and tokens[start].lower in wordset(
+        "between from range ranging in the of within on a scale"
+    ):
         start += 1
     if start + 2 >= len(tokens):
         return None
@@ -170,8 +210,10 @@ def _trailing_bound(tokens: Tokens, place: int, how: str) -> tuple[str, int]:
     """ "280 characters max", "5 or more"."""
     if how == "eq" and place < len(tokens):
         words = [token.lower for token in tokens[place : place + 2]]
-        if (
-            words[0] in {"max", "maximum", "tops"} or words in (["at", "most"], ["or", "less"], ["or", "fewer"])
+        if words[0] in {"max", "maximum", "tops"} or words in (
+            ["at", "most"],
+            ["or", "less"],
+            ["or", "fewer"],
         ):
             return "le", place + (2 if len(words) == 2 and words[0] in {"at", "or"} else 1)
         if words[0] in {"min", "minimum"} or words in (["at", "least"], ["or", "more"]):

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 
 from codex.builtin.language.nouns import Tokens
+from codex.builtin.language.wordlists import wordset
 
-_ENDS_VALUE = frozenset(["COMMA", "CONJ", "OPEN", "CLOSE", "WH", "MODAL", "SIGN", "COLON", "AUX", "SUB", "PRON"])
+_ENDS_VALUE = wordset("COMMA CONJ OPEN CLOSE WH MODAL SIGN COLON AUX SUB PRON")
 
 
 def _in_value(tokens: Tokens, place: int, start: int) -> bool:

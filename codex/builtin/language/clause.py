@@ -9,33 +9,49 @@ from codex.builtin.language.inflect import is_plural
 from codex.builtin.language.nouns import Tokens, noun, starts
 from codex.builtin.language.tokens import Token
 from codex.builtin.language.verbs import PHRASAL, VERB_FORMS
+from codex.builtin.language.wordlists import wordset
 
 # Particles that only lead to the object: "comment on posts" is `comment` with `posts`.
-_SILENT = {
-    "comment",
-    "apply",
-    "register",
-    "subscribe",
-    "bid",
-    "rsvp",
-    "volunteer",
-    "donate",
-    "enroll",
-    "enrol",
-    "browse",
-    "vote",
-    "search",
-}
+_SILENT = wordset(
+    """comment apply register subscribe bid rsvp volunteer donate enroll enrol browse vote search"""
+)
 
 
 _ABILITY = (
-    "be able to", "able to", "be allowed to", "allowed to", "be permitted to", "permitted to",
-    "have the ability to", "have permission to", "have the right to", "have to", "need to",
-    "want to", "needs to", "has to", "wants to", "get to", "be supposed to", "are able to",
-    "is able to", "is allowed to", "are allowed to", "have the option to", "have the possibility to",
-    "would like to", "has the right to", "has the ability to", "are permitted to", "be possible to",
-    "is permitted to", "ought to", "also be able to", "choose to", "go ahead and",
-)  # fmt: skip
+    "be able to",
+    "able to",
+    "be allowed to",
+    "allowed to",
+    "be permitted to",
+    "permitted to",
+    "have the ability to",
+    "have permission to",
+    "have the right to",
+    "have to",
+    "need to",
+    "want to",
+    "needs to",
+    "has to",
+    "wants to",
+    "get to",
+    "be supposed to",
+    "are able to",
+    "is able to",
+    "is allowed to",
+    "are allowed to",
+    "have the option to",
+    "have the possibility to",
+    "would like to",
+    "has the right to",
+    "has the ability to",
+    "are permitted to",
+    "be possible to",
+    "is permitted to",
+    "ought to",
+    "also be able to",
+    "choose to",
+    "go ahead and",
+)
 
 
 _ABILITIES = sorted((tuple(item.split()) for item in _ABILITY), key=len, reverse=True)
@@ -201,11 +217,10 @@ def _verb_group(clause: Clause, tokens: Sequence[Token], place: int) -> Clause:
             negated, place = True, place + 2
         elif token.tag == "ONLY":
             only, place = True, place + 1
-        elif (
-            token.tag == "ADV"
-            or (token.lower in {"each", "all", "both"}
+        elif token.tag == "ADV" or (
+            token.lower in {"each", "all", "both"}
             and place + 1 < len(tokens)
-            and tokens[place + 1].tag in {"AUX", "VERB"})
+            and tokens[place + 1].tag in {"AUX", "VERB"}
         ):
             place += 1
         elif token.tag == "AUX":
@@ -252,8 +267,7 @@ def _verbs(tokens: Sequence[Token], place: int) -> tuple[list[str], int]:
             step == place
             or step >= len(tokens)
             or tokens[step].tag != "VERB"
-            or (tokens[step].form == "third"
-            and verbs)
+            or (tokens[step].form == "third" and verbs)
         ):
             return verbs, place
         lemma, place = one_verb(tokens, step)

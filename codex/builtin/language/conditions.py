@@ -10,6 +10,7 @@ from codex.builtin.language.nouns import noun
 from codex.builtin.language.state_words import state_condition
 from codex.builtin.language.tokens import Token
 from codex.builtin.language.truths import Reading, compared
+from codex.builtin.language.wordlists import wordset
 from codex.builtin.language.world import Thing, World
 from codex.common.documents.rules import (
     Comparison,
@@ -116,9 +117,7 @@ def _about_row(tokens: Sequence[Token], thing: Thing, world: World) -> Reading |
     """ "is paid", "has shipped", "has no comments", "is not in stock", "pending"."""
     negative = any(
         token.tag == "NEG"
-        or (token.lower == "no"
-        and i + 1 < len(tokens)
-        and tokens[i + 1].lower == "longer")
+        or (token.lower == "no" and i + 1 < len(tokens) and tokens[i + 1].lower == "longer")
         for i, token in enumerate(tokens)
     )
     rest = [
@@ -126,22 +125,7 @@ def _about_row(tokens: Sequence[Token], thing: Thing, world: World) -> Reading |
         for t in tokens
         if t.tag not in {"NEG", "AUX"}
         and t.lower
-        not in {
-            "still",
-            "already",
-            "been",
-            "longer",
-            "a",
-            "an",
-            "in",
-            "state",
-            "status",
-            "marked",
-            "as",
-            "yet",
-            "the",
-            "to",
-        }
+        not in wordset("still already been longer a an in state status marked as yet the to")
     ]
     exact = snake(
         "_".join(

@@ -9,6 +9,7 @@ from codex.builtin.language.nouns import BOUNDS, bound, noun
 from codex.builtin.language.quantities import number
 from codex.builtin.language.tokens import Token
 from codex.builtin.language.truths import DATES, Reading, compared, moment_now
+from codex.builtin.language.wordlists import wordset
 from codex.builtin.language.world import Thing, World
 from codex.common.documents.rules import (
     Comparison,
@@ -37,21 +38,7 @@ def about_field(
         token
         for token in tokens
         if token.tag != "NEG"
-        and token.lower
-        not in {
-            "is",
-            "are",
-            "was",
-            "has",
-            "have",
-            "been",
-            "be",
-            "still",
-            "equal",
-            "to",
-            "set",
-            "the",
-        }
+        and token.lower not in wordset("is are was has have been be still equal to set the")
     ]
     if item.type in DATES and (
         words[-1:] in (["passed"], ["over"], ["reached"]) or words[-2:] == ["the", "past"]

@@ -10,12 +10,14 @@ from codex.builtin.language.nouns import Noun, noun, nouns
 from codex.builtin.language.people import SYSTEMS, is_person
 from codex.builtin.language.tokens import Token
 from codex.builtin.language.verbs import MANAGE
+from codex.builtin.language.wordlists import wordset
 from codex.builtin.language.world import World
 
-_RUNS = MANAGE | frozenset(
-    ["sell", "rent", "offer", "organize", "organise", "run", "operate", "host", "provide", "lend", "own", "make", "produce", "teach", "plan", "build", "develop"]
+_RUNS = MANAGE | wordset(
+    """sell rent offer organize organise run operate host provide lend own make produce teach plan
+    build develop"""
 )
-_PLAIN = frozenset(["its", "their", "our", "my"])
+_PLAIN = wordset("its their our my")
 
 
 def read_context(clause: Clause, world: World) -> bool:

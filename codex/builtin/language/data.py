@@ -15,9 +15,10 @@ from codex.builtin.language.nouns import noun, nouns
 from codex.builtin.language.people import SYSTEMS
 from codex.builtin.language.tokens import Token
 from codex.builtin.language.verbs import HAVE
+from codex.builtin.language.wordlists import wordset
 from codex.builtin.language.world import World
 
-_OWNS = frozenset(["have", "contain", "include", "consist_of", "need", "require", "hold", "come_with", "comprise"])
+_OWNS = wordset("have contain include consist_of need require hold come_with comprise")
 
 
 def read_have(clause: Clause, world: World) -> bool:
@@ -190,8 +191,9 @@ def _things(items: Sequence[Item], clause: Clause, world: World) -> bool:
     return True
 
 
-_PLACES = frozenset(
-    ["list", "system", "catalogue", "catalog", "library", "collection", "database", "store", "shop", "app", "service", "inventory", "site", "platform"]
+_PLACES = wordset(
+    """list system catalogue catalog library collection database store shop app service inventory
+    site platform"""
 )
 
 

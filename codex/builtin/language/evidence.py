@@ -33,9 +33,12 @@ from codex.builtin.language.verbs import (
     TIES,
     UPDATE,
 )  # fmt: skip
+from codex.builtin.language.wordlists import wordset
 
-BELONG = frozenset(
-    ["belong_to", "belong", "write", "assign", "link", "relate", "associate", "connect", "attach", "refer", "reference", "point", "tie", "make", "place", "create", "author", "lead", "teach", "organise", "organize", "host", "own", "manage", "report", "send", "receive", "post", "submit", "publish", "produce", "supply", "group", "tag", "file", "book"]
+BELONG = wordset(
+    """belong_to belong write assign link relate associate connect attach refer reference point tie
+    make place create author lead teach organise organize host own manage report send receive
+    post submit publish produce supply group tag file book"""
 )
 
 
@@ -45,7 +48,7 @@ _WRITE = CREATE | UPDATE | DELETE | MANAGE
 _OPERATE = _WRITE | READ | SEARCH | STATES.keys() | TIES.keys() | {"mark", "set", "move", "assign"}
 
 
-OWNS = frozenset(["have", "contain", "include", "consist_of", "need", "require", "hold", "come_with", "comprise"])
+OWNS = wordset("have contain include consist_of need require hold come_with comprise")
 
 
 @dataclass

@@ -11,13 +11,15 @@ from codex.builtin.language.nouns import Tokens, noun, starts
 from codex.builtin.language.quantities import Number, number
 from codex.builtin.language.tokens import Token
 from codex.builtin.language.types import TYPE_WORDS
+from codex.builtin.language.wordlists import wordset
 from codex.common.documents.specification import FieldType
 
-_EMPTY = frozenset(["empty", "blank", "null", "omitted", "missing", "unset", "none", "skipped"])
+_EMPTY = wordset("empty blank null omitted missing unset none skipped")
 
 
-_FILLERS = frozenset(
-    ["be", "is", "are", "a", "an", "the", "of", "has", "have", "as", "in", "it", "and", ",", "also", "that", "which", "with", "its", "must", "should", "can", "may", ".", ";", "value", "field"]
+_FILLERS = wordset(
+    """be is are a an the of has have as in it and , also that which with its must should can may .
+    ; value field"""
 )
 
 
@@ -120,21 +122,9 @@ def _choices(tokens: Tokens, place: int, facts: Facts) -> int | None:
         if not starts(tokens, place, lead):
             continue
         start = place + len(lead)
-        while start < len(tokens) and tokens[start].lower in {
-            "the",
-            "following",
-            ":",
-            "these",
-            "values",
-            "either",
-            "are",
-            "is",
-            "be",
-            "(",
-            "statuses",
-            "states",
-            "options",
-        }:
+        while start < len(tokens) and tokens[start].lower in wordset(
+            """the following : these values either are is be ( statuses states options"""
+        ):
             start += 1
         values, end = choice_values(tokens, start)
         if len(values) >= 2:
@@ -147,20 +137,9 @@ def _choices(tokens: Tokens, place: int, facts: Facts) -> int | None:
 def _listed_choices(tokens: Tokens, place: int, facts: Facts) -> int | None:
     """ "that is open, in progress or closed", "which can be active or retired"."""
     start = place
-    while start < len(tokens) and tokens[start].lower in {
-        "which",
-        "that",
-        "can",
-        "is",
-        "are",
-        "be",
-        "may",
-        "must",
-        "either",
-        "being",
-        "should",
-        "will",
-    }:
+    while start < len(tokens) and tokens[start].lower in wordset(
+        "which that can is are be may must either being should will"
+    ):
         start += 1
     if (
         start == place
@@ -174,8 +153,7 @@ def _listed_choices(tokens: Tokens, place: int, facts: Facts) -> int | None:
     words = {token.lower for token in tokens[start:end]}
     if (
         len(values) < 2
-        or ("or" not in words
-        and tokens[start].tag != "QUOTED")
+        or ("or" not in words and tokens[start].tag != "QUOTED")
         or words & _NO_CHOICES
     ):
         return None
@@ -185,13 +163,14 @@ def _listed_choices(tokens: Tokens, place: int, facts: Facts) -> int | None:
     return end
 
 
-_NO_CHOICES = frozenset(
-    ["empty", "blank", "null", "required", "optional", "unique", "positive", "negative", "than", "most", "least", "between", "equal", "by", "false", "true", "yes", "no", "not"]
+_NO_CHOICES = wordset(
+    """empty blank null required optional unique positive negative than most least between equal by
+    false true yes no not"""
 )
 
 
-_CONSTRAINTS = TYPE_WORDS.keys() | frozenset(
-    ["optional", "required", "unique", "mandatory", "default", "max", "min", "positive"]
+_CONSTRAINTS = TYPE_WORDS.keys() | wordset(
+    "optional required unique mandatory default max min positive"
 )
 
 

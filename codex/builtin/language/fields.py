@@ -16,14 +16,62 @@ from codex.builtin.language.items_names import (
 )
 from codex.builtin.language.nouns import Noun, Tokens, noun, starts
 from codex.builtin.language.tokens import Token
+from codex.builtin.language.wordlists import wordset
 
 # Between a field's name and what is said of it.
 _LEADS = (
-    ["that"], ["which"], ["who"], ["with"], ["of"], ["as"], ["in"], ["between"], ["from"], ["up", "to"],
-    ["at", "most"], ["at", "least"], ["no", "more"], ["not", "more"], ["limited", "to"], ["defaulting"], ["maximum"], ["minimum"],
-    ["max"], ["min"], ["optional"], ["required"], ["unique"], ["mandatory"], ["either"], ["one", "of"], ["per"], ["must"],
-    ["on"], ["on", "a"], ["ranging"], ["greater"], ["less"], ["by", "default"], ["stored"], ["default"], ["set"], ["for"], ["such", "as"], ["is"], ["can"], ["may"], ["being"], ["has"], ["above"], ["below"], ["over"], ["under"], ["initially"], ["longer"], ["shorter"],
-)  # fmt: skip
+    ["that"],
+    ["which"],
+    ["who"],
+    ["with"],
+    ["of"],
+    ["as"],
+    ["in"],
+    ["between"],
+    ["from"],
+    ["up", "to"],
+    ["at", "most"],
+    ["at", "least"],
+    ["no", "more"],
+    ["not", "more"],
+    ["limited", "to"],
+    ["defaulting"],
+    ["maximum"],
+    ["minimum"],
+    ["max"],
+    ["min"],
+    ["optional"],
+    ["required"],
+    ["unique"],
+    ["mandatory"],
+    ["either"],
+    ["one", "of"],
+    ["per"],
+    ["must"],
+    ["on"],
+    ["on", "a"],
+    ["ranging"],
+    ["greater"],
+    ["less"],
+    ["by", "default"],
+    ["stored"],
+    ["default"],
+    ["set"],
+    ["for"],
+    ["such", "as"],
+    ["is"],
+    ["can"],
+    ["may"],
+    ["being"],
+    ["has"],
+    ["above"],
+    ["below"],
+    ["over"],
+    ["under"],
+    ["initially"],
+    ["longer"],
+    ["shorter"],
+)
 
 
 _SEPARATORS = (
@@ -87,15 +135,7 @@ def read_items(tokens: Sequence[Token]) -> tuple[list[Item], tuple[Token, ...]]:
 def _for_all(tokens: Tokens, place: int, items: list[Item]) -> int | None:
     """ ", both required", ", all of them optional": said of every item so far."""
     end = place
-    while end < len(tokens) and tokens[end].lower in {
-        "both",
-        "all",
-        "of",
-        "them",
-        "are",
-        "which",
-        "each",
-    }:
+    while end < len(tokens) and tokens[end].lower in wordset("both all of them are which each"):
         end += 1
     if (
         end == place
@@ -195,21 +235,9 @@ def _annotation(tokens: Tokens, place: int, item: Item, tail: list[Token]) -> in
     if (
         comma > place
         and tokens[comma].lower
-        in {
-            "optional",
-            "required",
-            "unique",
-            "with",
-            "of",
-            "in",
-            "from",
-            "as",
-            "for",
-            "maximum",
-            "minimum",
-            "on",
-            "mandatory",
-        }
+        in wordset(
+            """optional required unique with of in from as for maximum minimum on mandatory"""
+        )
         and comma + 1 < len(tokens)
         and tokens[comma + 1].tag in {"NOUN", "ADJ", "DET", "OPEN"}
     ):

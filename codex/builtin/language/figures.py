@@ -9,43 +9,14 @@ from codex.builtin.language.nouns import noun
 from codex.builtin.language.rankings import ranking
 from codex.builtin.language.sums import HEADS, Figure
 from codex.builtin.language.tokens import Token
+from codex.builtin.language.wordlists import wordset
 from codex.builtin.language.world import World
 
-_SHOW = {
-    "show",
-    "report",
-    "see",
-    "view",
-    "get",
-    "return",
-    "calculate",
-    "compute",
-    "display",
-    "know",
-    "provide",
-    "give",
-    "list",
-    "count",
-    "offer",
-    "query",
-    "retrieve",
-    "determine",
-    "track",
-    "sum_up",
-    "sum",
-    "be",
-    "have",
-    "include",
-    "expose",
-    "find",
-    "want",
-    "need",
-    "read",
-    "tell",
-    "request",
-    "look_up",
-    "ask",
-}
+_SHOW = wordset(
+    """show report see view get return calculate compute display know provide give list count offer
+    query retrieve determine track sum_up sum be have include expose find want need read tell
+    request look_up ask"""
+)
 
 
 def read_figure(clause: Clause, world: World) -> bool:

@@ -149,8 +149,7 @@ def guess_lemma(word: str) -> str:
         short = re.search(r"[^aeiou][aeiou][a-z]$", stem)
         return (
             stem + "e"
-            if (short
-            and re.search(silent_e, stem))
+            if (short and re.search(silent_e, stem))
             or stem.endswith(
                 ("v", "rg", "dg", "ns", "rs", "nc", "rc", "bl", "pl", "tl", "dl", "iz", "yz")
             )

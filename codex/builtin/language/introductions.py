@@ -10,14 +10,17 @@ from codex.builtin.language.nouns import noun, starts
 from codex.builtin.language.people import SYSTEMS, is_person
 from codex.builtin.language.tags import tag
 from codex.builtin.language.tokens import Token
+from codex.builtin.language.wordlists import wordset
 
-_BUILD = frozenset(
-    ["build", "create", "make", "develop", "design", "write", "need", "want", "implement", "provide", "generate", "code", "set_up", "like", "get", "have"]
+_BUILD = wordset(
+    """build create make develop design write need want implement provide generate code set_up like
+    get have"""
 )
 
 
-_PURPOSE = frozenset(
-    ["manage", "track", "store", "keep", "handle", "organise", "organize", "maintain", "record", "save", "collect", "administer", "monitor", "list", "catalog", "catalogue", "plan"]
+_PURPOSE = wordset(
+    """manage track store keep handle organise organize maintain record save collect administer
+    monitor list catalog catalogue plan"""
 )
 
 
@@ -85,68 +88,25 @@ def _introduces(tokens: Sequence[Token], place: int, head: str) -> bool:
     if _system(head):
         return True
     follow = tokens[place].lower if place < len(tokens) else "."
-    return follow in {
-        ".",
-        ":",
-        "for",
-        "with",
-        "where",
-        "to",
-        "that",
-        "which",
-        "in",
-        "called",
-        "named",
-        "!",
-        "backend",
-        "(",
-        "—",
-        "-",
-        "–",
-        "of",
-        "using",
-        "so",
-        ",",
-    }
+    return follow in wordset(
+        """. : for with where to that which in called named ! backend ( — - – of using so ,"""
+    )
 
 
 def _intro_verb(tokens: Sequence[Token], place: int) -> int | None:
     """Where the object of "I need", "We would like to have", "Build", "Let's make" begins."""
     first = place
-    if place < len(tokens) and tokens[place].lower in {
-        "i",
-        "we",
-        "let",
-        "you",
-        "can",
-        "could",
-        "my",
-    }:
+    if place < len(tokens) and tokens[place].lower in wordset("i we let you can could my"):
         while (
             place < len(tokens)
             and place - first < 9
             and (
                 tokens[place].tag in {"PRON", "MODAL", "AUX", "ADV", "TO"}
                 or tokens[place].lower
-                in {
-                    "let",
-                    "us",
-                    "you",
-                    "like",
-                    "please",
-                    "looking",
-                    "for",
-                    "going",
-                    "want",
-                    "need",
-                    "love",
-                    "wish",
-                    "team",
-                    "company",
-                    "help",
-                    "am",
-                    "are",
-                }
+                in wordset(
+                    """let us you like please looking for going want need love wish team company
+                    help am are"""
+                )
                 or tokens[place].lemma in _BUILD
             )
         ):
@@ -250,12 +210,10 @@ def _system_subject(
 ) -> tuple[Intro | None, list[Token]]:
     """ "The service lets users …", "The API must allow members to …", "The app stores books"."""
     step = place
-    while (
-        (step < len(tokens)
-        and tokens[step].tag in {"MODAL", "ADV", "TO"})
-        or (step < len(tokens)
+    while (step < len(tokens) and tokens[step].tag in {"MODAL", "ADV", "TO"}) or (
+        step < len(tokens)
         and tokens[step].lower in {"needs", "has", "be", "able"}
-        and starts(tokens, step + 1, ["to"]))
+        and starts(tokens, step + 1, ["to"])
     ):
         step += 1
     if step >= len(tokens):
@@ -393,11 +351,8 @@ def _for(
     if found is None:
         return Intro(first, tokens[-1].end, name), []
     head, end = found
-    if (
-        (head.plural
-        and head.det in {"", "many", "my", "our"})
-        or (head.owner is not None
-        and head.plural)
+    if (head.plural and head.det in {"", "many", "my", "our"}) or (
+        head.owner is not None and head.plural
     ):
         keep = made("keep", "VERB", at=rest[0])
         if end < len(rest) and rest[end].lower == "to":
@@ -415,7 +370,7 @@ def _for(
     )
 
 
-_WISH = frozenset(["i", "we", "want", "would", "like", "need", "can", "could", "should", "must", "be", "able", "wish", "will"])
+_WISH = wordset("i we want would like need can could should must be able wish will")
 
 
 def story(tokens: Sequence[Token]) -> Sequence[Token]:

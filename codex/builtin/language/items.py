@@ -7,6 +7,7 @@ from codex.builtin.language.making import make_field, relate, relate_many
 from codex.builtin.language.names import field_name, snake
 from codex.builtin.language.nouns import Noun
 from codex.builtin.language.types import field_type, is_telling
+from codex.builtin.language.wordlists import wordset
 from codex.builtin.language.world import World
 from codex.common.documents.specification import (
     FieldType,
@@ -30,16 +31,7 @@ def take_item(world: World, owner: str, item: Item, *, dry: bool) -> bool:
         return not item.facts.choices and item.facts.type is None and head.count is None
     if many:
         return relate_many(world, owner, target, head)
-    skipped = {
-        "optional",
-        "single",
-        "required",
-        "unique",
-        "own",
-        "mandatory",
-        "specific",
-        "certain",
-    }
+    skipped = wordset("optional single required unique own mandatory specific certain")
     words = [t.lower for t in head.adjectives if t.lower not in skipped]
     name = snake(" ".join([*words, *head.words]))
     relate(

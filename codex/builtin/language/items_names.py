@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from codex.builtin.language.bounds import Facts
 from codex.builtin.language.nouns import Noun, Tokens, noun
 from codex.builtin.language.tokens import Token
+from codex.builtin.language.wordlists import wordset
 from codex.common.documents.specification import FieldType
 
 
@@ -31,8 +32,10 @@ class Item:
         return self.tokens[-1].end
 
 
-_PAIRS = frozenset(
-    ["first", "last", "start", "end", "minimum", "maximum", "min", "max", "opening", "closing", "home", "away", "billing", "shipping", "departure", "arrival", "created", "updated", "purchase", "sale", "buying", "selling", "check-in", "check-out", "due", "old", "new", "short", "long", "starting", "ending", "begin", "finish", "pickup", "return", "from", "to"]
+_PAIRS = wordset(
+    """first last start end minimum maximum min max opening closing home away billing shipping
+    departure arrival created updated purchase sale buying selling check-in check-out due old
+    new short long starting ending begin finish pickup return from to"""
 )
 
 
@@ -100,14 +103,13 @@ def _ended(tokens: Tokens, place: int) -> bool:
     return place >= len(tokens) or tokens[place].tag in {"COMMA", "CONJ", "OPEN", "COLON", "DASH"}
 
 
-_OF = frozenset(
-    ["name", "number", "amount", "date", "time", "place", "year", "id", "title", "kind", "level", "address", "cost", "price", "status", "count", "type", "length"]
+_OF = wordset(
+    """name number amount date time place year id title kind level address cost price status count
+    type length"""
 )
 
 
-_PER = frozenset(
-    ["price", "cost", "rate", "fee", "salary", "charge", "rent", "wage", "limit", "hours", "amount", "cost", "seats"]
-)
+_PER = wordset("price cost rate fee salary charge rent wage limit hours amount seats")
 
 
 def compound(tokens: Tokens, head: Noun, place: int) -> tuple[Noun, int]:
@@ -142,24 +144,10 @@ def compound(tokens: Tokens, head: Noun, place: int) -> tuple[Noun, int]:
 def flagged(tokens: Tokens, item: Item, place: int) -> int | None:
     """ "a flag whether they are confirmed", "whether it is public", "a flag vegetarian"."""
     step = place
-    while step < len(tokens) and tokens[step].lower in {
-        "that",
-        "which",
-        "says",
-        "tells",
-        "indicating",
-        "showing",
-        "shows",
-        "indicates",
-        "for",
-        "saying",
-        "telling",
-        "to",
-        "say",
-        "tell",
-        "indicate",
-        "of",
-    }:
+    while step < len(tokens) and tokens[step].lower in wordset(
+        """that which says tells indicating showing shows indicates for saying telling to say tell
+        indicate of"""
+    ):
         step += 1
     if step >= len(tokens) or tokens[step].lower not in {"whether", "if"}:
         return None

@@ -18,6 +18,7 @@ from codex.builtin.language.overlaps import (
 )
 from codex.builtin.language.quantities import number
 from codex.builtin.language.verbs import TIES, VERB_FORMS
+from codex.builtin.language.wordlists import wordset
 from codex.builtin.language.world import Deed, Thing, World
 from codex.common.documents.rules import (
     Argument,
@@ -76,12 +77,11 @@ def read_one_at_a_time(clause: Clause, world: World) -> bool:
         )
     )
     single = (
-        (not clause.negated
+        not clause.negated
         and words[:1] == ["by"]
         and words[-3:] == ["at", "a", "time"]
-        and "one" in words)
-        or (not clause.negated and words[:2] == ["by", "only"] and "one" in words[:3])
-    )
+        and "one" in words
+    ) or (not clause.negated and words[:2] == ["by", "only"] and "one" in words[:3])
     row = rows_for(world, clause.verb, target) if target else None
     if target is None or row is None or not (again or single) or not open_rows(row):
         return False
@@ -224,21 +224,9 @@ def _bounded(
 
 def read_at_most(clause: Clause, world: World) -> bool:
     """ "A course has at most 20 enrollments", "a user can have up to 10 projects", "at most 3 tags per post"."""
-    if clause.passive or clause.verb not in {
-        "have",
-        "contain",
-        "hold",
-        "own",
-        "create",
-        "vote",
-        "enroll",
-        "enrol",
-        "make",
-        "place",
-        "submit",
-        "join",
-        "add",
-    }:
+    if clause.passive or clause.verb not in wordset(
+        "have contain hold own create vote enroll enrol make place submit join add"
+    ):
         return False
     subject = noun(clause.subject, 0)
     place = 1 if clause.rest and clause.rest[0].lower in {"for", "in", "on", "to"} else 0

@@ -13,6 +13,7 @@ from codex.builtin.language.nouns import Noun, noun, starts
 from codex.builtin.language.showing import LISTS
 from codex.builtin.language.tokens import Token
 from codex.builtin.language.verbs import READ, SEARCH
+from codex.builtin.language.wordlists import wordset
 from codex.builtin.language.world import Deed, Thing, World
 from codex.common.documents.specification import FieldType, Verb
 
@@ -40,21 +41,10 @@ def read_search(clause: Clause, world: World) -> bool:
         or clause.negated
         or not any(
             v
-            in {
-                "search",
-                "filter",
-                "sort",
-                "order",
-                "find",
-                "look_up",
-                "query",
-                "narrow",
-                "browse",
-                "list",
-                "look_for",
-                "paginate",
-                "group",
-            }
+            in wordset(
+                """search filter sort order find look_up query narrow browse list look_for paginate
+                group"""
+            )
             for v in verbs
         )
     ):
@@ -71,11 +61,7 @@ def read_search(clause: Clause, world: World) -> bool:
         if read is None and clause.subject:
             return False
         item = noun(clause.rest, 0)
-        if (
-            item is not None
-            and world.entity(item[0]) is not None
-            and clause.rest[0].lower != "by"
-        ):
+        if item is not None and world.entity(item[0]) is not None and clause.rest[0].lower != "by":
             if item[0].adjectives or item[0].owner:
                 return False
             thing, rest = world.entity(item[0]), list(clause.rest[item[1] :])

@@ -8,6 +8,7 @@ from codex.builtin.language.nouns import Noun
 from codex.builtin.language.quantities import Number
 from codex.builtin.language.tokens import Token
 from codex.builtin.language.types import field_type
+from codex.builtin.language.wordlists import wordset
 from codex.builtin.language.world import World, text_field
 from codex.common.documents.specification import (
     EntityField,
@@ -156,9 +157,7 @@ def relate_many(world: World, owner: str, target: str, head: Noun) -> bool:
     return True
 
 
-SHARED = frozenset(
-    ["tag", "label", "category", "genre", "skill", "keyword", "topic", "hashtag", "ingredient", "amenity"]
-)
+SHARED = wordset("tag label category genre skill keyword topic hashtag ingredient amenity")
 
 
 def _plural_words(head: Noun) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from codex.builtin.language.names import field_name, snake
 from codex.builtin.language.nouns import Noun, noun
 from codex.builtin.language.tokens import Token
+from codex.builtin.language.wordlists import wordset
 from codex.builtin.language.world import Thing, World
 from codex.common.documents.specification import FieldType
 
@@ -23,34 +24,14 @@ RANGED = {
 }
 
 
-DESCENDING = {
-    "newest",
-    "latest",
-    "recent",
-    "highest",
-    "largest",
-    "biggest",
-    "best",
-    "longest",
-    "descending",
-    "most",
-    "greatest",
-    "expensive",
-}
+DESCENDING = wordset(
+    """newest latest recent highest largest biggest best longest descending most greatest expensive"""
+)
 
 
-ASCENDING = {
-    "oldest",
-    "lowest",
-    "cheapest",
-    "smallest",
-    "earliest",
-    "ascending",
-    "shortest",
-    "soonest",
-    "alphabetically",
-    "least",
-}
+ASCENDING = wordset(
+    """oldest lowest cheapest smallest earliest ascending shortest soonest alphabetically least"""
+)
 
 
 def moment_of(thing: Thing) -> str | None:
@@ -95,15 +76,9 @@ def member(head: Noun, thing: Thing, world: World) -> str | None:
     plural = [name for name in thing.relations if name == snake(" ".join(head.words))]
     if plural:
         return plural[0]
-    created = {
-        "creation_date",
-        "date_created",
-        "creation_time",
-        "newest",
-        "date_added",
-        "created",
-        "recency",
-    }
+    created = wordset(
+        """creation_date date_created creation_time newest date_added created recency"""
+    )
     if head.field in created or (
         head.name == "date" and not any(f.type is FieldType.DATE for f in thing.fields.values())
     ):
@@ -137,27 +112,13 @@ def sort_keys(tokens: Sequence[Token], thing: Thing, world: World) -> list[str] 
     for index, token in enumerate(tokens):
         if token.lower in {"lowest", "highest", "low", "high"} and "to" not in words:
             pass
-        if (
-            token.tag in {"COMMA", "CONJ"}
-            or (token.lower
-            in {
-                "first",
-                "last",
-                "then",
-                "ascending",
-                "descending",
-                "asc",
-                "desc",
-                "alphabetically",
-                "alphabetical",
-                "on",
-                "top",
-                "at",
-                "beginning",
-                "date",
-                "chronologically",
-            }
-            and token.tag != "NOUN")
+        if token.tag in {"COMMA", "CONJ"} or (
+            token.lower
+            in wordset(
+                """first last then ascending descending asc desc alphabetically alphabetical on top
+                at beginning date chronologically"""
+            )
+            and token.tag != "NOUN"
         ):
             continue
         if token.lower in DESCENDING | ASCENDING and token.tag != "NOUN":

@@ -9,11 +9,12 @@ from collections.abc import Iterable
 from functools import lru_cache
 
 from codex.builtin.language.inflect import is_plural, plural, singular
+from codex.builtin.language.wordlists import wordset
 from codex.common.documents.base import NAME_LIMIT
 
 # Names that a generated row or function could not have without confusion.
-_ENTITY_TAKEN = frozenset(
-    ["list", "dict", "set", "str", "int", "float", "bool", "object", "property", "super", "none", "true", "false", "session", "settings", "base"]
+_ENTITY_TAKEN = wordset(
+    """list dict set str int float bool object property super none true false session settings base"""
 )
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 

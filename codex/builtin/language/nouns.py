@@ -9,20 +9,51 @@ from codex.builtin.language.inflect import is_plural
 from codex.builtin.language.names import entity_name, field_name
 from codex.builtin.language.quantities import Number, number
 from codex.builtin.language.tokens import Token
+from codex.builtin.language.wordlists import wordset
 
 Tokens = Sequence[Token]
 # Adjectives that say something about a field instead of naming it.
-MARKERS = frozenset(["optional", "required", "mandatory", "unique", "new", "own", "single", "individual"])
+MARKERS = wordset("optional required mandatory unique new own single individual")
 
 _MANY = (
-    "any number of", "one or more", "zero or more", "a list of", "lists of",
-    "a set of", "a collection of", "collections of", "more than one", "a lot of", "lots of",
-    "a series of", "at least one", "zero or many", "one or many", "one or several",
-    "zero , one or more", "a couple of", "plenty of", "an unlimited number of", "as many",
-    "multiple", "all kinds of", "a bunch of", "all sorts of", "a fleet of",
-    "a catalog of", "a catalogue of", "a library of", "an inventory of", "a database of", "a range of",
-    "a portfolio of", "a group of", "the fleet of", "a directory of", "the collection of",
-)  # fmt: skip
+    "any number of",
+    "one or more",
+    "zero or more",
+    "a list of",
+    "lists of",
+    "a set of",
+    "a collection of",
+    "collections of",
+    "more than one",
+    "a lot of",
+    "lots of",
+    "a series of",
+    "at least one",
+    "zero or many",
+    "one or many",
+    "one or several",
+    "zero , one or more",
+    "a couple of",
+    "plenty of",
+    "an unlimited number of",
+    "as many",
+    "multiple",
+    "all kinds of",
+    "a bunch of",
+    "all sorts of",
+    "a fleet of",
+    "a catalog of",
+    "a catalogue of",
+    "a library of",
+    "an inventory of",
+    "a database of",
+    "a range of",
+    "a portfolio of",
+    "a group of",
+    "the fleet of",
+    "a directory of",
+    "the collection of",
+)
 
 
 def by_first(phrases: Iterable[tuple[str, ...]]) -> dict[str, list[tuple[str, ...]]]:
@@ -247,19 +278,7 @@ def _body(tokens: Tokens, place: int, first: int) -> tuple[Noun, int] | None:
             heads
             and token.lower == "of"
             and tokens[place - 1].lower
-            in {
-                "date",
-                "place",
-                "year",
-                "country",
-                "point",
-                "proof",
-                "state",
-                "unit",
-                "type",
-                "method",
-                "terms",
-            }
+            in wordset("date place year country point proof state unit type method terms")
             and place + 1 < len(tokens)
             and tokens[place + 1].tag in {"NOUN", "ADJ"}
         ):

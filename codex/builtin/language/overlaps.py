@@ -25,12 +25,22 @@ from codex.common.documents.rules import (
 from codex.common.documents.specification import EntityField, FieldType, Verb
 
 _SAME_TIME = (
-    ["twice", "at", "the", "same", "time"], ["at", "the", "same", "time"], ["twice", "for", "the", "same", "time"],
-    ["for", "overlapping", "times"], ["more", "than", "once", "at", "the", "same", "time"], ["twice", "for", "overlapping", "times"],
-    ["for", "overlapping", "periods"], ["twice", "for", "the", "same", "period"], ["twice", "for", "the", "same", "dates"],
-    ["by", "two", "people", "at", "the", "same", "time"], ["twice", "in", "the", "same", "period"], ["twice"],
-    ["twice", "on", "the", "same", "day"], ["twice", "for", "the", "same", "night"], ["twice", "for", "the", "same", "day"],
-)  # fmt: skip
+    ["twice", "at", "the", "same", "time"],
+    ["at", "the", "same", "time"],
+    ["twice", "for", "the", "same", "time"],
+    ["for", "overlapping", "times"],
+    ["more", "than", "once", "at", "the", "same", "time"],
+    ["twice", "for", "overlapping", "times"],
+    ["for", "overlapping", "periods"],
+    ["twice", "for", "the", "same", "period"],
+    ["twice", "for", "the", "same", "dates"],
+    ["by", "two", "people", "at", "the", "same", "time"],
+    ["twice", "in", "the", "same", "period"],
+    ["twice"],
+    ["twice", "on", "the", "same", "day"],
+    ["twice", "for", "the", "same", "night"],
+    ["twice", "for", "the", "same", "day"],
+)
 
 
 _MOMENTS = {FieldType.DATE, FieldType.DATETIME, FieldType.TIME}

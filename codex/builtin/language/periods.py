@@ -7,11 +7,12 @@ from codex.builtin.language.nouns import noun
 from codex.builtin.language.rows import due_date
 from codex.builtin.language.terms import Terms, read_time
 from codex.builtin.language.verbs import TIES
+from codex.builtin.language.wordlists import wordset
 from codex.builtin.language.world import Deed, Thing, World
 from codex.common.documents.rules import Assignment, Change
 
-_LEADS = frozenset(["after", "within", "in", "for", "at", "most", "up", "to", "of", "a", "period", "the", "latest"])
-_TAILS = frozenset([".", "at", "the", "latest", "of", "borrowing", "each"])
+_LEADS = wordset("after within in for at most up to of a period the latest")
+_TAILS = wordset(". at the latest of borrowing each")
 _VERBS = TIES.keys() | {tie.end for tie in TIES.values() if tie.end}
 
 

@@ -15,27 +15,14 @@ from codex.builtin.language.nouns import Noun, noun, nouns
 from codex.builtin.language.state_words import guess_state
 from codex.builtin.language.tokens import Token
 from codex.builtin.language.types import is_telling
+from codex.builtin.language.wordlists import wordset
 from codex.builtin.language.world import World
 from codex.common.documents.specification import EntityField, EntityRelation, FieldType
 
-_SAYS = {
-    "be",
-    "have",
-    "default",
-    "range",
-    "exceed",
-    "contain",
-    "consist_of",
-    "start",
-    "need",
-    "require",
-    "lie",
-    "set",
-    "fall",
-    "omit",
-    "leave",
-    "take",
-}
+_SAYS = wordset(
+    """be have default range exceed contain consist_of start need require lie set fall omit leave
+    take"""
+)
 
 
 def read_quality(clause: Clause, world: World) -> bool:
@@ -228,8 +215,7 @@ def _of_thing(clause: Clause, world: World) -> bool:
         and not clause.negated
         and clause.rest
         and (
-            clause.rest[0].lower == "either"
-            or [t.lower for t in clause.rest[:2]] == ["one", "of"]
+            clause.rest[0].lower == "either" or [t.lower for t in clause.rest[:2]] == ["one", "of"]
         )
     ):
         facts = Facts()
@@ -259,21 +245,9 @@ def state_words(value: str) -> bool:
     """Whether a value sounds like a state: open, done, shipped."""
     return (
         value
-        in {
-            "open",
-            "done",
-            "active",
-            "inactive",
-            "pending",
-            "draft",
-            "new",
-            "in_progress",
-            "todo",
-            "ready",
-            "waiting",
-            "free",
-            "overdue",
-            "doing",
-        }
+        in wordset(
+            """open done active inactive pending draft new in_progress todo ready waiting free
+            overdue doing"""
+        )
         or guess_state(value) is not None
     )

@@ -14,6 +14,7 @@ from codex.builtin.language.showing import shown_noun
 from codex.builtin.language.state_words import state_condition
 from codex.builtin.language.tokens import Token
 from codex.builtin.language.truths import negate
+from codex.builtin.language.wordlists import wordset
 from codex.builtin.language.world import Thing, World
 from codex.common.documents.rules import Comparison, Condition, Filter, Now
 from codex.common.documents.specification import FieldType, Verb
@@ -205,24 +206,9 @@ def _soon(
     unit = next((TIME_UNITS[t.lemma] for t in tokens[place:] if t.lemma in TIME_UNITS), None)
     if unit is None or any(
         word
-        not in {
-            "in",
-            "within",
-            "the",
-            "next",
-            "last",
-            "past",
-            "previous",
-            "coming",
-            "a",
-            "an",
-            "this",
-            "following",
-            "from",
-            "for",
-            "during",
-            "of",
-        }
+        not in wordset(
+            """in within the next last past previous coming a an this following from for during of"""
+        )
         and number(t) is None
         and t.lemma not in TIME_UNITS
         for word, t in zip(rest, tokens[place:], strict=True)

@@ -13,53 +13,115 @@ from codex.builtin.language.making import relate, relate_many
 from codex.builtin.language.nouns import Noun, noun, nouns
 from codex.builtin.language.people import GENERIC, SYSTEMS, is_person
 from codex.builtin.language.tokens import Token
+from codex.builtin.language.wordlists import wordset
 from codex.builtin.language.world import World
 from codex.common.documents.specification import RelationKind
 
 # Verb and preposition to the role that the target plays; empty for the target's own name.
 _PASSIVE: dict[tuple[str, str], str] = {
-    ("write", "by"): "author", ("author", "by"): "author", ("assign", "to"): "assignee",
-    ("create", "by"): "creator", ("own", "by"): "owner", ("manage", "by"): "manager",
-    ("report", "by"): "reporter", ("send", "by"): "sender", ("send", "to"): "recipient",
-    ("receive", "by"): "recipient", ("teach", "by"): "teacher", ("lead", "by"): "leader",
-    ("organize", "by"): "organizer", ("organise", "by"): "organizer", ("host", "by"): "host",
-    ("post", "by"): "author", ("publish", "by"): "publisher", ("supply", "by"): "supplier",
-    ("produce", "by"): "", ("make", "by"): "", ("place", "by"): "", ("submit", "by"): "",
-    ("link", "to"): "", ("relate", "to"): "", ("associate", "with"): "", ("connect", "to"): "",
-    ("attach", "to"): "", ("tie", "to"): "", ("group", "into"): "", ("group", "in"): "",
-    ("group", "by"): "", ("file", "under"): "", ("tag", "with"): "", ("store", "in"): "",
-    ("book", "by"): "", ("keep", "in"): "", ("link", "with"): "", ("upload", "by"): "uploader",
-    ("treat", "by"): "", ("approve", "by"): "approver", ("review", "by"): "reviewer",
-    ("play", "by"): "", ("sell", "by"): "seller", ("give", "by"): "", ("categorize", "by"): "", ("make", "for"): "", ("place", "for"): "",
-    ("book", "for"): "", ("hold", "by"): "", ("give", "to"): "", ("plan", "for"): "", ("record", "for"): "",
-    ("order", "by"): "", ("reserve", "for"): "", ("reserve", "by"): "", ("perform", "by"): "",
-    ("register", "for"): "", ("take", "from"): "", ("give", "for"): "", ("make", "with"): "",
-    ("pay", "by"): "payer", ("use", "by"): "", ("use", "in"): "", ("create", "in"): "", ("post", "in"): "",
-    ("submit", "for"): "", ("submit", "to"): "", ("borrow", "by"): "", ("rent", "by"): "",
-    ("deliver", "by"): "", ("deliver", "to"): "", ("prescribe", "by"): "", ("prescribe", "to"): "",
-    ("offer", "by"): "", ("provide", "by"): "", ("conduct", "by"): "", ("serve", "by"): "",
-    ("organize", "into"): "", ("organise", "into"): "", ("hold", "in"): "", ("hold", "at"): "",
-    ("take", "by"): "", ("run", "by"): "", ("drive", "by"): "driver", ("add", "by"): "",
-    ("register", "to"): "", ("bind", "to"): "", ("located", "in"): "", ("label", "with"): "",
-    ("coach", "by"): "coach", ("handle", "by"): "handler", ("create", "for"): "", ("schedule", "for"): "",
-    ("issue", "to"): "", ("issue", "by"): "", ("issue", "for"): "", ("link", "by"): "",
-}  # fmt: skip
-# "a screening shows a movie": one thing of another, where no person does it.
-_SHOWS = frozenset(
-    ["show", "use", "cover", "concern", "represent", "describe", "involve", "feature", "reference", "contain", "include"]
-)
-_ACTIVE = {
-    "belong_to",
-    "refer",
-    "reference",
-    "point",
-    "link",
-    "relate",
-    "report",
-    "concern",
-    "cover",
-    "work",
+    ("write", "by"): "author",
+    ("author", "by"): "author",
+    ("assign", "to"): "assignee",
+    ("create", "by"): "creator",
+    ("own", "by"): "owner",
+    ("manage", "by"): "manager",
+    ("report", "by"): "reporter",
+    ("send", "by"): "sender",
+    ("send", "to"): "recipient",
+    ("receive", "by"): "recipient",
+    ("teach", "by"): "teacher",
+    ("lead", "by"): "leader",
+    ("organize", "by"): "organizer",
+    ("organise", "by"): "organizer",
+    ("host", "by"): "host",
+    ("post", "by"): "author",
+    ("publish", "by"): "publisher",
+    ("supply", "by"): "supplier",
+    ("produce", "by"): "",
+    ("make", "by"): "",
+    ("place", "by"): "",
+    ("submit", "by"): "",
+    ("link", "to"): "",
+    ("relate", "to"): "",
+    ("associate", "with"): "",
+    ("connect", "to"): "",
+    ("attach", "to"): "",
+    ("tie", "to"): "",
+    ("group", "into"): "",
+    ("group", "in"): "",
+    ("group", "by"): "",
+    ("file", "under"): "",
+    ("tag", "with"): "",
+    ("store", "in"): "",
+    ("book", "by"): "",
+    ("keep", "in"): "",
+    ("link", "with"): "",
+    ("upload", "by"): "uploader",
+    ("treat", "by"): "",
+    ("approve", "by"): "approver",
+    ("review", "by"): "reviewer",
+    ("play", "by"): "",
+    ("sell", "by"): "seller",
+    ("give", "by"): "",
+    ("categorize", "by"): "",
+    ("make", "for"): "",
+    ("place", "for"): "",
+    ("book", "for"): "",
+    ("hold", "by"): "",
+    ("give", "to"): "",
+    ("plan", "for"): "",
+    ("record", "for"): "",
+    ("order", "by"): "",
+    ("reserve", "for"): "",
+    ("reserve", "by"): "",
+    ("perform", "by"): "",
+    ("register", "for"): "",
+    ("take", "from"): "",
+    ("give", "for"): "",
+    ("make", "with"): "",
+    ("pay", "by"): "payer",
+    ("use", "by"): "",
+    ("use", "in"): "",
+    ("create", "in"): "",
+    ("post", "in"): "",
+    ("submit", "for"): "",
+    ("submit", "to"): "",
+    ("borrow", "by"): "",
+    ("rent", "by"): "",
+    ("deliver", "by"): "",
+    ("deliver", "to"): "",
+    ("prescribe", "by"): "",
+    ("prescribe", "to"): "",
+    ("offer", "by"): "",
+    ("provide", "by"): "",
+    ("conduct", "by"): "",
+    ("serve", "by"): "",
+    ("organize", "into"): "",
+    ("organise", "into"): "",
+    ("hold", "in"): "",
+    ("hold", "at"): "",
+    ("take", "by"): "",
+    ("run", "by"): "",
+    ("drive", "by"): "driver",
+    ("add", "by"): "",
+    ("register", "to"): "",
+    ("bind", "to"): "",
+    ("located", "in"): "",
+    ("label", "with"): "",
+    ("coach", "by"): "coach",
+    ("handle", "by"): "handler",
+    ("create", "for"): "",
+    ("schedule", "for"): "",
+    ("issue", "to"): "",
+    ("issue", "by"): "",
+    ("issue", "for"): "",
+    ("link", "by"): "",
 }
+# "a screening shows a movie": one thing of another, where no person does it.
+_SHOWS = wordset(
+    """show use cover concern represent describe involve feature reference contain include"""
+)
+_ACTIVE = wordset("belong_to refer reference point link relate report concern cover work")
 
 
 def read_belongs(clause: Clause, world: World) -> bool:
@@ -154,17 +216,7 @@ def _name(target: Noun, goal: str) -> str:
         t.lower
         for t in target.adjectives
         if t.lower
-        not in {
-            "optional",
-            "single",
-            "other",
-            "specific",
-            "different",
-            "particular",
-            "certain",
-            "given",
-            "same",
-        }
+        not in wordset("""optional single other specific different particular certain given same""")
     ]
     return "_".join([*adjectives, goal]) if adjectives else goal
 
@@ -291,16 +343,7 @@ def read_have_many(clause: Clause, world: World) -> bool:
         or clause.modal not in {"", "can"}
     ):
         return False
-    if clause.verb not in {
-        "write",
-        "contain",
-        "include",
-        "consist_of",
-        "own",
-        "teach",
-        "offer",
-        "use",
-    }:
+    if clause.verb not in wordset("write contain include consist_of own teach offer use"):
         return False
     subject = noun(clause.subject, 0)
     found = noun(clause.rest, 0)
@@ -316,8 +359,7 @@ def read_have_many(clause: Clause, world: World) -> bool:
         owner is None
         or target is None
         or owner == target
-        or (owner in world.people
-        and owner not in world.things)
+        or (owner in world.people and owner not in world.things)
     ):
         return False
     relate_many(world, owner, target, found[0])
@@ -334,7 +376,9 @@ def read_cascade(clause: Clause, world: World) -> bool:
         for token in clause.tokens
         if token.tag != "ADV" and token.lower not in {".", "too", "as", "well"}
     ]
-    if (words[:1] and words[0].lower in {"deleting", "removing"} and not clause.passive) or (words[:1] and words[0].lower in {"when", "if"}):
+    if (words[:1] and words[0].lower in {"deleting", "removing"} and not clause.passive) or (
+        words[:1] and words[0].lower in {"when", "if"}
+    ):
         first = noun(words, 1)
     else:
         return False
@@ -350,8 +394,7 @@ def read_cascade(clause: Clause, world: World) -> bool:
     if (
         owner is None
         or child is None
-        or (found[0][1] < len(words)
-        and words[-1].lemma not in {"delete", "remove"})
+        or (found[0][1] < len(words) and words[-1].lemma not in {"delete", "remove"})
     ):
         return False
     relation = world.thing(child).relation_to(owner)

@@ -152,10 +152,8 @@ def _describable(head: Noun) -> bool:
     """Whether a noun names things that a description can follow: "books that …"."""
     if not head.heads:
         return False
-    return (
-        (head.plural
-        and head.det in {"", "many", "all", "my", "our", "the"})
-        or (is_plural(head.heads[-1].lower) and head.owner is not None and head.det == "")
+    return (head.plural and head.det in {"", "many", "all", "my", "our", "the"}) or (
+        is_plural(head.heads[-1].lower) and head.owner is not None and head.det == ""
     )
 
 
@@ -208,11 +206,8 @@ def _described_parts(
             or not _describes(tail, found[1])
         ):
             continue
-        if (
-            step <= start
-            or (tail[found[1]].lower == "with"
-            and found[0].det == ""
-            and not found[0].plural)
+        if step <= start or (
+            tail[found[1]].lower == "with" and found[0].det == "" and not found[0].plural
         ):
             continue
         if index > start:

@@ -10,6 +10,7 @@ from codex.builtin.language.names import plural_name, spoken
 from codex.builtin.language.nouns import noun, nouns
 from codex.builtin.language.people import is_person
 from codex.builtin.language.units import Reading, Unit
+from codex.builtin.language.wordlists import wordset
 from codex.builtin.language.world import World
 
 
@@ -37,8 +38,14 @@ _WISHES = _phrases(
     user[ -]friendly|easy[ -]to[ -]use|easy|intuitive|performant|performance|efficient|efficiently
     maintainable|high(ly)? available|professional|simple to use|seamless|seamlessly|modern|simple|responsive"""
 )
-_TECHNIQUE = frozenset(
-    ["rest", "restful", "api", "json", "http", "https", "fastapi", "python", "sqlite", "postgres", "postgresql", "sql", "docker", "openapi", "swagger", "backend", "back-end", "crud", "endpoint", "endpoints", "database", "sqlmodel", "pydantic", "uvicorn", "relational", "server", "service", "microservice", "web", "application", "app", "system", "use", "using", "used", "built", "with", "in", "on", "and", "a", "an", "the", "be", "should", "must", "it", "written", "as", "over", "via", "expose", "provide", "run", "is", "will", "proper", "full", "documented", "documentation", "tested", "tests", "code", "clean", "simple", "small", "all", "data", "stored", "return", "returns", "store", "stores", "stored", "interface", "responses", "everything", "this", "need", "want", "i", "we", "please", "only", "no", "frontend", "ui", "necessary", "needed", "required"]
+_TECHNIQUE = wordset(
+    """rest restful api json http https fastapi python sqlite postgres postgresql sql docker
+    openapi swagger backend back-end crud endpoint endpoints database sqlmodel pydantic uvicorn
+    relational server service microservice web application app system use using used built with
+    in on and a an the be should must it written as over via expose provide run is will proper
+    full documented documentation tested tests code clean simple small all data stored return
+    returns store stores interface responses everything this need want i we please only no
+    frontend ui necessary needed required"""
 )
 _UI_REASON = "Screens and their looks are out of scope: codex builds the service behind them."
 
@@ -92,25 +99,10 @@ def _things(reading: Reading) -> set[str]:
 def read_service(clause: Clause, world: World) -> bool:
     """ "It should be a REST API", "Use SQLite", "written in Python with FastAPI"."""
     words = [t.lower for t in clause.tokens if t.kind == "word"]
-    technical = {
-        "rest",
-        "restful",
-        "api",
-        "json",
-        "http",
-        "fastapi",
-        "python",
-        "sqlite",
-        "postgres",
-        "postgresql",
-        "docker",
-        "openapi",
-        "swagger",
-        "backend",
-        "crud",
-        "sqlmodel",
-        "pydantic",
-    }
+    technical = wordset(
+        """rest restful api json http fastapi python sqlite postgres postgresql docker openapi
+        swagger backend crud sqlmodel pydantic"""
+    )
     if words and set(words) & technical and all(word in _TECHNIQUE for word in words):
         world.say((clause.start, clause.end), "service")
         return True
@@ -146,8 +138,12 @@ def _operational(clause: Clause, world: World) -> bool:
     return any(world.entity(item) for item in found if not item.pronoun)
 
 
-_LEADS = frozenset(
-    ["following", "feature", "features", "requirement", "requirements", "entity", "entities", "rule", "rules", "functionality", "data", "model", "user", "users", "can", "be", "should", "able", "to", "the", "we", "need", "support", "these", "main", "it", "has", "have", "and", "include", "includes", "requirements:", "operation", "operations", "there", "are", "is", "api", "endpoint", "endpoints", "functional", "business", "access", "roles", "role", "overview", "summary", "database", "schema", "tables", "table", "details", "description", "also", "other"]
+_LEADS = wordset(
+    """following feature features requirement requirements entity entities rule rules functionality
+    data model user users can be should able to the we need support these main it has have and
+    include includes requirements: operation operations there are is api endpoint endpoints
+    functional business access roles role overview summary database schema tables table details
+    description also other"""
 )
 
 
@@ -225,14 +221,19 @@ def finish(reading: Reading, world: World) -> None:
         and heading.lower() not in {"requirements", "features", "overview"}
     ):
         world.title = heading
-    elif (names and names[0].lower().split()[-1] not in {
-        "api",
-        "service",
-        "system",
-        "app",
-        "application",
-        "backend",
-    } | {"tool"}) or (
+    elif (
+        names
+        and names[0].lower().split()[-1]
+        not in {
+            "api",
+            "service",
+            "system",
+            "app",
+            "application",
+            "backend",
+        }
+        | {"tool"}
+    ) or (
         names
         and len(names[0].split()) > 1
         and names[0].lower()

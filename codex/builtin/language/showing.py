@@ -8,24 +8,12 @@ from codex.builtin.language.actors import Actors, read_actors
 from codex.builtin.language.clause import Clause
 from codex.builtin.language.nouns import Noun, noun, starts
 from codex.builtin.language.tokens import Token
+from codex.builtin.language.wordlists import wordset
 from codex.builtin.language.world import World
 
-_SHOW = {
-    "list",
-    "show",
-    "see",
-    "view",
-    "display",
-    "get",
-    "browse",
-    "find",
-    "retrieve",
-    "return",
-    "access",
-    "fetch",
-    "look_at",
-    "read",
-}
+_SHOW = wordset(
+    """list show see view display get browse find retrieve return access fetch look_at read"""
+)
 
 
 LISTS = {"list", "overview", "view", "lists"}

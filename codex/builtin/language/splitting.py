@@ -10,6 +10,7 @@ from codex.builtin.language.inflect import is_plural
 from codex.builtin.language.nouns import Noun, noun
 from codex.builtin.language.tokens import Token
 from codex.builtin.language.verbs import VERB_FORMS
+from codex.builtin.language.wordlists import wordset
 
 
 def split(tokens: Sequence[Token]) -> list[Clause]:
@@ -213,9 +214,7 @@ def _relative(current: list[Token], start: int, head: Token) -> list[Token] | No
     return None
 
 
-_DATA_VERBS = frozenset(
-    ["have", "belong", "be", "contain", "include", "hold", "store", "need", "report", "refer", "relate"]
-)
+_DATA_VERBS = wordset("have belong be contain include hold store need report refer relate")
 
 
 def _shared_base(current: list[Token], start: int, head: Token) -> list[Token] | None:

@@ -8,6 +8,7 @@ from codex.builtin.language.inflect import guess_lemma, participle
 from codex.builtin.language.names import snake
 from codex.builtin.language.truths import DATES, moment_now, negate
 from codex.builtin.language.verbs import MARKED, STATES, VERB_FORMS
+from codex.builtin.language.wordlists import wordset
 from codex.builtin.language.world import Thing, World
 from codex.common.documents.rules import (
     Comparison,
@@ -26,10 +27,14 @@ def state_condition(
         inner = state_condition([word[4:]], thing, world, make=make)
         return negate(inner) if inner else None
     if (
-        word.startswith("un")
-        and (inner := VERB_FORMS.get(word[2:]))
-        and inner[1] in {"participle", "past"}
-    ) and thing.choice_with([word]) is None and word not in thing.fields:
+        (
+            word.startswith("un")
+            and (inner := VERB_FORMS.get(word[2:]))
+            and inner[1] in {"participle", "past"}
+        )
+        and thing.choice_with([word]) is None
+        and word not in thing.fields
+    ):
         positive = state_condition([word[2:]], thing, world, make=make)
         return negate(positive) if positive else None
     names = state_names(word)
@@ -59,35 +64,19 @@ def state_condition(
 
 def _special(word: str, thing: Thing) -> Condition | None:
     """States that follow from others: open tasks are not done, open loans are not returned."""
-    if word in {
-        "open",
-        "current",
-        "active",
-        "outstanding",
-        "running",
-        "borrowed",
-        "ongoing",
-        "incomplete",
-        "unfinished",
-        "pending",
-        "undone",
-        "unreturned",
-    }:
+    if word in wordset(
+        """open current active outstanding running borrowed ongoing incomplete unfinished pending
+        undone unreturned"""
+    ):
         for name in ("returned_at", "ended_at", "closed_at", "finished_at", "completed_at"):
             if name in thing.fields:
                 return Condition(field=name, op=Comparison.IS_NULL)
         for name in ("done", "completed", "finished", "closed", "complete"):
             if name in thing.fields and thing.fields[name].type is FieldType.BOOLEAN:
                 return Condition(field=name, operands=(Value(value=False),))
-    if word in {"past", "previous"} or word in {
-        "upcoming",
-        "future",
-        "expired",
-        "started",
-        "ended",
-        "over",
-        "begun",
-    }:
+    if word in {"past", "previous"} or word in wordset(
+        "upcoming future expired started ended over begun"
+    ):
         moments = [
             item for item in thing.fields.values() if item.type in DATES and item.set_by == "client"
         ]

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from codex.builtin.language.members import member
 from codex.builtin.language.nouns import Noun, noun
 from codex.builtin.language.tokens import Token
+from codex.builtin.language.wordlists import wordset
 from codex.builtin.language.world import Thing, World
 from codex.common.documents.rules import (
     Aggregate,
@@ -35,18 +36,7 @@ HEADS: dict[str, AggregateFunction] = {
 }  # fmt: skip
 
 
-_MONEY = {
-    "revenue",
-    "sale",
-    "sales",
-    "turnover",
-    "income",
-    "earning",
-    "earnings",
-    "spending",
-    "takings",
-    "spend",
-}
+_MONEY = wordset("revenue sale sales turnover income earning earnings spending takings spend")
 
 
 WORDS = {
@@ -75,8 +65,7 @@ def grouping(
     rest = [
         t
         for t in rest
-        if t.tag != "ADV"
-        and t.lower not in {"there", "are", "it", "they", "has", "have", "is"}
+        if t.tag != "ADV" and t.lower not in {"there", "are", "it", "they", "has", "have", "is"}
     ]
     if not rest:
         return None, None

@@ -303,8 +303,7 @@ def _coordinated(
     ):
         return verb
     if verb.form == "third" and (
-        (token.lower not in NOUNY
-        and not could_be_noun(token.lower))
+        (token.lower not in NOUNY and not could_be_noun(token.lower))
         or (
             _determined(after)
             and any(item.tag in {"VERB", "AUX"} for item in done)

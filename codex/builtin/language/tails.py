@@ -16,14 +16,39 @@ from codex.common.documents.rules import Guard
 
 # What may stand after an object without saying anything more.
 _FILLERS = (
-    ["at", "any", "time"], ["in", "the", "system"], ["to", "the", "system"], ["from", "the", "system"],
-    ["from", "the", "list"], ["to", "the", "list"], ["in", "the", "list"], ["to", "the", "catalogue"],
-    ["to", "the", "catalog"], ["from", "the", "catalogue"], ["from", "the", "catalog"], ["as", "well"],
-    ["at", "all"], ["in", "the", "database"], ["to", "the", "database"], ["in", "the", "catalogue"],
-    ["in", "the", "catalog"], ["if", "needed"], ["when", "needed"], ["if", "necessary"], ["if", "they", "want"],
-    ["with", "the", "api"], ["via", "the", "api"], ["through", "the", "api"], ["over", "time"], ["later"], ["in", "one", "place"],
-    ["for", "themselves"], ["by", "themselves"], ["one", "by", "one"], ["at", "once"], ["and", "more"],
-)  # fmt: skip
+    ["at", "any", "time"],
+    ["in", "the", "system"],
+    ["to", "the", "system"],
+    ["from", "the", "system"],
+    ["from", "the", "list"],
+    ["to", "the", "list"],
+    ["in", "the", "list"],
+    ["to", "the", "catalogue"],
+    ["to", "the", "catalog"],
+    ["from", "the", "catalogue"],
+    ["from", "the", "catalog"],
+    ["as", "well"],
+    ["at", "all"],
+    ["in", "the", "database"],
+    ["to", "the", "database"],
+    ["in", "the", "catalogue"],
+    ["in", "the", "catalog"],
+    ["if", "needed"],
+    ["when", "needed"],
+    ["if", "necessary"],
+    ["if", "they", "want"],
+    ["with", "the", "api"],
+    ["via", "the", "api"],
+    ["through", "the", "api"],
+    ["over", "time"],
+    ["later"],
+    ["in", "one", "place"],
+    ["for", "themselves"],
+    ["by", "themselves"],
+    ["one", "by", "one"],
+    ["at", "once"],
+    ["and", "more"],
+)
 
 
 _POSITIVE = {"if", "when", "while", "whenever", "where", "once", "after"}

@@ -14,6 +14,7 @@ from codex.builtin.language.nouns import Noun, noun, starts
 from codex.builtin.language.quantities import TIME_UNITS, Number, number
 from codex.builtin.language.tokens import Token
 from codex.builtin.language.truths import negate
+from codex.builtin.language.wordlists import wordset
 from codex.builtin.language.world import Thing, World
 from codex.common.documents.rules import (
     Comparison,
@@ -86,8 +87,9 @@ def stock_field(thing: Thing) -> str | None:
     return names[0] if len(names) == 1 else None
 
 
-_LEFT = frozenset(
-    ["a", "an", "any", "the", "it", "they", "is", "are", "if", "there", "still", "enough", "left", "available", "in", "stock", "copies", "copy", "of", "book", "books", "one", "more", "free", "seats", "places", "spots", "remaining", "has", "have", "and", "least", "at"]
+_LEFT = wordset(
+    """a an any the it they is are if there still enough left available in stock copies copy of
+    book books one more free seats places spots remaining has have and least at"""
 )
 
 
@@ -164,10 +166,8 @@ def read_terms(rest: list[Token], terms: Terms, world: World, target: str) -> bo
             place += (
                 4 if words[2:3] == ["same"] else len(words[:3]) if words[2:3] == ["time"] else 2
             )
-        elif (
-            words[:1] == ["simultaneously"]
-            or (token.tag in {"ADV", "COMMA"}
-            and token.lower not in {"once", "twice"})
+        elif words[:1] == ["simultaneously"] or (
+            token.tag in {"ADV", "COMMA"} and token.lower not in {"once", "twice"}
         ):
             place += 1
         elif words[:2] in (["only", "once"], ["just", "once"]) or words[:1] == ["once"]:
@@ -210,21 +210,7 @@ def read_terms(rest: list[Token], terms: Terms, world: World, target: str) -> bo
 def read_time(rest: list[Token], place: int, terms: Terms) -> int | None:
     """ "for 14 days", "for up to two weeks", "for a period of 14 days"."""
     while place < len(rest) and (
-        rest[place].lower
-        in {
-            "a",
-            "the",
-            "period",
-            "of",
-            "maximum",
-            "max",
-            "up",
-            "to",
-            "at",
-            "most",
-            "exactly",
-            "duration",
-        }
+        rest[place].lower in wordset("a the period of maximum max up to at most exactly duration")
     ):
         place += 1
     if place + 1 >= len(rest):

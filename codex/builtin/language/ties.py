@@ -55,8 +55,7 @@ def read_tie(clause: Clause, world: World, *, exclusive: bool = False) -> bool:
     if (
         target is None
         or (target == tie.noun and clause.verb != "vote")
-        or (is_person(target)
-        and target == actors.name)
+        or (is_person(target) and target == actors.name)
     ):
         return False
     states = state_guards(head, world, target)

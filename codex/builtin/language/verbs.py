@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from codex.builtin.language.inflect import forms, participle
+from codex.builtin.language.wordlists import wordset
 
 
 def _words(text: str) -> frozenset[str]:
@@ -188,17 +189,36 @@ OTHER = _words(
 
 # Verbs with a particle.
 PHRASAL: dict[str, frozenset[str]] = {
-    "sign": frozenset({"up", "in", "out", "on"}), "log": frozenset({"in", "out", "on"}),
-    "check": frozenset({"in", "out", "off"}), "tick": frozenset({"off"}), "cross": frozenset({"off"}),
-    "look": frozenset({"up", "at", "for"}), "set": frozenset({"up"}), "fill": frozenset({"in", "out"}),
-    "hand": frozenset({"in"}), "take": frozenset({"out"}), "turn": frozenset({"on", "off"}),
-    "search": frozenset({"for"}), "open": frozenset({"up"}), "sum": frozenset({"up"}),
-    "vote": frozenset({"for", "on"}), "comment": frozenset({"on"}), "apply": frozenset({"for", "to"}),
-    "register": frozenset({"for"}), "subscribe": frozenset({"to"}), "bid": frozenset({"on", "for"}),
-    "consist": frozenset({"of"}), "belong": frozenset({"to"}), "rsvp": frozenset({"to", "for"}),
-    "volunteer": frozenset({"for"}), "carry": frozenset({"out"}), "donate": frozenset({"to"}), "enroll": frozenset({"in", "into", "for", "on"}),
-    "enrol": frozenset({"in", "into", "for", "on"}), "browse": frozenset({"through"}),
-}  # fmt: skip
+    "sign": wordset("up in out on"),
+    "log": frozenset({"in", "out", "on"}),
+    "check": frozenset({"in", "out", "off"}),
+    "tick": frozenset({"off"}),
+    "cross": frozenset({"off"}),
+    "look": frozenset({"up", "at", "for"}),
+    "set": frozenset({"up"}),
+    "fill": frozenset({"in", "out"}),
+    "hand": frozenset({"in"}),
+    "take": frozenset({"out"}),
+    "turn": frozenset({"on", "off"}),
+    "search": frozenset({"for"}),
+    "open": frozenset({"up"}),
+    "sum": frozenset({"up"}),
+    "vote": frozenset({"for", "on"}),
+    "comment": frozenset({"on"}),
+    "apply": frozenset({"for", "to"}),
+    "register": frozenset({"for"}),
+    "subscribe": frozenset({"to"}),
+    "bid": frozenset({"on", "for"}),
+    "consist": frozenset({"of"}),
+    "belong": frozenset({"to"}),
+    "rsvp": frozenset({"to", "for"}),
+    "volunteer": frozenset({"for"}),
+    "carry": frozenset({"out"}),
+    "donate": frozenset({"to"}),
+    "enroll": wordset("in into for on"),
+    "enrol": wordset("in into for on"),
+    "browse": frozenset({"through"}),
+}
 
 ALL_VERBS: frozenset[str] = frozenset(
     verb.partition("_")[0]

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from codex.builtin.language.names import plural_name
 from codex.builtin.language.nouns import Noun
+from codex.builtin.language.wordlists import wordset
 from codex.common.documents.rules import Grant, Rule, Scope
 from codex.common.documents.specification import (
     EntityField,
@@ -197,17 +198,7 @@ class World:
     def entity(self, found: Noun) -> str | None:
         """The entity that a noun phrase means, pronouns included."""
         if found.pronoun:
-            if found.pronoun in {
-                "it",
-                "they",
-                "them",
-                "its",
-                "their",
-                "these",
-                "those",
-                "this",
-                "each",
-            }:
+            if found.pronoun in wordset("it they them its their these those this each"):
                 return self.focus
             return None
         name = self.known(found.name)

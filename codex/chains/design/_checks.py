@@ -141,7 +141,16 @@ def _ids(before: Specification, patch: SpecificationPatch) -> Iterator[Problem]:
             yield TAKEN_ID(id=item.id, free=f"R{free}", at=("requirements", place, "id"))
         free += 1
     known = {f"requirement {name}" for name in old}
-    known |= {f"{kind} {item.name}" for kind, items in (("entity", before.entities), ("role", before.roles), ("feature", before.features), ("parameter", before.parameters)) for item in items}  # fmt: skip
+    known |= {
+        f"{kind} {item.name}"
+        for kind, items in (
+            ("entity", before.entities),
+            ("role", before.roles),
+            ("feature", before.features),
+            ("parameter", before.parameters),
+        )
+        for item in items
+    }
     known |= {f"assumption {item.id}" for item in before.assumptions}
     for place, name in enumerate(patch.remove):
         if name not in known:
