@@ -6,7 +6,8 @@ import json
 import re
 from typing import Any
 
-from conformance import Conformance, Route
+from conformance import Conformance
+from ground import Route
 
 # What no answer may hold: the insides of the service.
 LEAKS = re.compile(
