@@ -315,9 +315,7 @@ class _TableModule:
         column = self.table.column(relation.column or "")
         back = self.back(relation.inverse)
         options: list[str] = []
-        if len([r for r in self.table.relations if r.target == relation.target]) > 1 or (
-            target.name == self.table.name
-        ):
+        if self.several_ways(self.table, target):
             options.append(f'"foreign_keys": "{self.table.model}.{relation.column}"')
         if target.name == self.table.name:
             options.append(f'"remote_side": "{self.table.model}.id"')
@@ -333,9 +331,7 @@ class _TableModule:
         # The database itself deletes, clears or refuses.
         back.append('passive_deletes="all"')
         options: list[str] = []
-        if len([r for r in source.relations if r.target == relation.target]) > 1 or (
-            source.name == self.table.name
-        ):
+        if self.several_ways(source, self.table):
             options.append(f'"foreign_keys": "{source.model}.{relation.column}"')
         if relation.cardinality is Cardinality.ONE_TO_ONE:
             options.append('"uselist": False')
@@ -378,6 +374,13 @@ class _TableModule:
             self.others[target.model] = f"app.models.{model_module(target)}"
         quoted = f'"{target.model}"'
         return f"{self.use('typing', 'Optional')}[{quoted}]" if optional else quoted
+
+    @staticmethod
+    def several_ways(one: DatabaseTable, other: DatabaseTable) -> bool:
+        """Whether more than one foreign key ties two tables, so that each must be named."""
+        ways = [item for item in one.relations if item.target == other.name and item.column]
+        back = [item for item in other.relations if item.target == one.name and item.column]
+        return one.name == other.name or len(ways) + len(back) > 1
 
     def several(self, target: DatabaseTable) -> str:
         """A list of rows of a class that may not be there yet, as an annotation."""
