@@ -8,7 +8,7 @@ from types import FrameType
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given, seed, settings
 from hypothesis import strategies as st
 
 from codex.chains.contract import Chain
@@ -28,6 +28,7 @@ SCHEMAS = {
     if not is_code(chain.output)
 }
 FULL = 10_000
+PARTS = 10  # so that several cores can share them
 SLOW = [HealthCheck.too_slow, HealthCheck.data_too_large]
 
 INJECTIONS = [
@@ -122,10 +123,15 @@ def test_a_mutated_reply_ends_typed(text: str) -> None:
 
 
 @pytest.mark.slow
-@settings(max_examples=FULL, deadline=None, suppress_health_check=SLOW)
-@given(replies())
-def test_ten_thousand_mutated_replies_end_typed(text: str) -> None:
-    check_typed(text, CHAINS)
+@pytest.mark.parametrize("part", range(PARTS))
+def test_ten_thousand_mutated_replies_end_typed(part: int) -> None:
+    @seed(part)
+    @settings(max_examples=FULL // PARTS, deadline=None, suppress_health_check=SLOW, database=None)
+    @given(replies())
+    def check(text: str) -> None:
+        check_typed(text, CHAINS)
+
+    check()
 
 
 LONG: dict[str, Callable[[int], str]] = {
