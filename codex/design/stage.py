@@ -75,7 +75,8 @@ async def _specified(
         clauses = [item.quote for item in (*draft.not_understood, *draft.out_of_scope)]
         first = " ".join(clauses[0].split())[:120] if clauses else request.strip()[:120]
         raise NotUnderstood(
-            f"Nothing in the request could be understood as part of a service; it begins with “{first}”.",
+            "Nothing in the request could be understood as part of a service; it begins with "
+            f"“{first}”.",
             _HINT,
         )
     document = draft.specification(request, asked)

@@ -106,7 +106,7 @@ def _kind(verb: str, clause: Clause, world: World) -> str | None:
 
 
 def _objects_of_subject(clause: Clause, world: World) -> tuple[list[Noun], bool, tuple[Token, ...]]:
-    """What a passive clause is about, whether only that, and the condition in "that have been sent"."""
+    """What a passive clause is about, whether only that, and what "that have …" says."""
     found, end = nouns(clause.subject, 0)
     rest = clause.subject[end:]
     only = bool(found and found[0].only)

@@ -69,7 +69,7 @@ def read_actors(tokens: Sequence[Token], world: World) -> Actors | None:
 
 
 def _qualified(tokens: list[Token]) -> list[Token] | None:
-    """ "users who are logged in", "logged-in users": without what only says that they are signed in."""
+    """ "users who are logged in"."""
     for words in (
         ["who", "are", "logged", "in"],
         ["who", "are", "signed", "in"],

@@ -7,11 +7,11 @@ from collections.abc import Iterator, Sequence
 
 from codex.builtin.language.assemble import assemble
 from codex.builtin.language.combined import Combined, only_said
+from codex.builtin.language.feedback import FILLER, Draft, pattern
 from codex.builtin.language.interview import as_sentences
 from codex.builtin.language.names import spoken
 from codex.builtin.language.reader import understand
-from codex.builtin.language.renaming import Draft, entity_called
-from codex.builtin.language.revision import FILLER
+from codex.builtin.language.renaming import entity_called
 from codex.common.clauses import sentences
 from codex.common.documents.draft import SpecificationDraft
 from codex.common.documents.patch import next_number
@@ -21,9 +21,9 @@ from codex.common.documents.specification import (
     Specification,
 )
 
-_ADD = re.compile(
-    rf"^{FILLER}(?:add|include|give|put in|there should (?:also )?be)\s+(?P<what>.+?)(?:\s+(?:to|for|on)\s+(?:each\s+|every\s+|the\s+|all\s+|an?\s+)?(?P<to>[\w -]+?))?\W*$",
-    re.IGNORECASE,
+_ADD = pattern(
+    r"(?:add|include|give|put in|there should (?:also )?be)\s+(?P<what>.+?)",
+    r"(?:\s+(?:to|for|on)\s+(?:each\s+|every\s+|the\s+|all\s+|an?\s+)?(?P<to>[\w -]+?))?",
 )
 
 

@@ -102,7 +102,7 @@ def ability_at(tokens: Tokens, place: int) -> int:
 
 
 def find_verb(tokens: Tokens, place: int = 0) -> int | None:
-    """Where the main verb group begins: the first finite verb outside brackets and relative clauses."""
+    """Where the main verb group begins: the first finite verb of the clause itself."""
     depth = 0
     skipping = False
     for index in range(place, len(tokens)):

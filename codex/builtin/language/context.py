@@ -70,7 +70,7 @@ def _organisation(clause: Clause, world: World) -> bool:
 
 
 def catalogue(tokens: tuple[Token, ...]) -> list[tuple[Noun, list[Item]]] | None:
-    """ "companies (name, industry), contacts (name, phone) and deals": each kind with its fields."""
+    """ "companies (name, industry), contacts (name, phone)": each kind and its fields."""
     place = 0
     found: list[tuple[Noun, list[Item]]] = []
     described = 0

@@ -208,7 +208,7 @@ def _inside(tokens: Sequence[Token]) -> bool:
 
 
 def _subjects(tokens: Sequence[Token], world: World) -> list[str | None] | None:
-    """The entities of a subject; None in the list for the system itself; None for no such subject."""
+    """The entities of a subject, None in the list for the system; None for no such subject."""
     place = 0
     if tokens and tokens[0].lower in {"for", "of", "about"}:
         place = 1

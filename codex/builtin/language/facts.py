@@ -175,7 +175,7 @@ _CONSTRAINTS = TYPE_WORDS.keys() | wordset(
 
 
 def _bare_choices(tokens: Tokens, facts: Facts) -> int:
-    """Where the values of "(draft, published, archived)" or "(S/M/L)" end; 0 where there are none."""
+    """Where the values of "(draft, published)" or "(S/M/L)" end; 0 where there are none."""
     if not any(token.tag in {"COMMA", "CONJ"} or token.lower == "|" for token in tokens):
         return 0
     if tokens[0].lower in {"one", "either", "any", "possible", "values", "options"}:

@@ -1,4 +1,4 @@
-"""Lists of fields: "a title, an optional note of at most 280 characters and a status (open, done)"."""
+"""Lists of fields: "a title, an optional note and a status (open, done)"."""
 
 from __future__ import annotations
 

@@ -16,6 +16,11 @@ from codex.builtin.language.irregular import (
 _SINGULARS = {plural: single for single, plural in IRREGULAR_PLURALS.items()}
 # Nouns whose last part is irregular: salesperson, grandchild, bookshelf.
 _TAILS = ("person", "child", "woman", "man", "foot", "tooth", "shelf", "life", "knife")
+# Stems behind which a silent e stands: create, price, merge.
+_SILENT_E = (
+    r"([aeiou]t|[^aeiou]l|iz|oz|yz|ur|ir|us|as|is|os|rs|ns|[aeiounr]c|[rdln]g|v|u|[aeo]k"
+    r"|[ao]n|[aiou]d)$"
+)
 _SHORT_PLURALS = {"menus", "gurus", "emus", "haikus", "tutus", "skis", "taxis", "bikinis", "alibis"}
 
 
@@ -145,11 +150,10 @@ def guess_lemma(word: str) -> str:
             return stem[:-1]
         if ending == "ed" and stem.endswith("i"):
             return stem[:-1] + "y"
-        silent_e = r"([aeiou]t|[^aeiou]l|iz|oz|yz|ur|ir|us|as|is|os|rs|ns|[aeiounr]c|[rdln]g|v|u|[aeo]k|[ao]n|[aiou]d)$"
         short = re.search(r"[^aeiou][aeiou][a-z]$", stem)
         return (
             stem + "e"
-            if (short and re.search(silent_e, stem))
+            if (short and re.search(_SILENT_E, stem))
             or stem.endswith(
                 ("v", "rg", "dg", "ns", "rs", "nc", "rc", "bl", "pl", "tl", "dl", "iz", "yz")
             )

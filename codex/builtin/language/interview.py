@@ -51,7 +51,7 @@ def questions(world: World) -> Iterator[Question]:
 
 
 def as_sentences(asked: Sequence[InterviewQuestion]) -> list[str]:
-    """The answers as sentences to read with the request; answers to other questions as they stand."""
+    """The answers as sentences to read with the request; to other questions as they stand."""
     found: list[str] = []
     for question in asked:
         if question.answer is None:

@@ -181,7 +181,7 @@ def _described(tokens: Sequence[Token], start: int) -> tuple[Intro | None, list[
 
 
 def _wants(tokens: Sequence[Token], place: int) -> int:
-    """Where the verb of "needs to keep", "would like to track" begins; 0 where nothing is wanted."""
+    """Where the verb of "needs to keep"."""
     step = place
     while step < len(tokens) and (
         tokens[step].tag in {"MODAL", "ADV"}

@@ -15,7 +15,7 @@ from codex.common.documents.specification import (
 
 
 def take_item(world: World, owner: str, item: Item, *, dry: bool) -> bool:
-    """Take one item of a list as a field or a relation of `owner`; `dry` only asks whether it would."""
+    """Take one item of a list as a field or a tie of `owner`; `dry` only asks whether it would."""
     head = item.noun
     if not head.heads:
         return False

@@ -19,7 +19,7 @@ class Item:
     facts: Facts = field(default_factory=Facts)
     tokens: tuple[Token, ...] = ()
     tail: tuple[Token, ...] = ()
-    """What is said of it and was not understood; the item counts without it only if this is empty."""
+    """What is said of it and was not understood; the item counts only if this is empty."""
 
     @property
     def start(self) -> int:

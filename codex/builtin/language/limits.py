@@ -53,7 +53,7 @@ def open_rows(row: Thing) -> list[Condition]:
 
 
 def read_one_at_a_time(clause: Clause, world: World) -> bool:
-    """ "A car can be rented by one customer at a time", "a borrowed book cannot be borrowed again"."""
+    """ "A car can be rented by one customer at a time"."""
     if not clause.passive or clause.verb not in TIES:
         return False
     subject = noun(clause.subject, 0)
@@ -223,7 +223,7 @@ def _bounded(
 
 
 def read_at_most(clause: Clause, world: World) -> bool:
-    """ "A course has at most 20 enrollments", "a user can have up to 10 projects", "at most 3 tags per post"."""
+    """ "A course has at most 20 enrollments", "a user can have up to 10 projects"."""
     if clause.passive or clause.verb not in wordset(
         "have contain hold own create vote enroll enrol make place submit join add"
     ):

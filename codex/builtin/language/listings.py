@@ -13,7 +13,7 @@ from codex.common.documents.specification import Verb
 
 
 def read_listing(clause: Clause, world: World) -> bool:
-    """ "All books of an author are listed", "notes are listed newest first", "list books by author"."""
+    """ "All books of an author are listed", "notes are listed newest first"."""
     found = shown_noun(clause, world)
     if found is None:
         return False

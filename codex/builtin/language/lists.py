@@ -27,7 +27,7 @@ _ABLE = {
 
 
 def read_search(clause: Clause, world: World) -> bool:
-    """ "Books can be searched by title", "users filter tasks by status and due date", "sort by price"."""
+    """ "Books can be searched by title", "users filter tasks by status and due date"."""
     if clause.verb == "be" and clause.rest and clause.rest[0].lower in _ABLE:
         words = list(clause.rest[1:])
         verbs = [_ABLE[clause.rest[0].lower]]

@@ -25,7 +25,8 @@ RANGED = {
 
 
 DESCENDING = wordset(
-    """newest latest recent highest largest biggest best longest descending most greatest expensive"""
+    """newest latest recent highest largest biggest best longest descending
+    most greatest expensive"""
 )
 
 

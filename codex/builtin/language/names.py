@@ -14,7 +14,8 @@ from codex.common.documents.base import NAME_LIMIT
 
 # Names that a generated row or function could not have without confusion.
 _ENTITY_TAKEN = wordset(
-    """list dict set str int float bool object property super none true false session settings base"""
+    """list dict set str int float bool object property super none true false session
+    settings base"""
 )
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 

@@ -69,19 +69,22 @@ _MANY_WORDS = by_first(tuple(item.split()) for item in _MANY)
 BOUNDS: dict[tuple[str, ...], str] = {
     tuple(words.split()): op
     for op, group in {
-        "le": """up to|at most|no more than|not more than|a maximum of|maximum of|a max of|max of|max|
-            maximum|at maximum|fewer than or equal to|less than or equal to|no longer than|
-            not longer than|not exceed|not exceeding|no higher than|not higher than|<=|
-            not greater than|no greater than|the maximum of|below or equal to|limited to|
-            a maximum|the most|at the most|never more than|max .|maximally|shorter than or equal to|
-            no later than|not later than|not exceed more than|only up to|never exceed|upto""",
+        "le": """up to|at most|no more than|not more than|a maximum of|maximum of|a max of|
+            max of|max|maximum|at maximum|fewer than or equal to|less than or equal to|
+            no longer than|not longer than|not exceed|not exceeding|no higher than|
+            not higher than|<=|not greater than|no greater than|the maximum of|
+            below or equal to|limited to|a maximum|the most|at the most|never more than|
+            max .|maximally|shorter than or equal to|no later than|not later than|
+            not exceed more than|only up to|never exceed|upto""",
         "ge": """at least|no less than|not less than|no fewer than|not fewer than|a minimum of|
             minimum of|a min of|min|minimum|at minimum|greater than or equal to|
             more than or equal to|>=|a minimum|not below|no shorter than|not shorter than|
             not lower than|min .|no earlier than|not earlier than|at the least""",
-        "lt": "less than|fewer than|below|under|lower than|smaller than|<|shorter than|earlier than|strictly less than",
-        "gt": """more than|greater than|above|over|higher than|larger than|bigger than|>|longer than|
-            exceeding|beyond|in excess of|older than|later than|strictly greater than|bigger then|exceed""",
+        "lt": """less than|fewer than|below|under|lower than|smaller than|<|shorter than|
+            earlier than|strictly less than""",
+        "gt": """more than|greater than|above|over|higher than|larger than|bigger than|>|
+            longer than|exceeding|beyond|in excess of|older than|later than|
+            strictly greater than|bigger then|exceed""",
         "eq": "exactly|precisely|equal to",
     }.items()
     for words in " ".join(group.split()).replace("| ", "|").split("|")

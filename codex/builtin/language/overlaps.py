@@ -60,7 +60,7 @@ def rows_for(world: World, verb: str, target: str) -> Thing | None:
 
 
 def makers(world: World, row: Thing) -> list[tuple[Deed, str | None]]:
-    """Every operation that makes rows of a kind, with the argument of its parent (None: the path)."""
+    """Every operation that makes rows of a kind, and its parent's argument (None: the path)."""
     found: list[tuple[Deed, str | None]] = []
     for deed in world.deeds.values():
         if isinstance(deed.rule, Change) and any(

@@ -54,7 +54,7 @@ ABSTRACT: frozenset[str] = wordset(
     password authentication authorization json http request response user_account one ones other
     others whole future past moment date today year text"""
 )
-# The same, unless they have fields of their own: the tables of a restaurant, the columns of a board.
+# The same, unless they have fields of their own: the tables of a restaurant.
 SELDOM: frozenset[str] = wordset(
     """list column record table model object row field resource profile account access page case
     example point day week month item_list"""

@@ -1,4 +1,4 @@
-"""Sentences about how long something may be kept: "a loan lasts 21 days", "due back after two weeks"."""
+"""Sentences about how long something may be kept: "a loan lasts 21 days"."""
 
 from __future__ import annotations
 

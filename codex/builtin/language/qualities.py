@@ -78,7 +78,7 @@ def _said(clause: Clause) -> list[Token] | None:
 
 
 def subject_fields(tokens: Sequence[Token], world: World) -> list[tuple[str, str]]:
-    """The fields that a subject names: "the title of a book", "a book's title", "title and price"."""
+    """The fields that a subject names: "the title of a book", "a book's title"."""
     place = 0
     found: list[Noun] = []
     while place < len(tokens):
@@ -203,7 +203,7 @@ def _merge(old: EntityField, new: EntityField, facts: Facts) -> EntityField:
 
 
 def _of_thing(clause: Clause, world: World) -> bool:
-    """ "Books must have a unique ISBN", "A task is either open or done", "Products must be unique by name"."""
+    """ "Books must have a unique ISBN", "A task is either open or done"."""
     subjects, end = nouns(clause.subject, 0)
     if end < len(clause.subject) or len(subjects) != 1:
         return False

@@ -21,7 +21,7 @@ from codex.common.documents.specification import FieldType, Verb
 
 
 def read_query(clause: Clause, world: World) -> bool:
-    """ "Overdue loans are listed", "members can see upcoming events", "list all unpaid invoices"."""
+    """ "Overdue loans are listed", "members can see upcoming events"."""
     found = shown_noun(clause, world)
     if found is None:
         return False
@@ -181,7 +181,7 @@ def conditions_of(
 def _soon(
     tokens: Sequence[Token], thing: Thing, world: World
 ) -> tuple[Condition, list[str], list[Condition]] | None:
-    """ "due in the next 7 days", "starting today", "expiring within a month", "from the last 30 days"."""
+    """ "due in the next 7 days", "starting today", "expiring within a month"."""
     words = [t.lower for t in tokens]
     place = 0
     hint = ""
@@ -207,7 +207,8 @@ def _soon(
     if unit is None or any(
         word
         not in wordset(
-            """in within the next last past previous coming a an this following from for during of"""
+            """in within the next last past previous coming a an this following from for during
+            of"""
         )
         and number(t) is None
         and t.lemma not in TIME_UNITS

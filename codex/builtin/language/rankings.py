@@ -180,7 +180,7 @@ def _top_by(
 def _most(
     rest: Sequence[Token], place: int, limit: tuple[int | float | str, Token] | None, world: World
 ) -> Figure | None:
-    """ "most borrowed books", "most popular courses", "most expensive products", "most recent posts"."""
+    """ "most borrowed books", "most popular courses", "most expensive products"."""
     least = rest[place].lower in {"least", "lowest"}
     word = rest[place + 1].lower
     found = noun(rest, place + 2) or noun(rest, place + 1)
@@ -231,7 +231,7 @@ def _most(
 
 
 def _rows_of(lemma: str, word: str, thing: Thing, world: World) -> Thing | None:
-    """The rows that a deed leaves: loans for "borrowed", enrollments for "popular" if nothing else fits."""
+    """The rows that a deed leaves: loans for "borrowed", enrollments for "popular"."""
     ties = [
         other
         for other in world.things.values()

@@ -207,7 +207,7 @@ _ROLES = frozenset(_PASSIVE.values()) | {"manager"}
 
 
 def _several(clause: Clause) -> bool:
-    """Whether a plural target means several of them for each: "posts belong to categories" does not."""
+    """Whether a plural target means several for each: "posts belong to categories" does not."""
     return not any(token.tag == "NOUN" for token in clause.subject if token.lower != token.lemma)
 
 
@@ -368,7 +368,7 @@ def read_have_many(clause: Clause, world: World) -> bool:
 
 
 def read_cascade(clause: Clause, world: World) -> bool:
-    """ "Deleting a post deletes its comments", "when a post is deleted, its comments are deleted too"."""
+    """ "Deleting a post deletes its comments"."""
     if clause.negated or clause.verb not in {"delete", "remove"}:
         return False
     words = [

@@ -61,7 +61,7 @@ def _verbal(tokens: list[Token]) -> list[Token]:
 
 
 def relatives(clause: Clause) -> Iterator[Clause]:
-    """A clause whose object is described further, as two: "manage books" and "books have a title"."""
+    """A clause whose object is described further, as two: "manage books", "books have …"."""
     rest = list(clause.rest)
     listed = _listed(clause, rest)
     if listed is not None:

@@ -7,25 +7,25 @@ from collections.abc import Callable
 from typing import Any
 
 from codex.builtin.language.criteria import Context
+from codex.builtin.language.feedback import NAME, Draft, pattern
 from codex.builtin.language.inflect import gerund
 from codex.builtin.language.names import snake
-from codex.builtin.language.renaming import Draft, entity_called, field_called, with_feedback
-from codex.builtin.language.revision import FILLER, NAME
+from codex.builtin.language.renaming import entity_called, field_called, with_feedback
 from codex.builtin.language.wording import keeps, sentence
 from codex.common.documents.specification import (
     Entity,
     Operation,
 )
 
-_REMOVE = re.compile(
-    rf"^{FILLER}(?:remove|delete|drop|leave out|omit|without|no need for|get rid of|skip|no)\s+{NAME}(?:\s+(?:of|from|in)\s+{NAME})?\W*$",
-    re.IGNORECASE,
+_OF = rf"(?:\s+(?:of|from|in)\s+{NAME})?"
+_REMOVE = pattern(
+    r"(?:remove|delete|drop|leave out|omit|without|no need for|get rid of|skip|no)",
+    rf"\s+{NAME}{_OF}",
 )
-
-
-_NOT_NEEDED = re.compile(
-    rf"^{FILLER}(?:we don't need|i don't need|we do not need|there is no need for|forget|forget about|don't include)\s+{NAME}(?:\s+(?:of|from|in)\s+{NAME})?\W*$|^{FILLER}{NAME}\s+(?:is|are)\s+not\s+(?:needed|required any more|necessary)\W*$",
-    re.IGNORECASE,
+_NOT_NEEDED = pattern(
+    r"(?:(?:we don't need|i don't need|we do not need|there is no need for|forget about|forget",
+    rf"|don't include)\s+{NAME}{_OF}",
+    rf"|{NAME}\s+(?:is|are)\s+not\s+(?:needed|required any more|necessary))",
 )
 
 
@@ -57,7 +57,7 @@ def _remove_entity(draft: Draft, entity: Entity, text: str) -> bool:
 
 
 def _keep_operations(values: dict[str, Any], keep: Callable[[dict[str, Any]], bool]) -> bool:
-    """Drop operations with their criteria, and requirements that have none left; whether any was."""
+    """Drop operations with their criteria, and requirements that have none left."""
     requirements: list[dict[str, Any]] = []
     changed = False
     for item in values["requirements"]:

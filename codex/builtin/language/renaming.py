@@ -3,39 +3,21 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
 from typing import Any
 
+from codex.builtin.language.feedback import NAME, Draft, pattern
 from codex.builtin.language.inflect import singular
 from codex.builtin.language.names import entity_name, field_name, plural_name, spoken, title
-from codex.builtin.language.revision import FILLER, NAME
 from codex.common.documents.specification import (
     Entity,
-    NotUnderstoodClause,
     Specification,
 )
 
-_RENAME = re.compile(
-    rf"^{FILLER}(?:rename|call|change the name of)\s+{NAME}(?:\s+(?:of|in)\s+{NAME})?\s+(?:to|into|as|instead|→|->)\s+{NAME}\W*$",
-    re.IGNORECASE,
+_RENAME = pattern(
+    rf"(?:rename|call|change the name of)\s+{NAME}(?:\s+(?:of|in)\s+{NAME})?",
+    rf"\s+(?:to|into|as|instead|→|->)\s+{NAME}",
 )
-
-
-_CALL = re.compile(
-    rf"^{FILLER}{NAME}\s+(?:should be|is|are|must be)\s+(?:called|named)\s+{NAME}\W*$",
-    re.IGNORECASE,
-)
-
-
-@dataclass
-class Draft:
-    """The Specification while the feedback's sentences are applied."""
-
-    document: Specification
-    feedback: str
-    left: list[NotUnderstoodClause] = field(default_factory=list[NotUnderstoodClause])
-    added: list[str] = field(default_factory=list[str])
-    """Sentences that say something new."""
+_CALL = pattern(rf"{NAME}\s+(?:should be|is|are|must be)\s+(?:called|named)\s+{NAME}")
 
 
 def rename_part(draft: Draft, text: str) -> bool:

@@ -6,10 +6,11 @@ import re
 from collections.abc import Sequence
 
 from codex.builtin.language.adding import add_part
+from codex.builtin.language.feedback import Draft
 from codex.builtin.language.inflect import singular
 from codex.builtin.language.names import snake, spoken
 from codex.builtin.language.removing import remove_part
-from codex.builtin.language.renaming import Draft, rename_part, with_feedback
+from codex.builtin.language.renaming import rename_part, with_feedback
 from codex.common.clauses import sentences
 from codex.common.documents.patch import KINDS, SpecificationPatch, apply, elements
 from codex.common.documents.specification import (
@@ -19,24 +20,17 @@ from codex.common.documents.specification import (
 )
 from codex.common.numbers import numbers, same
 
-FILLER = r"(?:please\s+|also\s+|and\s+|then\s+|ok(?:ay)?,?\s+|but\s+|actually,?\s+|just\s+|can you\s+|could you\s+|i(?:'d| would) like (?:you )?to\s+|i want (?:you )?to\s+|we should\s+|you should\s+)*"
-
-
-NAME = r"(?:the\s+|a\s+|an\s+|all\s+|any\s+|field\s+|entity\s+|column\s+)*[\"'“`]?([\w][\w -]*?)[\"'”`]?"
-
-
 _INSTEAD = re.compile(
-    r"\b(?P<new>[\w.,]+)\s*(?:[a-z]+\s+)?(?:instead of|rather than|not)\s+(?P<old>[\w.,]+)|\bfrom\s+(?P<old2>[\w.,]+)\s+to\s+(?P<new2>[\w.,]+)|\bchange\s+(?P<old3>[\d.,]+)\s+(?:[a-z]+\s+)?to\s+(?P<new3>[\d.,]+)",
+    r"\b(?P<new>[\w.,]+)\s*(?:[a-z]+\s+)?(?:instead of|rather than|not)\s+(?P<old>[\w.,]+)"
+    r"|\bfrom\s+(?P<old2>[\w.,]+)\s+to\s+(?P<new2>[\w.,]+)"
+    r"|\bchange\s+(?P<old3>[\d.,]+)\s+(?:[a-z]+\s+)?to\s+(?P<new3>[\d.,]+)",
     re.IGNORECASE,
 )
-
-
 _NEW_VALUE = re.compile(
-    r"^(?P<what>.*?)\s+(?:is|are|should be|must be|to be|to|=|shall be)\s+(?:up to\s+|at most\s+)?(?P<value>[\w.,]+)(?:\s+\w+)?\W*$",
+    r"^(?P<what>.*?)\s+(?:is|are|should be|must be|to be|to|=|shall be)\s+"
+    r"(?:up to\s+|at most\s+)?(?P<value>[\w.,]+)(?:\s+\w+)?\W*$",
     re.IGNORECASE,
 )
-
-
 _REASON = "The built-in model knows feedback that adds, removes, renames or changes a number."
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from codex.builtin.language.actors import Actors, permit
 from codex.builtin.language.bounds import Facts
 from codex.builtin.language.clause import Clause
+from codex.builtin.language.inflect import participle
 from codex.builtin.language.making import make_field, relate
 from codex.builtin.language.names import spoken
 from codex.builtin.language.people import GENERIC
@@ -172,9 +173,7 @@ def _ending(world: World, row: Thing, tie: Tie) -> None:
         row.add(
             EntityField(name=tie.ended, type=FieldType.DATETIME, required=False, set_by="server")
         )
-        world.assume(
-            f"A {spoken(row.name)} is open until it is {'returned' if tie.end == 'return' else 'ended'}."
-        )
+        world.assume(f"A {spoken(row.name)} is open until it is {participle(tie.end)}.")
     deed = world.deed(Verb.ACTION, row.name, tie.end)
     if deed.rule is None:
         deed.rule = end_rule(row, tie)

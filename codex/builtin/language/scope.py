@@ -1,4 +1,4 @@
-"""What is no part of a service: screens, wishes without a number, techniques; and what is left over."""
+"""What is no part of a service: screens, wishes without a number; and what is left over."""
 
 from __future__ import annotations
 
@@ -22,21 +22,24 @@ def _phrases(text: str) -> re.Pattern[str]:
 
 # Words for screens that are nothing else.
 _SCREENS = _phrases(
-    """user[ -]interface|interface|ui|ux|gui|front[ -]?end|web ?pages?|home ?page|landing page|screens?
-    dashboards?|buttons?|dark mode|colou?r scheme|responsive|mobile (app|friendly|version)|mobile-friendly
-    drag[ -]and[ -]drop|drop-?downs?|pop-?ups?|tooltips?|sidebar|carousel|animations?|html|css
-    javascript|react|vue|angular|looks? (nice|modern|clean|good|great|nice on)|looked nice|nice looking|good looking
-    beautiful|sleek|android|ios|desktop app|wizard|kanban board view|calendar view|map view|list view|grid view
-    clicks?|clicking|hover|scroll|scrolling|swipe"""
+    """user[ -]interface|interface|ui|ux|gui|front[ -]?end|web ?pages?|home ?page|landing page
+    screens?|dashboards?|buttons?|dark mode|colou?r scheme|responsive
+    mobile (app|friendly|version)|mobile-friendly|drag[ -]and[ -]drop|drop-?downs?|pop-?ups?
+    tooltips?|sidebar|carousel|animations?|html|css|javascript|react|vue|angular
+    looks? (nice|modern|clean|good|great|nice on)|looked nice|nice looking|good looking
+    beautiful|sleek|android|ios|desktop app|wizard|kanban board view|calendar view|map view
+    list view|grid view|clicks?|clicking|hover|scroll|scrolling|swipe"""
 )
 # Words for screens that may also be things or fields: counted only outside of lists of fields.
 _MAYBE_SCREENS = _phrases(
-    """pages?|themes?|layout|modals?|navigation|icons?|fonts?|charts?|pretty|forms?|tabs?|menus?|colou?rs?"""
+    """pages?|themes?|layout|modals?|navigation|icons?|fonts?|charts?|pretty|forms?|tabs?|menus?
+    colou?rs?"""
 )
 _WISHES = _phrases(
     """fast|quick|quickly|scale|scalable|scalability|secure|securely|robust|reliable|safe|safely
-    user[ -]friendly|easy[ -]to[ -]use|easy|intuitive|performant|performance|efficient|efficiently
-    maintainable|high(ly)? available|professional|simple to use|seamless|seamlessly|modern|simple|responsive"""
+    user[ -]friendly|easy[ -]to[ -]use|easy|intuitive|performant|performance|efficient
+    efficiently|maintainable|high(ly)? available|professional|simple to use|seamless
+    seamlessly|modern|simple|responsive"""
 )
 _TECHNIQUE = wordset(
     """rest restful api json http https fastapi python sqlite postgres postgresql sql docker
@@ -69,7 +72,7 @@ def read_outside(reading: Reading, world: World) -> None:
 
 
 def _about_screens(clause: Clause, text: str, things: set[str]) -> bool:
-    """Whether a clause speaks of screens; the pages of a book and the menus of a restaurant are none."""
+    """Whether a clause speaks of screens; the pages of a book are none."""
     if _SCREENS.search(text):
         return True
     if clause.verb in {"have", "belong_to", "contain", "include"} or not clause.verbs:
@@ -209,7 +212,7 @@ def _rephrasings(clause: Clause, world: World) -> tuple[str, ...]:
 
 
 def finish(reading: Reading, world: World) -> None:
-    """Introductions belong to the service as a whole; its name comes from them or from its things."""
+    """Introductions belong to the service as a whole; its name comes from them."""
     for intro in reading.intros:
         if intro.end > intro.start:
             world.say((intro.start, intro.end), "service")

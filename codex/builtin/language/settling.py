@@ -68,7 +68,8 @@ def settle_deeds(world: World) -> None:
         statement.deeds = [key for key in statement.deeds if key in world.deeds]
     if any(not thing.forbidden for thing in world.things.values() if thing.name != world.account):
         world.assume(
-            "Unless the request says otherwise, everything can be created, read, listed, changed and deleted."
+            "Unless the request says otherwise, everything can be created, read, listed, changed "
+            "and deleted."
         )
 
 

@@ -201,7 +201,7 @@ def _subject_end(current: list[Token], start: int, head: Token) -> int:
 
 
 def _relative(current: list[Token], start: int, head: Token) -> list[Token] | None:
-    """The antecedent and relative word that a verb goes on with: "books that have a title and belong …"."""
+    """What a verb goes on with: "books that" of "books that have a title and belong …"."""
     for index in range(len(current) - 1, start, -1):
         if current[index].tag == "WH" and index + 1 < len(current):
             verb = next((t for t in current[index:] if t.tag in {"AUX", "VERB", "MODAL"}), None)
@@ -218,7 +218,7 @@ _DATA_VERBS = wordset("have belong be contain include hold store need report ref
 
 
 def _shared_base(current: list[Token], start: int, head: Token) -> list[Token] | None:
-    """ "can create notes and delete them": the same subject and modal; with an object in between."""
+    """ "can create notes and delete them": the same subject and modal."""
     relative = _relative(current, start, head)
     if relative is not None:
         return relative

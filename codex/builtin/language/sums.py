@@ -185,7 +185,7 @@ def with_source(
 def total_of_thing(
     head: Noun, rest: list[Token], world: World, tokens: Sequence[Token]
 ) -> Figure | None:
-    """ "the total of an order": quantity times price over its items; "total of all expenses": their amounts."""
+    """ "the total of an order": quantity times price; "of all expenses": their amounts."""
     del tokens
     source_name = world.entity(head)
     owner = head.owner

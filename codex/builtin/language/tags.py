@@ -24,39 +24,45 @@ from codex.builtin.language.verbs import AUXILIARIES, MODALS, PHRASAL, VERB_FORM
 
 for _tag, _list in {
     "DET": "a an the this that these those another such said own",
-    "QUANT": """each every all any some many several multiple few no both either neither one-or-more
+    "QUANT": """
+        each every all any some many several multiple few no both either neither one-or-more
         zero-or-more numerous various certain different plenty""",
     "PREP": """of in on at by for with from into onto about as under over within without between
-        among per during after before since until till via through against across behind beyond
-        above below including like than towards toward upon except besides despite regarding
-        concerning excluding""",
+        among per during after before since until till via through against across behind
+        beyond above below including like than towards toward upon except besides despite
+        regarding concerning excluding""",
     "CONJ": "and or but nor plus & and/or",
-    "SUB": "unless if when whenever while once because although though whereas provided where whether",
-    "PRON": """i you he she it we they them him her us me themselves itself himself herself yourself
-        ourselves myself oneself everyone everybody anyone anybody nobody someone somebody everything
-        anything nothing none whom mine theirs yours others ones there here""",
+    "SUB": """unless if when whenever while once because although though whereas provided where
+        whether""",
+    "PRON": """i you he she it we they them him her us me themselves itself himself herself
+        yourself ourselves myself oneself everyone everybody anyone anybody nobody someone
+        somebody everything anything nothing none whom mine theirs yours others ones there
+        here""",
     "POSS": "my your his its our their whose 's '",
     "WH": "which who what how why",
     "NEG": "not never n't",
     "ONLY": "only just solely exclusively merely",
     "ADV": """also too then already still yet again always usually often sometimes simply easily
-        quickly additionally moreover furthermore finally lastly later now currently automatically
-        immediately directly optionally freely together instead otherwise however therefore thus
-        well even ever currently respectively afterwards once-only online please later-on twice
-        obviously basically actually really very quite possibly typically normally generally
-        individually separately manually publicly privately successfully subsequently initially
-        eventually out off alphabetically chronologically overall altogether so""",
-    "ADJ": """optional required mandatory unique new old own available active inactive public private
-        first last next previous recent latest newest oldest cheapest highest lowest best worst
-        current past upcoming future open free full empty due overdue short long small large big
-        different same other single individual multiple total average maximum minimum max min
-        positive negative non-negative nonnegative nonempty non-empty valid invalid numeric exact
-        basic simple personal main specific own certain internal external daily weekly monthly
-        yearly hourly nightly quarterly monthly friendly annual several normal regular registered anonymous ordinary logged-in signed-in
-        popular top good bad high low more less most least fewer many-to-many one-to-many greater
-        later earlier longer shorter higher lower larger smaller bigger older newer equal able
-        visible pending unread unpaid done ready urgent favourite favorite detailed greatest
-        largest smallest longest shortest earliest soonest busiest fastest""",
+        quickly additionally moreover furthermore finally lastly later now currently
+        automatically immediately directly optionally freely together instead otherwise
+        however therefore thus well even ever currently respectively afterwards once-only
+        online please later-on twice obviously basically actually really very quite possibly
+        typically normally generally individually separately manually publicly privately
+        successfully subsequently initially eventually out off alphabetically
+        chronologically overall altogether so""",
+    "ADJ": """optional required mandatory unique new old own available active inactive public
+        private first last next previous recent latest newest oldest cheapest highest lowest
+        best worst current past upcoming future open free full empty due overdue short long
+        small large big different same other single individual multiple total average
+        maximum minimum max min positive negative non-negative nonnegative nonempty
+        non-empty valid invalid numeric exact basic simple personal main specific own
+        certain internal external daily weekly monthly yearly hourly nightly quarterly
+        monthly friendly annual several normal regular registered anonymous ordinary
+        logged-in signed-in popular top good bad high low more less most least fewer
+        many-to-many one-to-many greater later earlier longer shorter higher lower larger
+        smaller bigger older newer equal able visible pending unread unpaid done ready
+        urgent favourite favorite detailed greatest largest smallest longest shortest
+        earliest soonest busiest fastest""",
 }.items():
     for _word in _list.split():
         CLASSES.setdefault(_word, _tag)
@@ -179,7 +185,7 @@ def _open_class(token: Token, done: list[Token], rest: Sequence[Token]) -> Token
 def _participle(
     token: Token, lemma: str, form: str, done: list[Token], after: Token | None
 ) -> Token:
-    """`published` in "published articles" is a quality; in "written by" and "was published" a verb."""
+    """`published` in "published articles" is a quality, in "was published" a verb."""
     before = done[-1].tag if done else ""
     next_word = after.lower if after else ""
     nounish = (

@@ -25,7 +25,7 @@ from codex.common.documents.specification import FieldType, Verb
 
 
 def read_tie(clause: Clause, world: World, *, exclusive: bool = False) -> bool:
-    """ "Members can borrow up to 5 books at a time", "students enroll in courses", "users like posts"."""
+    """ "Members can borrow up to 5 books at a time", "students enroll in courses"."""
     if clause.verb not in TIES or (clause.negated and clause.modal != "can"):
         return _read_end(clause, world)
     if len(clause.verbs) > 1:

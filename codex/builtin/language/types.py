@@ -7,28 +7,36 @@ from codex.common.documents.specification import FieldType
 
 _LAST: dict[str, FieldType] = {}
 for _type, _list in {
-    FieldType.DECIMAL: """price cost amount fee salary wage total subtotal budget balance revenue income
-        discount tax rate payment deposit fare rent charge profit turnover value bill premium bonus
-        credit debit tip commission money spend spending fine refund earning allowance donation
-        percentage percent vat markup margin""",
-    FieldType.INTEGER: """count quantity number age year stock capacity size pages page copies floor seats seat points
-        point score rank position level stars star rating priority_number minutes minute hours hour
-        days day weeks week months month seconds second servings serving portions portion calories
-        calorie likes views votes visits mileage population attempts order_number floors rooms
-        bedrooms bathrooms beds places place_count inventory goals laps kilometers_driven steps step
-        reps sets version duration length limit credits ects semester guests passengers persons people quota threshold
-        kilometres kilometers miles""",
-    FieldType.FLOAT: """weight height width depth distance temperature latitude longitude area volume
-        speed ratio kilograms grams litres liters humidity pressure altitude radius elevation""",
+    FieldType.DECIMAL: """
+        price cost amount fee salary wage total subtotal budget balance revenue income
+        discount tax rate payment deposit fare rent charge profit turnover value bill
+        premium bonus credit debit tip commission money spend spending fine refund earning
+        allowance donation percentage percent vat markup margin""",
+    FieldType.INTEGER: """
+        count quantity number age year stock capacity size pages page copies floor seats
+        seat points point score rank position level stars star rating priority_number
+        minutes minute hours hour days day weeks week months month seconds second servings
+        serving portions portion calories calorie likes views votes visits mileage
+        population attempts order_number floors rooms bedrooms bathrooms beds places
+        place_count inventory goals laps kilometers_driven steps step reps sets version
+        duration length limit credits ects semester guests passengers persons people quota
+        threshold kilometres kilometers miles""",
+    FieldType.FLOAT: """
+        weight height width depth distance temperature latitude longitude area volume speed
+        ratio kilograms grams litres liters humidity pressure altitude radius elevation""",
     FieldType.DATE: """date birthday birthdate deadline dob anniversary expiry""",
     FieldType.DATETIME: "timestamp datetime moment",
     FieldType.TIME: "time",
     FieldType.EMAIL: "email e-mail mail",
     FieldType.URL: "url link website homepage webpage uri site",
-    FieldType.LONG_TEXT: """description body content text notes note comment summary bio biography
-        instructions details message abstract remarks remark story plot explanation answer review
-        feedback article markdown synopsis agenda minutes_text directions method steps_text comments reason diagnosis""",
-    FieldType.FILE: "file image photo picture attachment avatar document logo upload scan video audio pdf cover_image icon thumbnail",
+    FieldType.LONG_TEXT: """
+        description body content text notes note comment summary bio biography instructions
+        details message abstract remarks remark story plot explanation answer review
+        feedback article markdown synopsis agenda minutes_text directions method steps_text
+        comments reason diagnosis""",
+    FieldType.FILE: """
+        file image photo picture attachment avatar document logo upload scan video audio pdf
+        cover_image icon thumbnail""",
     FieldType.BOOLEAN: "flag",
     FieldType.JSON: "json metadata",
 }.items():

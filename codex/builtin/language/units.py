@@ -1,4 +1,4 @@
-"""From a request's text to its clauses: introductions, bullets with their lead, relative clauses."""
+"""From a request's text to its clauses: introductions, bullets with their lead."""
 
 from __future__ import annotations
 

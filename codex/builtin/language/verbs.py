@@ -114,8 +114,8 @@ class State:
 
 _STATE_VERBS = """complete cancel archive close approve reject publish ship pay deliver confirm
 accept decline activate deactivate suspend pause resume resolve reopen lock unlock hide verify block
-ban renew refund dispatch sign void retire restore pin flag feature mark_done enable disable escalate
-finish send settle cook serve pack return review submit check acknowledge dismiss validate start
+ban renew refund dispatch sign void retire restore pin flag feature mark_done enable disable
+escalate finish send settle cook serve pack return review submit check acknowledge dismiss validate start
 fulfil fulfill prepare print release redeem revoke clean repair inspect discharge admit postpone
 reschedule assign claim grade tick feed water complete_off check_off tick_off cross_off star mute
 withdraw expire schedule process fix test deploy merge draft lose find sell vaccinate brew bottle

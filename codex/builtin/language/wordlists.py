@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from functools import cache
 
+
+@cache
 def wordset(text: str) -> frozenset[str]:
     """The words of `text`."""
     return frozenset(text.split())

@@ -1,4 +1,4 @@
-"""What a request has been understood to say so far: things, people, operations, and where it says so."""
+"""What a request has been understood to say so far, and where it says so."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a Specification is made of before codex adds the request, the interview and the numbering."""
+"""What a Specification is made of before codex adds the request and the interview."""
 
 from __future__ import annotations
 
