@@ -89,7 +89,9 @@ def test_the_command(codex: Codex, anywhere: Path) -> None:
     assert done.code == 0, done.err
     assert "What it does" in done.out
     assert Specification.load(anywhere / "spec.json").parameters[0].value == 5
-    told = codex("design", REQUEST + " Books glow.", "--json", "--feedback", "The limit is 7 books.")
+    told = codex(
+        "design", REQUEST + " Books glow.", "--json", "--feedback", "The limit is 7 books."
+    )
     assert told.code == 3
     assert json.loads(told.out)["parameters"][0]["value"] == 7
     nothing = codex("design", "Hallo Welt.", "--yes")

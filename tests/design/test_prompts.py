@@ -9,6 +9,7 @@ import os
 from pathlib import Path
 
 import pytest
+from pydantic import BaseModel
 
 from codex.chains.design.specify import SpecifyInputs
 from codex.chains.prompt import render
@@ -20,7 +21,7 @@ GOLDEN = Path(__file__).parent.parent / "golden" / "design"
 TEMPLATES = Templates()
 
 
-def rendered(name: str, inputs: object = None) -> str:
+def rendered(name: str, inputs: BaseModel | None = None) -> str:
     chain = load_chain(f"design/{name}")
     given = inputs or sample_inputs(chain, TEMPLATES)
     prompt = render(chain, given, TEMPLATES, model="openai:some", mode=Mode.JSON_SCHEMA)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -174,7 +174,9 @@ def _relation(entity: str, item: EntityRelation) -> Iterator[str]:
         yield f"{me} unique with {other}"
 
 
-def _operation(op: Operation, values: dict[str, object], document: Specification) -> Iterator[str]:
+def _operation(
+    op: Operation, values: Mapping[str, object], document: Specification
+) -> Iterator[str]:
     me = f"{op.entity} {op.name or op.verb.value}"
     if op.verb is Verb.ACTION:
         yield f"{op.entity} can {op.name}"
@@ -201,7 +203,7 @@ def _operation(op: Operation, values: dict[str, object], document: Specification
     del document
 
 
-def _change(me: str, rule: Change, values: dict[str, object]) -> Iterator[str]:
+def _change(me: str, rule: Change, values: Mapping[str, object]) -> Iterator[str]:
     for item in rule.assign:
         yield f"{me} sets {item.field} = {_operand(item.operand, values)}"
     for made in rule.create:
@@ -216,7 +218,7 @@ def _change(me: str, rule: Change, values: dict[str, object]) -> Iterator[str]:
         yield from _guard(me, guard, values)
 
 
-def _guard(me: str, guard: Guard, values: dict[str, object]) -> Iterator[str]:
+def _guard(me: str, guard: Guard, values: Mapping[str, object]) -> Iterator[str]:
     for item in guard.require:
         yield f"{me} needs {_condition(item, values)}"
     if guard.count is not None and guard.limit is not None:
@@ -232,7 +234,7 @@ def _guard(me: str, guard: Guard, values: dict[str, object]) -> Iterator[str]:
                     yield f"{me} limit {guard.count.table} {_condition(item, values)}"
 
 
-def _aggregate(op: Operation, rule: Aggregate, values: dict[str, object]) -> str:
+def _aggregate(op: Operation, rule: Aggregate, values: Mapping[str, object]) -> str:
     what = rule.table if rule.field is None else f"{rule.table}.{rule.field}"
     times = f"*{rule.times}" if rule.times else ""
     text = f"figure: {rule.function.value} {what}{times}"
@@ -249,7 +251,7 @@ def _aggregate(op: Operation, rule: Aggregate, values: dict[str, object]) -> str
     return text
 
 
-def _condition(item: Condition, values: dict[str, object]) -> str:
+def _condition(item: Condition, values: Mapping[str, object]) -> str:
     if item.op is Comparison.IS_NULL:
         return f"{item.field} is null"
     if item.op is Comparison.NOT_NULL:
@@ -258,7 +260,7 @@ def _condition(item: Condition, values: dict[str, object]) -> str:
     return f"{item.field} {_SIGNS.get(item.op, item.op.value)} {operands}"
 
 
-def _operand(operand: Operand, values: dict[str, object]) -> str:
+def _operand(operand: Operand, values: Mapping[str, object]) -> str:
     match operand:
         case Value():
             return str(operand.value).lower()

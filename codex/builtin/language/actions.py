@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from codex.builtin.language.actors import Actors, own, permit, read_actors
 from codex.builtin.language.clause import Clause
@@ -132,57 +133,30 @@ def _deeds(
     *,
     only: bool,
 ) -> bool:
-    states: list[tuple[str, str]] = []
-    for verb in clause.verbs:
-        kind = _kind(verb, clause, world)
-        if kind == "mark":
-            marked, rest = marked_state(rest)
-            if marked is None:
-                return False
-            states.append(marked)
-    if (
-        len(set(things)) == 1
-        and (picked := _adjective_guard(objects[0], world.thing(things[0]), world, clause))
-        is not None
-    ):
-        guards = picked
-    elif any(_telling(item) for item in objects):
+    """Put down the deeds of a clause whose actors and objects are known."""
+    marked = _marks(clause, rest, world)
+    guards = _object_guards(objects, things, clause, world)
+    if marked is None or guards is None:
         return False
-    else:
-        guards = []
+    states, rest = marked
     rest, parents = _onto(rest, things, clause, world)
     tail = read_tail(rest, world, things, clause)
     if tail is None:
         return False
     tail.guards[:0] = guards
     if tail.agent is not None:
-        actors = tail.agent
-    if (
-        clause.only
-        and not tail.guards
-        and not _own_rows(objects, world)
-        and not actors.only
-        and not tail.agent
-    ):
+        actors = replace(tail.agent, only=tail.agent.only or clause.only or only)
+    elif clause.only and not tail.guards and not own_rows(objects, world) and not actors.only:
         return False
-    if tail.agent is not None and (clause.only or only):
-        actors = Actors(actors.roles, only=True, owner=actors.owner, name=actors.name)
     if clause.negated and not tail.guards:
         return _forbid(clause, actors, things, world)
-    if not world.signs_in and (
-        actors.only
-        or any(
-            item.owner and item.owner.pronoun == "their" and _own_rows([item], world)
-            for item in objects
-        )
-    ):
+    if actors.only and not world.signs_in:
         return False
-    places = (clause.start, clause.end)
     for item, name in zip(objects, things, strict=True):
-        mine = actors.owner or _own_rows([item], world)
-        if (mine or actors.owner) and world.signs_in:
+        mine = actors.owner or own_rows([item], world)
+        if mine and world.signs_in:
             own(world, world.thing(name))
-        deeds = _make(clause, world, name, states, tail, actors)
+        deeds = _make(clause, world, name, states, tail)
         if deeds is None:
             return False
         for parent in parents:
@@ -192,8 +166,33 @@ def _deeds(
             permit(world, deed, actors, own_rows=mine)
             if actors.only:
                 world.exclusive.add(deed.key)
-        world.say(places, name, _sentence(clause, world, name, states, tail), *deeds)
+        world.say((clause.start, clause.end), name, _sentence(clause, name), *deeds)
     return True
+
+
+def _marks(
+    clause: Clause, rest: list[Token], world: World
+) -> tuple[list[tuple[str, str]], list[Token]] | None:
+    """The states of "marked as done", and what stands behind them; None where one is not known."""
+    states: list[tuple[str, str]] = []
+    for verb in clause.verbs:
+        if _kind(verb, clause, world) == "mark":
+            marked, rest = marked_state(rest)
+            if marked is None:
+                return None
+            states.append(marked)
+    return states, rest
+
+
+def _object_guards(
+    objects: list[Noun], things: list[str], clause: Clause, world: World
+) -> list[Guard] | None:
+    """What the adjectives of the objects demand; None where they would be lost."""
+    if len(set(things)) == 1:
+        picked = _adjective_guard(objects[0], world.thing(things[0]), world, clause)
+        if picked is not None:
+            return picked
+    return None if any(_telling(item) for item in objects) else []
 
 
 def _onto(
@@ -250,7 +249,7 @@ def _adjective_guard(item: Noun, thing: Thing, world: World, clause: Clause) -> 
     return guards
 
 
-def _own_rows(objects: list[Noun], world: World) -> bool:
+def own_rows(objects: list[Noun], world: World) -> bool:
     if not world.signs_in:
         return False
     for item in objects:
@@ -268,7 +267,6 @@ def _make(
     name: str,
     states: list[tuple[str, str]],
     tail: Tail,
-    actors: Actors,
 ) -> list[Deed] | None:
     """The operations of every verb of the clause, with their guards."""
     thing = world.thing(name)
@@ -289,7 +287,6 @@ def _make(
             )
     for action, word in states:
         deeds.append(state_deed(world, thing, action, word, tail.guards))
-    del actors
     return deeds
 
 
@@ -315,16 +312,11 @@ def _forbid(clause: Clause, actors: Actors, things: list[str], world: World) -> 
     return True
 
 
-def _sentence(
-    clause: Clause, world: World, name: str, states: list[tuple[str, str]], tail: Tail
-) -> str:
-    """The clause as a requirement."""
-    del states, tail
-    words = " ".join(world.text[clause.start : clause.end].split()).rstrip(".;,")
+def _sentence(clause: Clause, name: str) -> str:
+    """An order as a requirement; empty where the operations say it better."""
     if clause.passive or clause.subject:
         return ""
     done = " and ".join(participle(verb.partition("_")[0]) for verb in clause.verbs)
-    del words
     return f"{article(name).capitalize()} can be {done}."
 
 

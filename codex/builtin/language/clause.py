@@ -201,54 +201,57 @@ def _trim(tokens: Sequence[Token]) -> Sequence[Token]:
 
 
 def _verb_group(clause: Clause, tokens: Sequence[Token], place: int) -> Clause:
-    modal = ""
-    negated = only = passive = perfect = False
+    """The clause with its verb group read: modal, negation, verbs, and what comes after."""
+    base, aux, place = _auxiliaries(clause, tokens, place)
+    if place >= len(tokens) or tokens[place].tag != "VERB":
+        verb = aux or ("be" if base.modal else "")
+        return replace(base, verbs=(verb,), rest=tuple(tokens[place:]))
+    done = tokens[place].form in {"participle", "past"}
+    if aux == "have" and not done:
+        return replace(base, verbs=("have",), rest=tuple(tokens[place:]))
+    verbs, place = _verbs(tokens, place)
+    return replace(
+        base,
+        verbs=tuple(verbs),
+        passive=aux == "be" and done,
+        perfect=base.perfect or (aux == "have" and done),
+        rest=tuple(tokens[place:]),
+    )
+
+
+def _auxiliaries(clause: Clause, tokens: Sequence[Token], place: int) -> tuple[Clause, str, int]:
+    """What stands before the main verb: "may not only be", "is able to"; where it ends."""
     aux = ""
     while place < len(tokens):
         token = tokens[place]
         if step := ability_at(tokens, place):
-            modal, place = modal or "can", place + step
-            aux = ""
-        elif token.tag == "MODAL":
-            modal, place = token.lemma, place + 1
-        elif token.tag == "NEG":
-            negated, place = True, place + 1
-        elif token.lower in {"no", "longer"} and starts(tokens, place, ["no", "longer"]):
-            negated, place = True, place + 2
+            clause, aux, place = replace(clause, modal=clause.modal or "can"), "", place + step
+            continue
+        if token.tag == "MODAL":
+            clause = replace(clause, modal=token.lemma)
+        elif token.tag == "NEG" or starts(tokens, place, ["no", "longer"]):
+            clause = replace(clause, negated=True)
+            place += token.tag != "NEG"
         elif token.tag == "ONLY":
-            only, place = True, place + 1
-        elif token.tag == "ADV" or (
-            token.lower in {"each", "all", "both"}
-            and place + 1 < len(tokens)
-            and tokens[place + 1].tag in {"AUX", "VERB"}
-        ):
-            place += 1
+            clause = replace(clause, only=True)
         elif token.tag == "AUX":
-            perfect = perfect or (aux == "have" and token.lower == "been")
-            aux, place = token.lemma, place + 1
+            been = aux == "have" and token.lower == "been"
+            clause, aux = replace(clause, perfect=clause.perfect or been), token.lemma
         elif token.tag == "TO" and aux == "be":
-            modal, aux, place = "must", "", place + 1
-        elif token.tag == "VERB":
+            clause, aux = replace(clause, modal="must"), ""
+        elif token.tag != "ADV" and not _floating(tokens, place):
             break
-        else:
-            break
-    base = replace(clause, modal=modal, negated=negated, only=only)
-    if (
-        place >= len(tokens)
-        or tokens[place].tag != "VERB"
-        or (aux == "be" and tokens[place].form == "gerund" and False)
-    ):
-        return replace(base, verbs=(aux or ("be" if modal else ""),), rest=tuple(tokens[place:]))
-    main = tokens[place]
-    if aux == "be" and main.form in {"participle", "past"}:
-        passive = True
-    elif aux == "have" and main.form in {"participle", "past"}:
-        perfect = True
-    elif aux == "have" and main.form not in {"participle", "past"}:
-        return replace(base, verbs=("have",), rest=tuple(tokens[place:]))
-    verbs, place = _verbs(tokens, place)
-    return replace(
-        base, verbs=tuple(verbs), passive=passive, perfect=perfect, rest=tuple(tokens[place:])
+        place += 1
+    return clause, aux, place
+
+
+def _floating(tokens: Sequence[Token], place: int) -> bool:
+    """ "each" in "they each have"."""
+    follow = tokens[place + 1] if place + 1 < len(tokens) else None
+    return (
+        tokens[place].lower in {"each", "all", "both"}
+        and follow is not None
+        and follow.tag in {"AUX", "VERB"}
     )
 
 

@@ -204,7 +204,7 @@ def _counted(tokens: Sequence[Token], thing: Thing, world: World) -> Reading | N
     )
 
 
-def told(condition: Condition, thing: Thing) -> str:
+def told(condition: Condition) -> str:
     """A condition in words: "status is not shipped"."""
     name = spoken(condition.field)
     value = ""
@@ -229,7 +229,6 @@ def told(condition: Condition, thing: Thing) -> str:
     if condition.op in {Comparison.IN, Comparison.NOT_IN}:
         values = " or ".join(spoken(str(getattr(o, "value", ""))) for o in condition.operands)
         return f"{name} is {'not ' if condition.op is Comparison.NOT_IN else ''}{values}"
-    del thing
     return words[condition.op]
 
 

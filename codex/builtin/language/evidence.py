@@ -135,67 +135,58 @@ def look(clause: Clause, found: Evidence) -> None:
 
 
 def _verb(clause: Clause, verb: str, subjects: list[Noun], found: Evidence) -> None:
-    rest = clause.rest
+    """What one verb of a clause tells."""
     people = [item for item in subjects if is_person(item.name)]
-    if (
-        verb in SIGN_UP | SIGN_IN
-        and not clause.passive
-        and (verb in SIGN_IN or not rest or verb == "sign_up")
-    ):
-        found.accounts = True
-        for item in people:
-            found.signers[item.name] += 1
-        return
     if verb == "be":
         return
-    if verb == "create" and [t.lower for t in rest[:2]] in (
-        ["an", "account"],
-        ["accounts"],
-        ["their", "account"],
-    ):
+    if _signs(clause, verb):
         found.accounts = True
-        for item in people:
-            found.signers[item.name] += 1
+        found.signers.update(item.name for item in people)
         return
     acting = clause.modal == "can" and verb not in OWNS and bool(subjects)
     if acting:
-        for item in subjects:
-            if item.name.rpartition("_")[2] in GROUPS:
-                found.actors[item.name] += 1
-    if (
-        verb in HAVE
-        and not acting
-        and not clause.passive
-        and not (people and verb not in {"have", "contain", "include", "need", "require", "hold"})
-    ):
-        _have(subjects, rest, found, consists=verb in {"consist_of", "contain", "comprise"})
-        return
-    if verb in BELONG and (
-        clause.passive
-        or verb
-        in {"belong_to", "belong", "refer", "reference", "point", "report", "link", "relate"}
-    ):
-        for item in subjects:
-            _thing(found, item, 3)
-        for item in nouns(rest, 0)[0] if verb.endswith("_to") else _after_preposition(rest):
-            if item.pronoun or not item.heads:
-                continue
-            if is_person(item.name):
-                found.things[item.name] += 3 if verb in {"belong_to", "belong", "assign"} else 1
-            else:
-                _thing(found, item, 3 if verb in {"belong_to", "belong"} else 2)
-        if clause.passive and verb not in {"assign", "link", "write"}:
-            for item in subjects:
-                _thing(found, item, 1)
-        return
-    if verb in _OPERATE or clause.modal:
-        for item in people:
-            found.actors[item.name] += 1
-        if clause.passive:
-            for item in subjects:
-                _thing(found, item, 2 if not is_telling(item.name) else 1)
-        else:
+        names = [item.name for item in subjects]
+        found.actors.update(name for name in names if name.rpartition("_")[2] in GROUPS)
+    does = people and verb not in {"have", "contain", "include", "need", "require", "hold"}
+    if verb in HAVE and not acting and not clause.passive and not does:
+        consists = verb in {"consist_of", "contain", "comprise"}
+        _have(subjects, clause.rest, found, consists=consists)
+    elif verb in BELONG and (clause.passive or verb in _BELONGS):
+        _belonging(clause, verb, subjects, found)
+    elif verb in _OPERATE or clause.modal:
+        found.actors.update(item.name for item in people)
+        if not clause.passive:
             _objects(clause, verb, found)
+            return
+        for item in subjects:
+            _thing(found, item, 2 if not is_telling(item.name) else 1)
+
+
+def _signs(clause: Clause, verb: str) -> bool:
+    """Whether somebody signs up or in."""
+    rest = [token.lower for token in clause.rest[:2]]
+    if verb == "create":
+        return rest in (["an", "account"], ["accounts"], ["their", "account"])
+    if clause.passive or verb not in SIGN_UP | SIGN_IN:
+        return False
+    return verb in SIGN_IN or verb == "sign_up" or not rest
+
+
+_BELONGS = frozenset("belong_to belong refer reference point report link relate".split())
+
+
+def _belonging(clause: Clause, verb: str, subjects: list[Noun], found: Evidence) -> None:
+    """Both ends of a tie are things."""
+    for item in subjects:
+        _thing(found, item, 4 if clause.passive and verb not in {"assign", "link", "write"} else 3)
+    rest = clause.rest
+    for item in nouns(rest, 0)[0] if verb.endswith("_to") else _after_preposition(rest):
+        if item.pronoun or not item.heads:
+            continue
+        if is_person(item.name):
+            found.things[item.name] += 3 if verb in {"belong_to", "belong", "assign"} else 1
+        else:
+            _thing(found, item, 3 if verb in {"belong_to", "belong"} else 2)
 
 
 def _have(subjects: list[Noun], rest: Tokens, found: Evidence, *, consists: bool = False) -> None:

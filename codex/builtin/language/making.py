@@ -133,7 +133,7 @@ def relate_many(world: World, owner: str, target: str, head: Noun) -> bool:
     other = world.thing(target)
     thing = world.thing(owner)
     if owner == target:
-        _link(world, owner, target, _plural_words(head))
+        link_many(world, owner, target, plural_words(head))
         return True
     back = other.relation_to(owner)
     if back is not None:
@@ -146,11 +146,11 @@ def relate_many(world: World, owner: str, target: str, head: Noun) -> bool:
         forward = next((r for r in thing.relations.values() if r.target == target), None)
         if forward is not None:
             return True
-        _link(world, owner, target, _plural_words(head))
+        link_many(world, owner, target, plural_words(head))
         return True
     if thing.relation_to(target) is not None:
         thing.relations.pop(thing.relation_to(target).name)  # pyright: ignore[reportOptionalMemberAccess] just found
-        _link(world, owner, target, _plural_words(head))
+        link_many(world, owner, target, plural_words(head))
         return True
     world.many.add((owner, target))
     relate(world, target, owner, owner)
@@ -160,7 +160,7 @@ def relate_many(world: World, owner: str, target: str, head: Noun) -> bool:
 SHARED = wordset("tag label category genre skill keyword topic hashtag ingredient amenity")
 
 
-def _plural_words(head: Noun) -> str:
+def plural_words(head: Noun) -> str:
     return snake(
         " ".join(
             [
@@ -171,7 +171,7 @@ def _plural_words(head: Noun) -> str:
     )
 
 
-def _link(world: World, owner: str, target: str, name: str) -> None:
+def link_many(world: World, owner: str, target: str, name: str) -> None:
     thing = world.thing(owner)
     world.thing(target)
     thing.relations[name] = EntityRelation(

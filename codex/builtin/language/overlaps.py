@@ -155,7 +155,8 @@ def _overlapping(clause: Clause, world: World) -> bool:
 
 
 def every_noun(tokens: Sequence[Token]) -> list[Noun]:
-    place, found = 0, []
+    place = 0
+    found: list[Noun] = []
     while place < len(tokens):
         item = noun(tokens, place)
         if item is None:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from typing import Literal
 
 from codex.builtin.language.parts_of_speech import NUMBER_WORDS
 from codex.builtin.language.tokens import Token
 
-TIME_UNITS = {
+TimeUnit = Literal["minutes", "hours", "days", "weeks", "months", "years"]
+TIME_UNITS: dict[str, TimeUnit] = {
     "minute": "minutes", "min": "minutes", "hour": "hours", "day": "days", "week": "weeks",
     "month": "months", "year": "years",
 }  # fmt: skip

@@ -9,7 +9,7 @@ from codex.builtin.language.clause import Clause
 from codex.builtin.language.conditions import read_condition
 from codex.builtin.language.members import ASCENDING, DESCENDING, sort_keys
 from codex.builtin.language.names import snake
-from codex.builtin.language.quantities import TIME_UNITS, number
+from codex.builtin.language.quantities import TIME_UNITS, TimeUnit, number
 from codex.builtin.language.showing import shown_noun
 from codex.builtin.language.state_words import state_condition
 from codex.builtin.language.tokens import Token
@@ -203,7 +203,8 @@ def _soon(
             [],
         )
     back = any(word in {"last", "past", "previous"} for word in rest)
-    unit = next((TIME_UNITS[t.lemma] for t in tokens[place:] if t.lemma in TIME_UNITS), None)
+    units: list[TimeUnit] = [TIME_UNITS[t.lemma] for t in tokens[place:] if t.lemma in TIME_UNITS]
+    unit = units[0] if units else None
     if unit is None or any(
         word
         not in wordset(
@@ -220,7 +221,7 @@ def _soon(
     count = next(((n, t) for t in tokens[place:] if (n := number(t))), None)
     sign = -1 if back else 1
     if count is None:
-        edge = Now(date_only=day, unit=unit, plus=sign)  # pyright: ignore[reportArgumentType] one of TIME_UNITS
+        edge = Now(date_only=day, unit=unit, plus=sign)
     else:
         name = world.parameter(
             snake(f"{thing.name}_{hint or 'recent'}_{unit}"),
@@ -228,7 +229,7 @@ def _soon(
             (count[1].start, count[1].end),
             unit,
         )
-        edge = Now(date_only=day, unit=unit, plus_parameter=name, minus=back)  # pyright: ignore[reportArgumentType] one of TIME_UNITS
+        edge = Now(date_only=day, unit=unit, plus_parameter=name, minus=back)
     if back:
         first = Condition(field=moment.name, op=Comparison.GE, operands=(edge,))
         second = Condition(field=moment.name, op=Comparison.LE, operands=(Now(date_only=day),))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 
 from codex.builtin.language import (
     accounts,
@@ -21,7 +20,7 @@ from codex.builtin.language import (
     ties,
 )
 from codex.builtin.language.clause import Clause
-from codex.builtin.language.nouns import noun, nouns
+from codex.builtin.language.nouns import Noun, noun, nouns
 from codex.builtin.language.people import is_person
 from codex.builtin.language.qualities import read_quality
 from codex.builtin.language.scan import scan
@@ -126,7 +125,7 @@ def _focus(reading: Reading, world: World) -> None:
             thing = mentioned[0]
 
 
-def _nouns(clause: Clause) -> Iterator[object]:
+def _nouns(clause: Clause) -> Iterator[Noun]:
     place = 0
     while place < len(clause.rest):
         found = noun(clause.rest, place)
@@ -135,6 +134,3 @@ def _nouns(clause: Clause) -> Iterator[object]:
             continue
         yield found[0]
         place = max(found[1], place + 1)
-
-
-__all__ = ["replace", "understand"]

@@ -9,7 +9,7 @@ from codex.builtin.language.clause import Clause
 from codex.builtin.language.data import take
 from codex.builtin.language.fields import read_items
 from codex.builtin.language.items_names import Item
-from codex.builtin.language.making import relate, relate_many
+from codex.builtin.language.making import link_many, plural_words, relate, relate_many
 from codex.builtin.language.nouns import Noun, noun, nouns
 from codex.builtin.language.people import GENERIC, SYSTEMS, is_person
 from codex.builtin.language.tokens import Token
@@ -229,7 +229,6 @@ def _optional(clause: Clause) -> bool:
 
 def relate_many_to_many(world: World, owner: str, goal: str, target: Noun) -> None:
     """Several on both sides."""
-    from codex.builtin.language.making import _link, _plural_words
 
     other, thing = world.thing(goal), world.thing(owner)
     if (
@@ -246,7 +245,7 @@ def relate_many_to_many(world: World, owner: str, goal: str, target: Noun) -> No
     single = thing.relation_to(goal)
     if single is not None and owner != goal:
         thing.relations.pop(single.name)
-    _link(world, owner, goal, _plural_words(target) if target.plural else thing.plural)
+    link_many(world, owner, goal, plural_words(target) if target.plural else thing.plural)
 
 
 def _target(clause: Clause) -> tuple[list[Noun], str] | None:

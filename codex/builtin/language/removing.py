@@ -139,8 +139,7 @@ def _settle(draft: Draft, values: dict[str, Any], text: str, entity: str = "") -
     """Drop what nothing uses any more, and put the sentence where it shows."""
     from codex.common.documents.specification_checks import names_of_parameters
 
-    requirements = values["requirements"]
-    assert isinstance(requirements, list)
+    requirements: list[dict[str, Any]] = values["requirements"]
     place = next(
         (
             r

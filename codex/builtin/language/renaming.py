@@ -84,32 +84,33 @@ def _replace(draft: Draft, entity: str, names: dict[str, str], text: str) -> Non
     draft.document = with_feedback(draft, values)
 
 
-def _renamed(value: object, names: dict[str, str]) -> object:
+def _renamed(value: Any, names: dict[str, str]) -> Any:
     """`value` with names and the words for them replaced; quotes stay as the client wrote them."""
     if isinstance(value, str):
         for old, new in names.items():
-            value = re.sub(
-                rf"(?<![a-z0-9_]){re.escape(old)}(?=_id\b|_ids\b|(?![a-z0-9_]))", new, value
-            )
+            whole = rf"(?<![a-z0-9_]){re.escape(old)}(?=_id\b|_ids\b|(?![a-z0-9_]))"
+            value = re.sub(whole, new, value)
             value = re.sub(rf"(?<![\w]){re.escape(spoken(old))}(?![\w])", spoken(new), value)
         return value
     if isinstance(value, list):
-        return [_renamed(item, names) for item in value]  # pyright: ignore[reportUnknownVariableType] JSON
+        items: list[Any] = value
+        return [_renamed(item, names) for item in items]
     if isinstance(value, dict):
+        members: dict[str, Any] = value
         return {
             key: item if key in {"quote", "quotes"} else _renamed(item, names)
-            for key, item in value.items()
-        }  # pyright: ignore[reportUnknownVariableType] JSON
+            for key, item in members.items()
+        }
     return value
 
 
 def _quoted(values: dict[str, Any], name: str, feature: str, text: str) -> None:
     del name
-    for item in values["requirements"]:  # pyright: ignore[reportUnknownVariableType, reportGeneralTypeIssues] JSON
-        if item["feature"] == feature:  # pyright: ignore[reportUnknownArgumentType] JSON
+    for item in values["requirements"]:
+        if item["feature"] == feature:
             item["quotes"] = [*item["quotes"], text]
             break
-    values["feedback"] = [*values["feedback"], text]  # pyright: ignore[reportGeneralTypeIssues] JSON
+    values["feedback"] = [*values["feedback"], text]
 
 
 def with_feedback(draft: Draft, values: dict[str, Any]) -> Specification:

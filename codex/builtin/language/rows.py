@@ -205,7 +205,7 @@ def due_date(world: World, row: Thing, terms: Terms) -> Assignment:
     name = world.parameter(f"{row.name}_period", value.value, (token.start, token.end), unit)
     return Assignment(
         field=due.name,
-        operand=Now(date_only=due.type is FieldType.DATE, unit=unit, plus_parameter=name),  # pyright: ignore[reportArgumentType] one of TIME_UNITS
+        operand=Now(date_only=due.type is FieldType.DATE, unit=unit, plus_parameter=name),
     )
 
 
@@ -236,7 +236,7 @@ def _limit(
                 op=Comparison.GE,
                 operands=(Now(unit=terms.per[1], plus=-terms.per[0]),),
             )
-        )  # pyright: ignore[reportArgumentType] one of TIME_UNITS
+        )
     return Guard(
         table=who.target,
         argument=None if caller.source == "caller" else f"{who.name}_id",

@@ -120,8 +120,7 @@ def _message(thing: Thing, done: str, guard: Guard) -> str:
     what = spoken(thing.name)
     if guard.require:
         wrong = ", ".join(
-            told(negate(item), thing) if _negatable(item) else told(item, thing)
-            for item in guard.require
+            told(negate(item)) if _negatable(item) else told(item) for item in guard.require
         )
         return f"This {what} cannot be {done}: {wrong}."
     many = spoken(guard.count.table) if guard.count else "others"

@@ -22,7 +22,7 @@ from codex.builtin.language.parts_of_speech import (
 from codex.builtin.language.tokens import Token
 from codex.builtin.language.verbs import AUXILIARIES, MODALS, PHRASAL, VERB_FORMS
 
-for _tag, _list in {
+for _class, _list in {
     "DET": "a an the this that these those another such said own",
     "QUANT": """
         each every all any some many several multiple few no both either neither one-or-more
@@ -65,7 +65,7 @@ for _tag, _list in {
         earliest soonest busiest fastest""",
 }.items():
     for _word in _list.split():
-        CLASSES.setdefault(_word, _tag)
+        CLASSES.setdefault(_word, _class)
 
 
 def tag(tokens: list[Token]) -> list[Token]:

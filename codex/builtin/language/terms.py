@@ -11,7 +11,7 @@ from codex.builtin.language.fields import read_items
 from codex.builtin.language.items_names import Item
 from codex.builtin.language.names import spoken
 from codex.builtin.language.nouns import Noun, noun, starts
-from codex.builtin.language.quantities import TIME_UNITS, Number, number
+from codex.builtin.language.quantities import TIME_UNITS, Number, TimeUnit, number
 from codex.builtin.language.tokens import Token
 from codex.builtin.language.truths import negate
 from codex.builtin.language.wordlists import wordset
@@ -30,7 +30,7 @@ class Terms:
     """What is said beside the verb and its object."""
 
     limit: tuple[Number, Token] | None = None
-    period: tuple[Number, Token, str] | None = None
+    period: tuple[Number, Token, TimeUnit] | None = None
     fields: list[Item] = field(default_factory=list[Item])
     once: bool = False
     rating: Facts | None = None
@@ -40,7 +40,7 @@ class Terms:
     """Only one at a time, however many copies there are."""
     available: bool = False
     """Only while there is one left."""
-    per: tuple[int, str] | None = None
+    per: tuple[int, TimeUnit] | None = None
     """For "per day": how many units back rows count."""
 
 
@@ -53,7 +53,7 @@ def state_guards(head: Noun, world: World, target: str) -> list[Guard] | None:
         found = read_condition([adjective], world.thing(target), world)
         if found is None or not found.conditions:
             return None
-        wrong = ", ".join(told(negate(item), world.thing(target)) for item in found.conditions)
+        wrong = ", ".join(told(negate(item)) for item in found.conditions)
         guards.append(
             Guard(
                 table=target,
@@ -139,7 +139,7 @@ def _condition(rest: list[Token], place: int, terms: Terms, world: World, target
         return False
     if read is None or not read.conditions:
         return False
-    wrong = ", ".join(told(negate(item), thing) for item in read.conditions)
+    wrong = ", ".join(told(negate(item)) for item in read.conditions)
     terms.guards.append(
         Guard(
             table=target,

@@ -43,7 +43,7 @@ for _type, _list in {
     for _word in _list.split():
         _LAST.setdefault(_word, _type)
 
-_LAST |= {"coordinates": FieldType.TEXT, "barcode": FieldType.TEXT, "address": FieldType.TEXT}
+_LAST.update({"coordinates": FieldType.TEXT, "barcode": FieldType.TEXT, "address": FieldType.TEXT})
 
 # Two words that mean another thing than the last alone.
 _WHOLE: dict[str, FieldType] = {

@@ -50,7 +50,7 @@ def _narrows(operation: Operation) -> bool:
 def _who(operation: Operation, context: Context) -> str:
     if not operation.access:
         return "Everybody who is signed in" if context.accounts else "Callers"
-    names = []
+    names: list[str] = []
     for grant in operation.access:
         who = {PUBLIC: "everybody", SIGNED_IN: "signed-in users"}.get(
             grant.role, f"{grant.role}s".replace("_", " ")
@@ -73,7 +73,7 @@ def _one(operation: Operation, context: Context) -> str:
         what = spoken(operation.name or "")
         told_ = ""
         if isinstance(rule, Filter) and rule.where:
-            told_ = f" ({_and([told(item, None) for item in rule.where])})"  # pyright: ignore[reportArgumentType] the thing is not needed to tell
+            told_ = f" ({_and([told(item) for item in rule.where])})"
         kind = "figure" if isinstance(rule, Aggregate) else "list"
         return f"{who} must get the {kind} “{what}” of {many}{told_}."
     if operation.verb is Verb.LIST:
@@ -100,10 +100,10 @@ def _listing(operation: Operation, many: str, who: str) -> str:
         parts.append(f"sorted by {_and([spoken(n.lstrip('-')) for n in operation.sorts])}")
     rule = operation.rule
     where = (
-        f" where {_and([told(item, None) for item in rule.where])}"
+        f" where {_and([told(item) for item in rule.where])}"
         if isinstance(rule, Filter) and rule.where
         else ""
-    )  # pyright: ignore[reportArgumentType] as above
+    )
     under = f" of one {spoken(operation.parent)}" if operation.parent else ""
     how = f", {_and(parts)}" if parts else ""
     return f"{who} must be able to list {many}{under}{where}{how}."
