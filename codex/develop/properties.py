@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, cast
 from codex.common.documents.architecture import Architecture
 from codex.common.documents.codegraph import CONTEXT, FunctionDefinition
 from codex.common.documents.typetext import names_in, parse_type
+from codex.common.sandbox import Limits
 from codex.develop.compare import short
 from codex.develop.conformity import conforms
 from codex.develop.trial import MOMENT, closure_order, needed_settings, payload_functions
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     from codex.develop.workshop import Work, Workshop
 
 CASES = 25
+LIMITS = Limits(cpu_seconds=1, wall_seconds=10, processes=16, memory_mb=512)
+"""For all of them together: what works for long on odd arguments shows nothing more by that."""
 # Errors that no precondition excuses; an IndexError may be what an empty list deserves.
 CONFUSED = ("TypeError", "AttributeError", "NameError", "UnboundLocalError", "RecursionError")
 
@@ -122,7 +125,7 @@ async def problems_with(
     payload = case_payload(architecture, definition, codes)
     if payload is None:
         return None
-    result = await bench.call("observe_many", payload)
+    result = await bench.call("observe_many", payload, LIMITS)
     if result.outcome != "returned":
         return None  # it may be right to work for long on odd arguments: nothing is known
     observed = cast("list[dict[str, Any]]", result.value)
