@@ -121,63 +121,51 @@ def _described(tokens: Sequence[Token], start: int) -> tuple[Intro | None, list[
     """ "A library with books …", "The service should let users …", "This is an API for …"."""
     if starts(tokens, start, ["this", "is"]) or starts(tokens, start, ["it", "is"]):
         start += 2
-    elif start < len(tokens) and tokens[start].lower == "what":
-        place = next(
-            (i for i in range(start, min(len(tokens), start + 8)) if tokens[i].lower == "is"), None
-        )
-        if place is not None and place + 2 < len(tokens):
-            found = noun(tokens, place + 1)
-            end = found[1] if found else place + 2
-            if tokens[place + 1].lower == "something":
-                end = place + 2
-            if end < len(tokens) and (
-                tokens[end].tag in {"WH", "TO"}
-                or tokens[end].lower in {"to", "for", "with", "where"}
-            ):
-                return _after_system(tokens, end, "")
-    elif starts(tokens, start, ["the", "goal", "is", "to"]) or starts(
-        tokens, start, ["the", "idea", "is", "to"]
-    ):
+    elif starts(tokens, start, ["what"]) and (end := _something(tokens, start)):
+        return _after_system(tokens, end, "")
+    elif tokens[start:] and tokens[start].lower == "the" and _aim(tokens, start):
         return Intro(tokens[0].start, tokens[start + 3].end, ""), list(tokens[start + 4 :])
     found = noun(tokens, start)
-    if found is None or found[0].pronoun:
+    if found is None or found[0].pronoun or found[1] >= len(tokens):
         return None, list(tokens)
     head, place = found
-    if (
-        place < len(tokens)
-        and tokens[place].lower in {"for", "to"}
-        and _system(head.heads[-1].lower)
-        and find_verb(tokens) is None
-    ):
-        return _after_system(tokens, place, " ".join(token.text for token in head.heads))
-    if (
-        head.heads
-        and not head.plural
-        and head.det in {"a", "an", "our", "my", "the"} | ({""} if head.owner else set())
-        and place < len(tokens)
-        and not is_person(head.name)
-        and (end := _wants(tokens, place))
-        and tokens[end].lemma in _PURPOSE
-    ):
-        return Intro(tokens[0].start, tokens[end - 1].end, ""), list(tokens[end:])
-    if _system(head.heads[-1].lower) and head.det in {"the", "this", "our", "my", "a", "an", ""}:
-        return _system_subject(tokens, place, head.heads[-1].lower)
-    if (
-        head.det in {"a", "an", ""}
-        and not head.plural
-        and place < len(tokens)
-        and find_verb(tokens[: _first_wh(tokens)]) is None
-    ):
-        follow = tokens[place].lower
-        if follow in {"with", "where", "for", "in"} and _plural_follows(tokens, place + 1):
-            return _after_system(
-                tokens, place, " ".join(token.text for token in (*head.adjectives, *head.heads))
-            )
-        if follow == "where" or (follow == "for" and place + 1 < len(tokens)):
-            return _after_system(
-                tokens, place, " ".join(token.text for token in (*head.adjectives, *head.heads))
-            )
+    last = head.heads[-1].lower
+    follow = tokens[place].lower
+    label = " ".join(token.text for token in (*head.adjectives, *head.heads))
+    if follow in {"for", "to"} and _system(last) and find_verb(tokens) is None:
+        return _after_system(tokens, place, label)
+    dets = {"a", "an", "our", "my", "the"} | ({""} if head.owner else set())
+    if not head.plural and head.det in dets and not is_person(head.name):
+        end = _wants(tokens, place)
+        if end and tokens[end].lemma in _PURPOSE:
+            return Intro(tokens[0].start, tokens[end - 1].end, ""), list(tokens[end:])
+    if _system(last) and head.det in {"the", "this", "our", "my", "a", "an", ""}:
+        return _system_subject(tokens, place)
+    named = head.det in {"a", "an", ""} and not head.plural
+    if named and find_verb(tokens[: _first_wh(tokens)]) is None:
+        contents = follow in {"with", "in"} and _plural_follows(tokens, place + 1)
+        if contents or follow == "where" or (follow == "for" and place + 1 < len(tokens)):
+            return _after_system(tokens, place, label)
     return None, list(tokens)
+
+
+def _aim(tokens: Sequence[Token], start: int) -> bool:
+    """ "the goal is to"."""
+    return any(starts(tokens, start, ["the", word, "is", "to"]) for word in ("goal", "idea", "aim"))
+
+
+def _something(tokens: Sequence[Token], start: int) -> int:
+    """Where "what we need is something" ends; 0 where it does not stand there."""
+    near = range(start, min(len(tokens) - 2, start + 8))
+    place = next((i for i in near if tokens[i].lower == "is"), None)
+    if place is None:
+        return 0
+    found = noun(tokens, place + 1)
+    end = found[1] if found and tokens[place + 1].lower != "something" else place + 2
+    if end >= len(tokens):
+        return 0
+    led = tokens[end].tag in {"WH", "TO"} or tokens[end].lower in {"for", "with", "where"}
+    return end if led else 0
 
 
 def _wants(tokens: Sequence[Token], place: int) -> int:
@@ -205,9 +193,7 @@ def _plural_follows(tokens: Sequence[Token], place: int) -> bool:
     return found is not None and found[0].plural and found[0].det in {"", "many"}
 
 
-def _system_subject(
-    tokens: Sequence[Token], place: int, head: str
-) -> tuple[Intro | None, list[Token]]:
+def _system_subject(tokens: Sequence[Token], place: int) -> tuple[Intro | None, list[Token]]:
     """ "The service lets users …", "The API must allow members to …", "The app stores books"."""
     step = place
     while (step < len(tokens) and tokens[step].tag in {"MODAL", "ADV", "TO"}) or (

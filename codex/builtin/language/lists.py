@@ -28,53 +28,17 @@ _ABLE = {
 
 def read_search(clause: Clause, world: World) -> bool:
     """ "Books can be searched by title", "users filter tasks by status and due date"."""
-    if clause.verb == "be" and clause.rest and clause.rest[0].lower in _ABLE:
-        words = list(clause.rest[1:])
-        verbs = [_ABLE[clause.rest[0].lower]]
-        while len(words) > 1 and words[0].tag in {"CONJ", "COMMA"} and words[1].lower in _ABLE:
-            verbs.append(_ABLE[words[1].lower])
-            words = words[2:]
-        clause = replace(clause, verbs=tuple(verbs), rest=tuple(words), passive=True)
+    clause = _as_searching(clause)
     verbs = [verb.removesuffix("_by") for verb in clause.verbs]
-    if (
-        not verbs
-        or clause.negated
-        or not any(
-            v
-            in wordset(
-                """search filter sort order find look_up query narrow browse list look_for paginate
-                group"""
-            )
-            for v in verbs
-        )
-    ):
+    if clause.negated or not set(verbs) & _SEARCHING:
         return False
     if not all(verb in SEARCH | READ | {"paginate", "page"} for verb in verbs):
         return False
-    if clause.passive:
-        thing, actors, rest = _object(clause.subject, world), Actors(), list(clause.rest)
-        if thing is None:
-            return False
-    else:
-        read = read_actors(clause.subject, world)
-        actors = read if read is not None else Actors()
-        if read is None and clause.subject:
-            return False
-        item = noun(clause.rest, 0)
-        if item is not None and world.entity(item[0]) is not None and clause.rest[0].lower != "by":
-            if item[0].adjectives or item[0].owner:
-                return False
-            thing, rest = world.entity(item[0]), list(clause.rest[item[1] :])
-        else:
-            thing, rest = world.focus, list(clause.rest)
-    if thing is None or thing not in world.things:
+    searched = _searched(clause, world)
+    if searched is None:
         return False
-    searching = any(verb in {"search", "find", "look_up", "query", "look_for"} for verb in verbs)
-    plain = [
-        token
-        for token in rest
-        if token.tag != "ADV" and token.lower not in {".", "results", "list", "the"}
-    ]
+    thing, actors, rest = searched
+    plain = [t for t in rest if t.tag != "ADV" and t.lower not in {".", "results", "list", "the"}]
     if not plain and verbs == ["search"]:
         return _whole_search(world, thing, clause, actors)
     if not plain and set(verbs) <= {"paginate", "page"}:
@@ -84,6 +48,7 @@ def read_search(clause: Clause, world: World) -> bool:
         return False
     deed = world.deed(Verb.LIST, thing)
     unknown: list[Noun] = []
+    searching = bool(set(verbs) & _TEXT_SEARCH)
     if not _keys(world, world.thing(thing), deed, parts, unknown, searching=searching):
         return False
     permit(world, deed, actors)
@@ -93,6 +58,43 @@ def read_search(clause: Clause, world: World) -> bool:
         near = f"Each {spoken(thing)} has {article(item.field)}."
         world.not_understood.append(((item.start, item.end), reason, (near,)))
     return True
+
+
+_TEXT_SEARCH = frozenset({"search", "find", "look_up", "query", "look_for"})
+_SEARCHING = _TEXT_SEARCH | wordset("filter sort order narrow browse list paginate group")
+
+
+def _as_searching(clause: Clause) -> Clause:
+    """ "books are searchable by title" as "books can be searched by title"."""
+    if clause.verb != "be" or not clause.rest or clause.rest[0].lower not in _ABLE:
+        return clause
+    words = list(clause.rest[1:])
+    verbs = [_ABLE[clause.rest[0].lower]]
+    while len(words) > 1 and words[0].tag in {"CONJ", "COMMA"} and words[1].lower in _ABLE:
+        verbs.append(_ABLE[words[1].lower])
+        words = words[2:]
+    return replace(clause, verbs=tuple(verbs), rest=tuple(words), passive=True)
+
+
+def _searched(clause: Clause, world: World) -> tuple[str, Actors, list[Token]] | None:
+    """What is searched, by whom, and what is said of how."""
+    actors = Actors()
+    rest = list(clause.rest)
+    thing: str | None
+    if clause.passive:
+        thing = _object(clause.subject, world)
+    else:
+        read = read_actors(clause.subject, world)
+        if read is None and clause.subject:
+            return None
+        actors = read or actors
+        thing = world.focus
+        item = noun(clause.rest, 0)
+        if item is not None and world.entity(item[0]) is not None and rest[0].lower != "by":
+            if item[0].adjectives or item[0].owner:
+                return None
+            thing, rest = world.entity(item[0]), rest[item[1] :]
+    return None if thing is None or thing not in world.things else (thing, actors, rest)
 
 
 def _object(tokens: Sequence[Token], world: World) -> str | None:
@@ -140,57 +142,51 @@ _PAGED = (["with", "pagination"], ["with", "paging"], ["and", "paginated"], ["pa
 def _by(rest: list[Token], verbs: list[str]) -> list[tuple[str, list[Token]]] | None:
     """What comes after each "by": pairs of what is done and the words for the fields."""
     parts: list[tuple[str, list[Token]]] = []
-    mode = (
-        "sort"
-        if set(verbs) <= {"sort", "order"}
-        else "search"
-        if set(verbs) <= {"search", "find", "look_up", "query", "look_for"}
-        else "filter"
-    )
-    if "search" in verbs and "filter" in verbs:
-        mode = "filter"
-    if set(verbs) <= {"list", "browse", "show"}:
-        mode = "list"
+    mode = _mode(set(verbs))
     for words in _PAGED:
         if len(rest) > len(words) and starts(rest, len(rest) - len(words), words):
             rest = rest[: len(rest) - len(words)]
-    place = 0
     current: list[Token] | None = None
-    while place < len(rest):
-        token = rest[place]
-        if token.lower in {"by", "on", "in", "using", "through"} and (
-            current is None or token.lower == "by"
-        ):
+    for place, token in enumerate(rest):
+        lead = token.lower in {"by", "on", "in", "using", "through"}
+        if lead and (current is None or token.lower == "by"):
             current = []
             parts.append((mode, current))
-        elif token.lower in _ABLE and starts(rest, place + 1, ["by"]):
-            mode = _ABLE[token.lower]
+        elif (switched := _switched(rest, place)) is not None:
+            mode = switched
             while current and current[-1].tag in {"CONJ", "COMMA"}:
                 current.pop()
             current = None
-        elif token.lemma in {"sort", "order", "filter", "search"} and (
-            token.tag == "VERB" or starts(rest, place + 1, ["by"])
-        ):
-            mode = {"order": "sort"}.get(token.lemma, token.lemma)
-            while current and current[-1].tag in {"CONJ", "COMMA"}:
-                current.pop()
-            current = None
-        elif starts(rest, place, ["for"]) and current is None:
-            return None
         elif current is not None:
             current.append(token)
-        elif token.tag not in {"CONJ", "COMMA", "ADV"} and token.lower not in {
-            "results",
-            "them",
-            "it",
-            "that",
-            "list",
-        }:
+        elif token.tag not in {"CONJ", "COMMA", "ADV"} and token.lower not in _RESULTS:
             return None
-        place += 1
     if not parts and mode == "sort" and rest:
         parts = [("sort", rest)]
     return [part for part in parts if part[1]] or None
+
+
+_RESULTS = wordset("results them it that list")
+
+
+def _mode(verbs: set[str]) -> str:
+    """What the verbs of a clause do with what is named after them."""
+    if verbs <= {"list", "browse", "show"}:
+        return "list"
+    if verbs <= {"sort", "order"}:
+        return "sort"
+    return "search" if verbs <= _TEXT_SEARCH else "filter"
+
+
+def _switched(rest: list[Token], place: int) -> str | None:
+    """The mode that begins at `place`: "… and sorted by price"."""
+    token = rest[place]
+    by = starts(rest, place + 1, ["by"])
+    if token.lower in _ABLE and by:
+        return _ABLE[token.lower]
+    if token.lemma in {"sort", "order", "filter", "search"} and (token.tag == "VERB" or by):
+        return "sort" if token.lemma == "order" else token.lemma
+    return None
 
 
 def _listed_by(name: str, thing: Thing) -> str:

@@ -26,53 +26,31 @@ def read_query(clause: Clause, world: World) -> bool:
     if found is None:
         return False
     item, rest, actors, only = found
-    today = item.owner is not None and item.owner.words == ["today"]
-    if item.owner is not None and item.owner.heads and not today:
+    owner = item.owner
+    today = owner is not None and owner.words == ["today"]
+    if owner is not None and owner.heads and not today:
         return False
     name = world.entity(item)
     if name is None or name not in world.things:
         return False
     thing = world.thing(name)
-    if today:
-        rest = [item.owner.heads[0], *rest] if item.owner else rest
-    adjectives = [
-        t
-        for t in item.adjectives
-        if t.lower
-        not in {"new", "own", "full", "complete", "whole", "other", "individual", "single"}
-    ]
-    words = [t.lower for t in adjectives]
-    conditions: list[Condition] = []
-    for adjective in adjectives:
-        condition = quality(adjective.lower, thing, world)
-        if condition is None:
-            return False
-        conditions += condition
+    if today and owner is not None:
+        rest = [owner.heads[0], *rest]
+    words = [t.lower for t in item.adjectives if t.lower not in _PLAIN]
+    qualities = [quality(word, thing, world) for word in words]
     more = conditions_of(rest, thing, world)
-    if more is None:
+    if more is None or any(part is None for part in qualities):
         return False
-    extra, words_after, sorts = more
-    conditions += extra
-    if not conditions:
+    conditions = [condition for part in qualities for condition in part or ()] + more[0]
+    if not conditions or (clause.negated and (len(conditions) != 1 or actors.roles)):
         return False
     if clause.negated:
-        if len(conditions) != 1 or actors.roles:
-            return False
         conditions, only = [negate(conditions[0])], True
-    mine = (
-        item.owner is not None
-        and item.owner.pronoun in {"their", "my", "his", "her"}
-        and world.signs_in
-    )
-    if only and not mine and _always(clause):
-        deed = world.deed(Verb.LIST, name)
-        deed.rule = Filter(table=name, where=tuple(conditions))
-    else:
-        deed = world.deed(Verb.QUERY, name, _label(words, words_after, conditions))
-        deed.rule = Filter(table=name, where=tuple(conditions))
-    for key in sorts:
-        if key not in deed.sorts:
-            deed.sorts.append(key)
+    mine = owner is not None and owner.pronoun in _THEIRS and world.signs_in
+    label = None if only and not mine else _label(words, more[1], conditions)
+    deed = world.deed(Verb.LIST if label is None else Verb.QUERY, name, label)
+    deed.rule = Filter(table=name, where=tuple(conditions))
+    deed.sorts += [key for key in more[2] if key not in deed.sorts]
     if mine:
         own(world, thing)
     permit(world, deed, actors, own_rows=mine)
@@ -80,6 +58,10 @@ def read_query(clause: Clause, world: World) -> bool:
         world.exclusive.add(deed.key)
     world.say((clause.start, clause.end), name, "", deed)
     return True
+
+
+_PLAIN = wordset("new own full complete whole other individual single")
+_THEIRS = wordset("their my his her")
 
 
 def _label(words: list[str], after: list[str], conditions: list[Condition]) -> str:
@@ -90,10 +72,6 @@ def _label(words: list[str], after: list[str], conditions: list[Condition]) -> s
             return name
     first = conditions[0]
     return snake(f"{first.field}_{first.op.value}")
-
-
-def _always(clause: Clause) -> bool:
-    return clause.passive or clause.only or True
 
 
 def quality(word: str, thing: Thing, world: World) -> list[Condition] | None:

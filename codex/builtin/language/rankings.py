@@ -13,6 +13,7 @@ from codex.builtin.language.quantities import number
 from codex.builtin.language.sums import HEADS, NUMBERS, WORDS, Figure, price_of
 from codex.builtin.language.tokens import Token
 from codex.builtin.language.verbs import TIES, VERB_FORMS
+from codex.builtin.language.wordlists import wordset
 from codex.builtin.language.world import Thing, World
 from codex.common.documents.rules import (
     Aggregate,
@@ -24,6 +25,9 @@ from codex.common.documents.rules import (
 )
 from codex.common.documents.specification import Verb
 
+Limit = tuple[int | float | str, Token] | None
+"""How many at most, and where it is said."""
+
 
 def ranking(tokens: Sequence[Token], world: World) -> Figure | None:
     """ "the top 10 customers by revenue", "the most borrowed books", "the 5 cheapest products"."""
@@ -33,7 +37,7 @@ def ranking(tokens: Sequence[Token], world: World) -> Figure | None:
         place += 1
     ranked = place < len(rest) and rest[place].lower in {"top", "best"}
     place += ranked
-    limit: tuple[int | float | str, Token] | None = None
+    limit: Limit = None
     if place < len(rest) and (value := number(rest[place])):
         limit = (value.value, rest[place])
         place += 1
@@ -77,9 +81,7 @@ def _implied_order(head: Noun, thing: Thing) -> Order | None:
     return None
 
 
-def _limit(
-    limit: tuple[int | float | str, Token] | None, thing: Thing, label: str, world: World
-) -> Named | None:
+def _limit(limit: Limit, thing: Thing, label: str, world: World) -> Named | None:
     if limit is None:
         return None
     value, token = limit
@@ -89,97 +91,78 @@ def _limit(
     return Named(name=name)
 
 
-def _top_by(
-    tokens: Sequence[Token],
-    thing: Thing,
-    limit: tuple[int | float | str, Token] | None,
-    world: World,
-) -> Figure | None:
+def _top_by(tokens: Sequence[Token], thing: Thing, limit: Limit, world: World) -> Figure | None:
+    """ "by revenue", "by number of orders", "by average rating"."""
     tokens = [t for t in tokens if t.tag != "DET"]
-    words = [t.lower for t in tokens]
-    function = HEADS.get(words[0]) if words else None
+    function = HEADS.get(tokens[0].lower) if tokens else None
     inner = tokens[1:] if function else tokens
     if function is AggregateFunction.COUNT and inner and inner[0].lower == "of":
-        found = noun(inner, 1)
-        source = world.entity(found[0]) if found and found[1] == len(inner) else None
-        if source is None or source not in world.things:
-            return None
-        relation = world.thing(source).relation_to(thing.name)
-        if relation is None:
-            return None
-        rule = Aggregate(
-            function=AggregateFunction.COUNT,
-            table=source,
-            group_by=relation.name,
-            limit=_limit(limit, thing, "top", world),
-        )
-        return Figure(Verb.QUERY, thing.name, f"top_by_{source}_count", rule)
+        inner = inner[1:]
     found = noun(inner, 0)
     if found is None or found[1] < len(inner):
         return None
+    most = _limit(limit, thing, "top", world)
+    if function is AggregateFunction.COUNT:
+        return _by_rows(found[0], function, thing, most, world)
     own = member(found[0], thing, world)
     if own is not None and own in thing.fields and function in {None, AggregateFunction.AVERAGE}:
-        rule = Filter(
-            table=thing.name,
-            order=(Order(field=own, descending=True),),
-            limit=_limit(limit, thing, "top", world),
-        )
+        rule = Filter(table=thing.name, order=(Order(field=own, descending=True),), limit=most)
         return Figure(Verb.QUERY, thing.name, f"top_by_{own}", rule)
-    names = {"revenue", "spending", "sales", "turnover", "spend"}
+    return _by_field(found[0], function, thing, most, world) or _by_rows(
+        found[0], function, thing, most, world
+    )
+
+
+_REVENUE = wordset("revenue spending sales sale turnover spend")
+
+
+def _by_field(
+    head: Noun, function: AggregateFunction | None, thing: Thing, limit: Named | None, world: World
+) -> Figure | None:
+    """By a field of rows that belong to the thing."""
     for other in world.things.values():
         relation = other.relation_to(thing.name)
-        if relation is None:
-            continue
-        path = member(found[0], other, world)
-        if path is None and found[0].name in names | {"sale"}:
+        path = member(head, other, world) if relation is not None else None
+        if path is None and relation is not None and head.name in _REVENUE:
             path = price_of(other)
-        if path is None or path not in other.fields:
+        if relation is None or path is None or path not in other.fields:
             continue
-        how = function or (
-            AggregateFunction.AVERAGE
-            if path in {"rating", "score", "stars", "grade"}
-            else AggregateFunction.SUM
-        )
+        rated = path in {"rating", "score", "stars", "grade"}
+        how = function or (AggregateFunction.AVERAGE if rated else AggregateFunction.SUM)
         rule = Aggregate(
-            function=how,
-            table=other.name,
-            field=path,
-            group_by=relation.name,
-            limit=_limit(limit, thing, "top", world),
+            function=how, table=other.name, field=path, group_by=relation.name, limit=limit
         )
-        label = found[0].field if function is None else f"{WORDS[how]}_{path}"
+        label = head.field if function is None else f"{WORDS[how]}_{path}"
         return Figure(Verb.QUERY, thing.name, f"top_by_{label}", rule)
-    source = world.entity(found[0])
-    if (
-        source is not None
-        and source in world.things
-        and (relation := world.thing(source).relation_to(thing.name))
-    ):
-        numeric = [n for n, f in world.thing(source).fields.items() if f.type in NUMBERS]
-        if function is not None and function is not AggregateFunction.COUNT:
-            if len(numeric) != 1:
-                return None
-            rule = Aggregate(
-                function=function,
-                table=source,
-                field=numeric[0],
-                group_by=relation.name,
-                limit=_limit(limit, thing, "top", world),
-            )
-            return Figure(Verb.QUERY, thing.name, f"top_by_{WORDS[function]}_{source}", rule)
-        rule = Aggregate(
-            function=AggregateFunction.COUNT,
-            table=source,
-            group_by=relation.name,
-            limit=_limit(limit, thing, "top", world),
-        )
-        return Figure(Verb.QUERY, thing.name, f"top_by_{source}_count", rule)
     return None
 
 
-def _most(
-    rest: Sequence[Token], place: int, limit: tuple[int | float | str, Token] | None, world: World
+def _by_rows(
+    head: Noun, function: AggregateFunction | None, thing: Thing, limit: Named | None, world: World
 ) -> Figure | None:
+    """By the rows that belong to the thing: how many, or their only number."""
+    name = world.entity(head)
+    source = world.things.get(name or "")
+    relation = source.relation_to(thing.name) if source else None
+    if source is None or relation is None:
+        return None
+    counts = function in {None, AggregateFunction.COUNT}
+    numeric = [n for n, f in source.fields.items() if f.type in NUMBERS]
+    if not counts and len(numeric) != 1:
+        return None
+    how = AggregateFunction.COUNT if counts or function is None else function
+    rule = Aggregate(
+        function=how,
+        table=source.name,
+        field=None if counts else numeric[0],
+        group_by=relation.name,
+        limit=limit,
+    )
+    label = f"{source.name}_count" if counts else f"{WORDS[how]}_{source.name}"
+    return Figure(Verb.QUERY, thing.name, f"top_by_{label}", rule)
+
+
+def _most(rest: Sequence[Token], place: int, limit: Limit, world: World) -> Figure | None:
     """ "most borrowed books", "most popular courses", "most expensive products"."""
     least = rest[place].lower in {"least", "lowest"}
     word = rest[place + 1].lower

@@ -58,39 +58,18 @@ def build(
     world.thing(target)
     to_target = row.relation_to(target) or relate(world, row.name, target, target)
     who, caller, fields = actor_tie(world, actors, row)
-    for item in terms.fields:
-        made = make_field(item.noun.field, item.facts, row.name, world)
-        row.add(made)
-    if (tie.noun == "rating" and not row.fields) or terms.rating is not None:
-        name = (
-            "rating"
-            if row.name == "review"
-            else "stars"
-            if "stars" in {t.lower for t in clause.tokens} and row.name == "rating"
-            else "rating"
-            if row.name != "rating"
-            else "value"
-        )
-        facts = terms.rating or Facts()
-        facts.type = FieldType.INTEGER
-        row.add(make_field(name, facts, row.name, world))
-    if tie.noun == "comment" and not row.fields:
-        row.add(EntityField(name="text", type=FieldType.LONG_TEXT))
-        world.assume("Each comment has a text; the request names no field of it.")
-    if tie.noun == "review" and not row.fields:
-        row.add(EntityField(name="text", type=FieldType.LONG_TEXT))
-        world.assume("Each review has a text; the request names no field of it.")
+    _row_fields(clause, world, tie, row, terms)
     assigned = [Assignment(field=to_target.name, operand=FieldValue(path="id"))]
     if who is not None:
         assigned.append(Assignment(field=who.name, operand=caller))
-    deed = world.deed(Verb.ACTION, target, clause.verb)
-    guards = list(deed.rule.guards) if isinstance(deed.rule, Change) else []
-    lock: str | None = None
     if tie.ended:
         _ending(world, row, tie)
     if terms.period is not None:
         assigned.append(due_date(world, row, terms))
-    guards += [guard for guard in terms.guards if guard not in guards]
+    deed = world.deed(Verb.ACTION, target, clause.verb)
+    old = deed.rule if isinstance(deed.rule, Change) else Change(table=target)
+    guards = [*old.guards, *(guard for guard in terms.guards if guard not in old.guards)]
+    lock = old.lock
     if terms.available or terms.exclusive:
         guards.append(_left(world, row, to_target, tie, one=terms.exclusive))
         lock = target
@@ -102,25 +81,32 @@ def build(
             update={"unique_with": (who.name,) if who else ()}
         )
     row.made_by = clause.verb
-    deed.fields = [
-        *fields,
-        *[f.name for f in row.fields.values() if f.set_by == "client" and f.computed is None],
-    ]
-    old = deed.rule if isinstance(deed.rule, Change) else None
-    if old is not None and old.create:
-        kept = {item.field: item for item in (*old.create[0].assign, *assigned)}
-        assigned, lock = list(kept.values()), lock or old.lock
-    deed.rule = Change(
-        table=target,
-        guards=tuple(guards),
-        create=(Creation(table=row.name, assign=tuple(assigned)),),
-        lock=lock,
-    )
+    own = [f.name for f in row.fields.values() if f.set_by == "client" and f.computed is None]
+    deed.fields = [*fields, *own]
+    before = old.create[0].assign if old.create else ()
+    kept = {item.field: item for item in (*before, *assigned)}
+    create = (Creation(table=row.name, assign=tuple(kept.values())),)
+    deed.rule = Change(table=target, guards=tuple(guards), create=create, lock=lock)
     permit(world, deed, actors)
     shown = [world.deed(Verb.LIST, row.name), world.deed(Verb.GET, row.name)]
     if tie.ended:
         shown.append(world.deed(Verb.ACTION, row.name, tie.end))
     world.say((clause.start, clause.end), row.name, "", deed, *shown)
+
+
+def _row_fields(clause: Clause, world: World, tie: Tie, row: Thing, terms: Terms) -> None:
+    """What the row holds besides its ties: what is said, a rating, or a text."""
+    for item in terms.fields:
+        row.add(make_field(item.noun.field, item.facts, row.name, world))
+    if (tie.noun == "rating" and not row.fields) or terms.rating is not None:
+        stars = "stars" in {t.lower for t in clause.tokens}
+        name = "rating" if row.name != "rating" else "stars" if stars else "value"
+        facts = terms.rating or Facts()
+        facts.type = FieldType.INTEGER
+        row.add(make_field(name, facts, row.name, world))
+    if tie.noun in {"comment", "review"} and not row.fields:
+        row.add(EntityField(name="text", type=FieldType.LONG_TEXT))
+        world.assume(f"Each {tie.noun} has a text; the request names no field of it.")
 
 
 def _left(

@@ -17,6 +17,7 @@ from codex.builtin.language.terms import Terms, read_terms, state_guards, stock_
 from codex.builtin.language.tokens import Token
 from codex.builtin.language.types import field_type
 from codex.builtin.language.verbs import TIES, Tie
+from codex.builtin.language.wordlists import wordset
 from codex.builtin.language.world import Deed, World
 from codex.common.documents.rules import (
     Change,
@@ -36,64 +37,55 @@ def read_tie(clause: Clause, world: World, *, exclusive: bool = False) -> bool:
     actors = read_actors(clause.subject, world)
     if actors is None or actors.name is None or len(actors.roles) != 1:
         return False
-    place = 1 if clause.rest and clause.rest[0].lower in {"for", "to", "in", "on", "into"} else 0
-    once = 0
-    if (
-        clause.rest
-        and clause.rest[0].lower == "once"
-        and len(clause.rest) > 2
-        and clause.rest[1].lower in {"per", "for", "in", "on"}
-    ):
-        place, once = 2, 1  # "vote once per poll"
+    if exclusive and not tie.ended:
+        return False
+    place, once = _object_at(clause)
     found = noun(clause.rest, place)
     if found is None:
         return False
-    head, end = found
-    if _bought(clause, world, actors, head, list(clause.rest[end:])):
+    head, rest = found[0], list(clause.rest[found[1] :])
+    if _bought(clause, world, actors, head, rest):
         return True
     target = world.entity(head)
-    if (
-        target is None
-        or (target == tie.noun and clause.verb != "vote")
-        or (is_person(target) and target == actors.name)
-    ):
+    if target is None or _is_its_row(clause, world, tie, target, actors):
         return False
     states = state_guards(head, world, target)
-    if (
-        states is None
-        and head.adjectives
-        and any(
-            t.lower not in {"other", "new", "available", "same", "different"}
-            for t in head.adjectives
-        )
-    ):
+    if states is None and any(t.lower not in _PLAIN for t in head.adjectives):
         return False
-    if (clause.verb in {"order", "apply", "review", "comment", "rate"}) and world.known(
-        tie.noun
-    ) == target:
-        return False
-    terms = Terms(once=bool(once), exclusive=exclusive)
-    if exclusive and not tie.ended:
-        return False
-    if head.count is not None and clause.negated:
-        if head.bound != "gt":
-            return False
-        clause = replace(clause, negated=False)
-        terms.limit = (head.count, next(t for t in head.tokens if number(t)))
-    elif head.count is not None:
-        if head.bound not in {"le", "lt", "eq"}:
-            return False
-        terms.limit = (head.count, next(t for t in head.tokens if number(t)))
+    terms = Terms(once=once, exclusive=exclusive, guards=states or [])
     terms.available = any(t.lower == "available" for t in head.adjectives)
-    if clause.negated:
-        return _overlap(clause, world, tie, actors, target, list(clause.rest[end:]))
-    terms.guards += states or []
-    if not read_terms(list(clause.rest[end:]), terms, world, target):
+    if head.count is not None:
+        if head.bound not in ({"gt"} if clause.negated else {"le", "lt", "eq"}):
+            return False
+        terms.limit = (head.count, next(t for t in head.tokens if number(t)))
+    elif clause.negated:
+        return _overlap(clause, world, tie, actors, target, rest)
+    if not read_terms(rest, terms, world, target):
         return False
     if terms.available and not tie.ended and stock_field(world.thing(target)) is None:
         return False
     build(clause, world, tie, actors, target, terms)
     return True
+
+
+_PLAIN = wordset("other new available same different")
+
+
+def _object_at(clause: Clause) -> tuple[int, bool]:
+    """Where the object begins, and whether "once per poll" stands there."""
+    words = [token.lower for token in clause.rest[:2]]
+    if words[:1] == ["once"] and words[1:] and words[1] in {"per", "for", "in", "on"}:
+        return 2, True
+    return int(bool(words) and words[0] in {"for", "to", "in", "on", "into"}), False
+
+
+def _is_its_row(clause: Clause, world: World, tie: Tie, target: str, actors: Actors) -> bool:
+    """Whether the object is the row itself ("order an order"), or whoever acts."""
+    if is_person(target) and target == actors.name:
+        return True
+    if clause.verb in {"order", "apply", "review", "comment", "rate"}:
+        return world.known(tie.noun) == target
+    return target == tie.noun and clause.verb != "vote"
 
 
 def _bought(clause: Clause, world: World, actors: Actors, head: Noun, rest: list[Token]) -> bool:
