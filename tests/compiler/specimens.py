@@ -9,7 +9,7 @@ from codex.common.documents.architecture import Architecture
 from codex.common.documents.schema import Cardinality, ColumnType, DatabaseTable
 from codex.compiler.samples import sample
 
-ENOUGH = 400
+ENOUGH = 2000
 
 
 def specimens(
