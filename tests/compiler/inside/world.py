@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Generator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -103,7 +104,14 @@ class World:
     def values(self, table: str, **over: Any) -> dict[str, Any]:
         """The values of another row of `table`, as JSON, with what it refers to in place."""
         number = self.made[table] = self.made.get(table, -1) + 1
-        values = {**self.specimens[table][number % len(self.specimens[table])], **over}
+        own = self.specimens[table]
+        values = dict(own[number % len(own)])
+        if number >= len(own):  # the specimens are used up: the same, with another number
+            old, new = str(number % len(own) + 1), str(number + 1)
+            for name, value in values.items():
+                if isinstance(value, str) and not value.startswith("$"):
+                    values[name] = re.sub(rf"(?<![0-9.]){old}(?![0-9.])", new, value)
+        values |= over
         for name, value in values.items():
             if isinstance(value, dict) and "ref" in value:
                 values[name] = self.row(value["ref"])["id"]
