@@ -218,7 +218,7 @@ def main_parameters(
     ]
     if route.request:
         parameters.append(FunctionParameter(name="body", type=canonical(route.request)))
-    parameters += [
+    query = [
         FunctionParameter(
             name=item.name,
             type=canonical(item.type),
@@ -227,8 +227,11 @@ def main_parameters(
         )
         for item in route.parameters
     ]
+    # Python wants what has a default last, in whatever order the document names it.
+    parameters += [item for item in query if item.default is None]
     if pages_itself(route, database):
         parameters.append(FunctionParameter(name="paging", type="Paging"))
+    parameters += [item for item in query if item.default is not None]
     available = context_types(route, database)
     parameters += [
         FunctionParameter(name=name, type=available[name], keyword_only=True)

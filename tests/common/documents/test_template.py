@@ -49,6 +49,15 @@ def test_the_order_is_path_body_query_then_context() -> None:
     )
 
 
+def test_what_has_a_default_comes_last() -> None:
+    parameters = (
+        QueryParameter(name="days", type="int", default="7"),
+        QueryParameter(name="city", type="str"),
+    )
+    graph = route(path="/x", request=None, parameters=parameters, response="Page[Settlement]")
+    assert signature(graph, "now") == "city: str, paging: Paging, days: int = 7, *, now: datetime"
+
+
 def test_everything_is_offered_unless_said_otherwise() -> None:
     assert signature(route(path="/books", request=None, parameters=())) == (
         "*, session: Session, user: Member, now: datetime, settings: Settings, files: Files"
