@@ -103,7 +103,10 @@ def test_fields(sentence: str, expected: list[str]) -> None:
             ["employee.manager -> employee", "employee.manager optional"],
         ),
         (
-            "Recipes have a name. Ingredients have a name. A recipe uses many ingredients, each with an amount.",
+            (
+                "Recipes have a name. Ingredients have a name. "
+                "A recipe uses many ingredients, each with an amount."
+            ),
             ["recipe_ingredient.recipe -> recipe", "recipe_ingredient.amount decimal"],
         ),
         ("A survey consists of questions. A question has a text.", ["question.survey -> survey"]),
@@ -158,11 +161,17 @@ def test_relations(sentence: str, expected: list[str]) -> None:
             ["book borrow limit loan < 1"],
         ),
         (
-            "Rooms have a name. Guests have a name. A booking has a start date and an end date and belongs to a room and a guest. A room cannot be booked twice at the same time.",
+            (
+                "Rooms have a name. Guests have a name. A booking has a start date and an end date and "
+                "belongs to a room and a guest. A room cannot be booked twice at the same time."
+            ),
             ["booking create limit booking < 1"],
         ),
         (
-            "Courses have a title. Students have a name. Students can enroll in courses. A course has at most 20 students.",
+            (
+                "Courses have a title. Students have a name. Students can enroll in courses. "
+                "A course has at most 20 students."
+            ),
             ["course enroll limit enrollment < 20"],
         ),
     ],

@@ -23,7 +23,8 @@ from codex.builtin.language.tokens import tokenize
 from codex.builtin.language.types import field_type
 from codex.common.documents.specification import FieldType
 
-PLURALS = """book books,category categories,box boxes,person people,child children,analysis analyses,
+PLURALS = """book books,
+category categories,box boxes,person people,child children,analysis analyses,
 status statuses,address addresses,bus buses,quiz quizzes,hero heroes,photo photos,leaf leaves,
 shelf shelves,knife knives,house houses,course courses,expense expenses,cache caches,movie movies,
 criterion criteria,matrix matrices,toy toys,company companies,dish dishes,watch watches,

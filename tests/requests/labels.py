@@ -225,13 +225,10 @@ def _guard(me: str, guard: Guard, values: Mapping[str, object]) -> Iterator[str]
         limit = _operand(guard.limit, values)
         yield f"{me} limit {guard.count.table} {_SIGNS[guard.op]} {limit}"
         for item in guard.count.where:
-            if not item.operands or item.operands[0].source not in {"caller", "field"}:
-                if not (
-                    item.operands
-                    and item.op is Comparison.EQ
-                    and item.operands[0].source == "argument"
-                ):
-                    yield f"{me} limit {guard.count.table} {_condition(item, values)}"
+            source = item.operands[0].source if item.operands else ""
+            tie = item.op is Comparison.EQ and source == "argument"
+            if source not in {"caller", "field"} and not tie:
+                yield f"{me} limit {guard.count.table} {_condition(item, values)}"
 
 
 def _aggregate(op: Operation, rule: Aggregate, values: Mapping[str, object]) -> str:
@@ -273,7 +270,8 @@ def _operand(operand: Operand, values: Mapping[str, object]) -> str:
                 else "now"
             )
             if operand.plus_parameter:
-                return f"{base} {'-' if operand.minus else '+'} {values[operand.plus_parameter]} {operand.unit}"
+                sign = "-" if operand.minus else "+"
+                return f"{base} {sign} {values[operand.plus_parameter]} {operand.unit}"
             return f"{base} + {operand.plus} {operand.unit}" if operand.plus else base
         case Caller():
             return "caller"

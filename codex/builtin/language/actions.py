@@ -250,6 +250,7 @@ def _adjective_guard(item: Noun, thing: Thing, world: World, clause: Clause) -> 
 
 
 def own_rows(objects: list[Noun], world: World) -> bool:
+    """Whether the objects are said to be the actor's own."""
     if not world.signs_in:
         return False
     for item in objects:

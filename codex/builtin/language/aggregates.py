@@ -27,6 +27,7 @@ from codex.common.documents.specification import Verb
 
 
 def cleaned(tokens: Sequence[Token]) -> list[Token]:
+    """Without adverbs, the final stop and trailing connectives."""
     out = [t for t in tokens if t.tag != "ADV" and t.lower != "."]
     while out and out[-1].tag in {"COMMA", "CONJ"}:
         out.pop()

@@ -95,6 +95,7 @@ class Clause:
 
 
 def ability_at(tokens: Tokens, place: int) -> int:
+    """How many words of "be able to" and the like stand at `place`; 0 for none."""
     for words in _ABILITIES:
         if starts(tokens, place, words):
             return len(words)

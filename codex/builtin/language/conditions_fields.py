@@ -32,6 +32,7 @@ _BOUNDS = {
 def about_field(
     item: EntityField, tokens: Sequence[Token], thing: Thing, world: World
 ) -> Reading | None:
+    """What is said of one field of a row."""
     words = [token.lower for token in tokens]
     negative = any(token.tag == "NEG" for token in tokens)
     rest = [

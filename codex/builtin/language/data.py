@@ -116,11 +116,10 @@ def take(
 def _each_with(rest: Sequence[Token]) -> tuple[Sequence[Token], Sequence[Token]]:
     """ "many items, each with a quantity": the items, and what each has."""
     for place, token in enumerate(rest):
-        if token.lower in {"each", "every"} and place and place + 2 < len(rest):
-            if rest[place + 1].lower in {"with", "having"}:
-                return [
-                    t for t in rest[:place] if t is not rest[place - 1] or t.tag != "COMMA"
-                ], rest[place + 2 :]
+        each = token.lower in {"each", "every"} and 0 < place < len(rest) - 2
+        if each and rest[place + 1].lower in {"with", "having"}:
+            end = place - (rest[place - 1].tag == "COMMA")
+            return rest[:end], rest[place + 2 :]
         if (
             token.lower == "with"
             and place >= 2

@@ -107,6 +107,7 @@ def _antecedent(clause: Clause, found: Evidence) -> None:
 
 
 def look(clause: Clause, found: Evidence) -> None:
+    """Take in what one clause tells."""
     _antecedent(clause, found)
     lead = 1 if clause.subject and clause.subject[0].lower in {"for", "of"} else 0
     subjects, end = nouns(clause.subject, lead)
@@ -172,7 +173,7 @@ def _signs(clause: Clause, verb: str) -> bool:
     return verb in SIGN_IN or verb == "sign_up" or not rest
 
 
-_BELONGS = frozenset("belong_to belong refer reference point report link relate".split())
+_BELONGS = wordset("belong_to belong refer reference point report link relate")
 
 
 def _belonging(clause: Clause, verb: str, subjects: list[Noun], found: Evidence) -> None:

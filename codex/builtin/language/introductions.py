@@ -134,7 +134,7 @@ def _described(tokens: Sequence[Token], start: int) -> tuple[Intro | None, list[
     label = " ".join(token.text for token in (*head.adjectives, *head.heads))
     if follow in {"for", "to"} and _system(last) and find_verb(tokens) is None:
         return _after_system(tokens, place, label)
-    dets = {"a", "an", "our", "my", "the"} | ({""} if head.owner else set())
+    dets = {"a", "an", "our", "my", "the", *([""] if head.owner else [])}
     if not head.plural and head.det in dets and not is_person(head.name):
         end = _wants(tokens, place)
         if end and tokens[end].lemma in _PURPOSE:

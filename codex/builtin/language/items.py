@@ -19,7 +19,7 @@ def take_item(world: World, owner: str, item: Item, *, dry: bool) -> bool:
     head = item.noun
     if not head.heads:
         return False
-    target = _target(head, world, owner)
+    target = _target(head, world)
     if target is None:
         return _plain(world, owner, item, dry=dry)
     many = (
@@ -45,14 +45,14 @@ def take_item(world: World, owner: str, item: Item, *, dry: bool) -> bool:
     return True
 
 
-def _target(head: Noun, world: World, owner: str) -> str | None:
+def _target(head: Noun, world: World) -> str | None:
     """The entity that an item refers to, if it is no plain field."""
     if head.words[:2] == ["number", "of"] or "per" in head.words or "of" in head.words:
         return None
     whole = world.known(head.field) if head.adjectives else None
     target = whole or world.known(head.name)
     if target is not None:
-        if target not in {head.name, head.field} and is_field_like(head, owner, world):
+        if target not in {head.name, head.field} and is_field_like(head, world):
             return None
         return target
     if len(head.heads) > 1:
@@ -66,7 +66,7 @@ def _target(head: Noun, world: World, owner: str) -> str | None:
     return None
 
 
-def is_field_like(head: Noun, owner: str, world: World) -> bool:
+def is_field_like(head: Noun, world: World) -> bool:
     """Whether a noun that ends like an entity is still a plain field: "author name"."""
     return len(head.heads) > 1 or (is_telling(head.field) and head.name not in world.things)
 
@@ -83,8 +83,8 @@ def _plain(world: World, owner: str, item: Item, *, dry: bool) -> bool:
     if dry:
         return bool(names[0])
     thing = world.thing(owner)
-    for name in names:
-        name = field_name([name], owner)
+    for said in names:
+        name = field_name([said], owner)
         facts = item.facts
         if _listing(head) and facts.type is None and field_type(name) is FieldType.TEXT:
             facts.type = FieldType.JSON

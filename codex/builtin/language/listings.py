@@ -35,7 +35,7 @@ def read_listing(clause: Clause, world: World) -> bool:
         return False
     rest = [t for t in (*ranks, *rest) if t.lower != "."]
     parent, rest = _under(rest, thing, world) or (parent, rest)
-    more = conditions_of(rest, thing, world) if rest else ([], [], [])
+    more = conditions_of(rest, thing, world)
     if more is None or more[0]:
         return False
     deed = world.deed(Verb.LIST, name, None, parent)

@@ -215,7 +215,7 @@ def _keys(
             found += [("sorts", key) for key in keys]
             continue
         names = _fields(tokens, thing, world, unknown)
-        if names is None:
+        if names is None or (unknown and mode == "list"):
             return False
         for name, ranged in names:
             item = thing.fields.get(name)

@@ -161,6 +161,7 @@ SHARED = wordset("tag label category genre skill keyword topic hashtag ingredien
 
 
 def plural_words(head: Noun) -> str:
+    """A plural noun in snake case, as a tie is called."""
     return snake(
         " ".join(
             [
@@ -172,6 +173,7 @@ def plural_words(head: Noun) -> str:
 
 
 def link_many(world: World, owner: str, target: str, name: str) -> None:
+    """Tie two things, several to several."""
     thing = world.thing(owner)
     world.thing(target)
     thing.relations[name] = EntityRelation(

@@ -61,15 +61,12 @@ def rows_for(world: World, verb: str, target: str) -> Thing | None:
 
 def makers(world: World, row: Thing) -> list[tuple[Deed, str | None]]:
     """Every operation that makes rows of a kind, and its parent's argument (None: the path)."""
-    found: list[tuple[Deed, str | None]] = []
-    for deed in world.deeds.values():
-        if isinstance(deed.rule, Change) and any(
-            made.table == row.name for made in deed.rule.create
-        ):
-            found.append((deed, None))
-    if not found:
-        found.append((world.deed(Verb.CREATE, row.name), row.name))
-    return found
+    found: list[tuple[Deed, str | None]] = [
+        (deed, None)
+        for deed in world.deeds.values()
+        if isinstance(deed.rule, Change) and any(c.table == row.name for c in deed.rule.create)
+    ]
+    return found or [(world.deed(Verb.CREATE, row.name), row.name)]
 
 
 def guarded(deed: Deed, row: Thing, guard: Guard, lock: str) -> None:
@@ -115,6 +112,7 @@ def period(row: Thing) -> tuple[EntityField, EntityField] | None:
 
 
 def told_words(tokens: Sequence[Token]) -> list[str]:
+    """Words in lower case, without most adverbs."""
     return [t.lower for t in tokens if t.tag != "ADV" or t.lower in {"twice", "once"}]
 
 
@@ -155,6 +153,7 @@ def _overlapping(clause: Clause, world: World) -> bool:
 
 
 def every_noun(tokens: Sequence[Token]) -> list[Noun]:
+    """Every noun phrase in `tokens`."""
     place = 0
     found: list[Noun] = []
     while place < len(tokens):

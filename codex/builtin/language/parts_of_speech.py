@@ -52,6 +52,7 @@ NOUNY = wordset(
 
 
 def could_be_noun(word: str) -> bool:
+    """Whether a verb form is as likely a noun."""
     return word in NOUNY or singular(word) in NOUNY
 
 

@@ -229,7 +229,6 @@ def _optional(clause: Clause) -> bool:
 
 def relate_many_to_many(world: World, owner: str, goal: str, target: Noun) -> None:
     """Several on both sides."""
-
     other, thing = world.thing(goal), world.thing(owner)
     if (
         any(

@@ -30,6 +30,7 @@ _NOT_NEEDED = pattern(
 
 
 def remove_part(draft: Draft, text: str) -> bool:
+    """Take away what the sentence names: a thing, a field, an operation."""
     match = _REMOVE.match(text) or _NOT_NEEDED.match(text)
     if match is None:
         return False

@@ -21,6 +21,7 @@ _CALL = pattern(rf"{NAME}\s+(?:should be|is|are|must be)\s+(?:called|named)\s+{N
 
 
 def rename_part(draft: Draft, text: str) -> bool:
+    """Give what the sentence names its new name."""
     match = _RENAME.match(text)
     if match:
         old, owner, new = match.groups()
@@ -93,10 +94,10 @@ def _renamed(value: Any, names: dict[str, str]) -> Any:
             value = re.sub(rf"(?<![\w]){re.escape(spoken(old))}(?![\w])", spoken(new), value)
         return value
     if isinstance(value, list):
-        items: list[Any] = value
+        items: list[Any] = value  # pyright: ignore[reportUnknownVariableType] JSON
         return [_renamed(item, names) for item in items]
     if isinstance(value, dict):
-        members: dict[str, Any] = value
+        members: dict[str, Any] = value  # pyright: ignore[reportUnknownVariableType] JSON
         return {
             key: item if key in {"quote", "quotes"} else _renamed(item, names)
             for key, item in members.items()
@@ -120,6 +121,7 @@ def with_feedback(draft: Draft, values: dict[str, Any]) -> Specification:
 
 
 def entity_called(document: Specification, words: str | None) -> Entity | None:
+    """The entity that words name, in the singular or plural."""
     if not words:
         return None
     name = entity_name(words.split())
@@ -132,6 +134,7 @@ def entity_called(document: Specification, words: str | None) -> Entity | None:
 def field_called(
     document: Specification, words: str, owner: str | None
 ) -> tuple[Entity, str] | None:
+    """The field or tie that words name, and its entity."""
     parts = words.split()
     inside = entity_called(document, owner)
     if owner and inside is None:

@@ -32,6 +32,7 @@ from codex.common.documents.specification import EntityField, EntityRelation, Fi
 
 
 def row_of(world: World, tie: Tie) -> Thing:
+    """The thing whose rows a deed leaves, under the name that the request uses."""
     name = world.known(tie.noun) or tie.noun
     alternatives = {
         "loan": ("borrowing", "checkout"),
@@ -166,6 +167,7 @@ def _ending(world: World, row: Thing, tie: Tie) -> None:
 
 
 def end_rule(row: Thing, tie: Tie) -> Change:
+    """The change that ends a row, once."""
     open_ = Guard(
         table=row.name,
         require=(Condition(field=tie.ended, op=Comparison.IS_NULL),),
@@ -177,6 +179,7 @@ def end_rule(row: Thing, tie: Tie) -> Change:
 
 
 def due_date(world: World, row: Thing, terms: Terms) -> Assignment:
+    """What is assigned to the due date of a row, so long after it is made."""
     assert terms.period is not None
     value, token, unit = terms.period
     day = unit in {"days", "weeks", "months", "years"}

@@ -36,6 +36,7 @@ def unused_numbers(world: World) -> None:
 
 
 def settle_accounts(world: World) -> None:
+    """Make the account what every account is, or drop it."""
     if world.account is None or not world.things:
         world.account = None
         return
@@ -95,7 +96,7 @@ def _access(thing: Thing, world: World) -> None:
         if any(grant.role == PUBLIC for grant in deed.access):
             deed.access = [Grant(role=PUBLIC)]
     if thing.owner:
-        _own_access(thing, plain, world.exclusive)
+        _own_access(plain, world.exclusive)
         mine_only = Grant(role=SIGNED_IN, scope=Scope.OWN)
         if any(mine_only in plain[verb].access for verb in (Verb.LIST, Verb.GET) if verb in plain):
             for key, deed in mine.items():
@@ -117,7 +118,7 @@ def _access(thing: Thing, world: World) -> None:
                     )
 
 
-def _own_access(thing: Thing, plain: dict[Verb, Deed], exclusive: set[Key]) -> None:
+def _own_access(plain: dict[Verb, Deed], exclusive: set[Key]) -> None:
     mine = Grant(role=SIGNED_IN, scope=Scope.OWN)
     reads = [plain[verb] for verb in (Verb.LIST, Verb.GET) if verb in plain]
     private = any(mine in deed.access for deed in reads)

@@ -95,7 +95,7 @@ def _new_clause(
         return []
     head = tokens[step]
     if head.tag == "MODAL":
-        return list(current[: _subject_end(current, start, head)])
+        return list(current[:start])
     if head.tag == "AUX":
         previous = current[start]
         if head.lower in {"is", "are", "has", "have"} and not any(
@@ -194,10 +194,6 @@ def _agree(subject: Noun, verb: Token) -> bool:
         "an",
         "the",
     }
-
-
-def _subject_end(current: list[Token], start: int, head: Token) -> int:
-    return start
 
 
 def _relative(current: list[Token], start: int, head: Token) -> list[Token] | None:

@@ -99,6 +99,7 @@ def _assignment(thing: Thing, verb: str, word: str) -> Assignment:
 def changed_rule(
     deed: Deed, thing: Thing, guards: Sequence[Guard], verb: str, assign: tuple[Assignment, ...]
 ) -> Change:
+    """The rule of a deed with guards and assignments added."""
     old = deed.rule if isinstance(deed.rule, Change) else Change(table=thing.name)
     done = (
         participle(verb.partition("_")[0])

@@ -147,6 +147,7 @@ def with_source(
     tail: list[Token],
     world: World,
 ) -> Figure | None:
+    """The figure over one source: in total, of one parent, or for each."""
     label = f"{WORDS[function]}_{path}".replace("total_total", "total")
     scope = grouping(tail, source, world)
     if scope is None:
@@ -268,6 +269,7 @@ def _items_of(thing: Thing, world: World) -> tuple[Thing, str | None, str] | Non
 
 
 def price_of(thing: Thing, besides: str | None = None) -> str | None:
+    """The field that says what something costs."""
     for name in thing.fields:
         if (
             name != besides

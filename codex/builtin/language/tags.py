@@ -218,11 +218,8 @@ def _base_or_third(
     noun = token.tagged("NOUN", singular(word))
     verb = token.tagged("VERB", lemma, form)
     nouny = could_be_noun(word)
-    if after is not None and after.lower in PHRASAL.get(lemma, ()) and after.lower in PARTICLES:
-        if before in {"NOUN", "PRON", "MODAL", "TO", "CONJ", "COMMA", "ADV", ""} and not (
-            nouny and after.lower in {"in", "on"} and lemma not in {"log", "sign"}
-        ):
-            return verb
+    if _with_particle(lemma, after, nouny=nouny) and before in _BEFORE_VERBS:
+        return verb
     if before in {"DET", "POSS", "QUANT", "ADJ", "NUM", "PREP"}:
         return noun
     if before == "ONLY":
@@ -243,6 +240,16 @@ def _base_or_third(
     if before in {"CONJ", "COMMA"}:
         return _coordinated(token, verb, noun, done, after)
     return noun if nouny else verb
+
+
+_BEFORE_VERBS = frozenset({"NOUN", "PRON", "MODAL", "TO", "CONJ", "COMMA", "ADV", ""})
+
+
+def _with_particle(lemma: str, after: Token | None, *, nouny: bool) -> bool:
+    """Whether a particle makes a verb of a word: "log in", "sign up"."""
+    if after is None or after.lower not in PARTICLES or after.lower not in PHRASAL.get(lemma, ()):
+        return False
+    return not (nouny and after.lower in {"in", "on"} and lemma not in {"log", "sign"})
 
 
 def _after_noun(token: Token, form: str, done: list[Token], after: Token | None) -> bool:

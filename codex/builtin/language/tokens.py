@@ -27,7 +27,7 @@ class Token:
     """For verbs: base, third, past, participle, gerund."""
 
     def tagged(self, tag: str, lemma: str = "", form: str = "") -> Token:
-        """This token with its part of speech."""
+        """The token with its part of speech."""
         return replace(self, tag=tag, lemma=lemma or self.lemma or self.lower, form=form)
 
 

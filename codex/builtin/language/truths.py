@@ -56,8 +56,10 @@ def negate(condition: Condition) -> Condition:
 
 
 def moment_now(item: EntityField) -> Now:
+    """The day or the moment, as the field has it."""
     return Now(date_only=item.type is FieldType.DATE)
 
 
 def compared(item: EntityField, op: Comparison, operand: Operand) -> Condition:
+    """One comparison of a field."""
     return Condition(field=item.name, op=op, operands=(operand,))

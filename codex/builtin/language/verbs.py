@@ -112,15 +112,17 @@ class State:
     """For verbs that take a state back: the verb whose state ends."""
 
 
-_STATE_VERBS = """complete cancel archive close approve reject publish ship pay deliver confirm
-accept decline activate deactivate suspend pause resume resolve reopen lock unlock hide verify block
-ban renew refund dispatch sign void retire restore pin flag feature mark_done enable disable
-escalate finish send settle cook serve pack return review submit check acknowledge dismiss validate start
+_STATE_VERBS = """
+complete cancel archive close approve reject publish ship pay deliver confirm accept decline
+activate deactivate suspend pause resume resolve reopen lock unlock hide verify block ban renew
+refund dispatch sign void retire restore pin flag feature mark_done enable disable escalate
+finish send settle cook serve pack return review submit check acknowledge dismiss validate start
 fulfil fulfill prepare print release redeem revoke clean repair inspect discharge admit postpone
-reschedule assign claim grade tick feed water complete_off check_off tick_off cross_off star mute
-withdraw expire schedule process fix test deploy merge draft lose find sell vaccinate brew bottle
-harvest launch finalise finalize endorse moderate invoice bill collect issue receive deprecate
-discontinue escalate honour honor freeze unfreeze graduate reserve"""
+reschedule assign claim grade tick feed water complete_off check_off tick_off cross_off star
+mute withdraw expire schedule process fix test deploy merge draft lose find sell vaccinate brew
+bottle harvest launch finalise finalize endorse moderate invoice bill collect issue receive
+deprecate discontinue escalate honour honor freeze unfreeze graduate reserve
+"""
 
 STATES: dict[str, State] = {
     **{verb: State((participle(verb),)) for verb in _STATE_VERBS.split() if "_" not in verb},

@@ -116,6 +116,7 @@ def _and(parts: Sequence[str]) -> str:
 
 
 def title_of(world: World) -> str:
+    """The service's name."""
     if world.title:
         return (
             re.sub(r"\s+", " ", world.title).strip().capitalize()
@@ -127,6 +128,7 @@ def title_of(world: World) -> str:
 
 
 def summary_of(world: World) -> str:
+    """What the service is for, in a sentence or two."""
     kept = [spoken(t.plural) for t in world.things.values()]
     if not kept:
         return "Nothing of the request was understood."

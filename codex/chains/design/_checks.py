@@ -80,13 +80,15 @@ SENTENCES = (
     UNNAMED, NOT_OWNED, TWO_MEANINGS, NO_PARAMETER, NOT_COVERED, UNKNOWN_REMOVAL, UNCHANGED,
 )  # fmt: skip
 
+_VAGUE_WORDS = """
+    fast quick quickly user-friendly intuitive intuitively easy easily efficient efficiently robust
+    scalable secure securely seamless seamlessly reasonable reasonably appropriate appropriately
+    performant modern nice nicely convenient conveniently adequate adequately sufficiently etc
+"""
 _VAGUE = re.compile(
-    r"""\b(fast|quick|quickly|user[- ]friendly|intuitive|intuitively|easy|easily|efficient|efficiently
-    |robust|scalable|secure|securely|seamless|seamlessly|reasonable|reasonably|appropriate
-    |appropriately|as\ needed|as\ soon\ as\ possible|performant|modern|nice|nicely|convenient
-    |conveniently|adequate|adequately|sufficiently|user[- ]centric|state[- ]of[- ]the[- ]art
-    |and\ so\ on|etc)\b""",
-    re.IGNORECASE | re.VERBOSE,
+    rf"\b({'|'.join(_VAGUE_WORDS.split())}|user friendly|as needed|as soon as possible"
+    r"|and so on)\b",
+    re.IGNORECASE,
 )
 _LONGEST = 160
 
@@ -169,24 +171,30 @@ def _requirements(
             yield NO_MUST(id=item.id, at=(*at, "text"))
         if word := _vague(item.text, names):
             yield VAGUE(where=f"Requirement {item.id}", word=f"“{word}”", at=(*at, "text"))
-        for index, criterion in enumerate(item.criteria):
-            spot = (*at, "criteria", index)
-            for part in ("when", "then"):
-                if not getattr(criterion, part).strip():
-                    yield EMPTY_CRITERION(id=criterion.id, part=part, at=(*spot, part))
-            if word := _vague(f"{criterion.when} {criterion.then}", names):
-                yield VAGUE(where=f"Criterion {criterion.id}", word=f"“{word}”", at=spot)
-        for index, operation in enumerate(item.operations):
-            spot = (*at, "operations", index)
-            if operation.verb in {Verb.ACTION, Verb.FIGURE, Verb.QUERY} and not operation.name:
-                yield UNNAMED(id=item.id, place=index + 1, verb=operation.verb.value, at=spot)
-            for grant in operation.access:
-                if (
-                    grant.scope is Scope.OWN
-                    and operation.entity in owners
-                    and not owners[operation.entity]
-                ):
-                    yield NOT_OWNED(id=item.id, role=grant.role, entity=operation.entity, at=spot)
+        yield from _criteria(item, at, names)
+        yield from _rights(item, at, owners)
+
+
+def _criteria(item: Requirement, at: Place, names: frozenset[str]) -> Iterator[Problem]:
+    for index, criterion in enumerate(item.criteria):
+        spot = (*at, "criteria", index)
+        for part in ("when", "then"):
+            if not getattr(criterion, part).strip():
+                yield EMPTY_CRITERION(id=criterion.id, part=part, at=(*spot, part))
+        if word := _vague(f"{criterion.when} {criterion.then}", names):
+            yield VAGUE(where=f"Criterion {criterion.id}", word=f"“{word}”", at=spot)
+
+
+def _rights(item: Requirement, at: Place, owners: dict[str, str | None]) -> Iterator[Problem]:
+    named = {Verb.ACTION, Verb.FIGURE, Verb.QUERY}
+    for index, operation in enumerate(item.operations):
+        spot = (*at, "operations", index)
+        if operation.verb in named and not operation.name:
+            yield UNNAMED(id=item.id, place=index + 1, verb=operation.verb.value, at=spot)
+        for grant in operation.access:
+            own = grant.scope is Scope.OWN and operation.entity in owners
+            if own and not owners[operation.entity]:
+                yield NOT_OWNED(id=item.id, role=grant.role, entity=operation.entity, at=spot)
 
 
 def _own_words(entities: Iterable[Entity]) -> frozenset[str]:
