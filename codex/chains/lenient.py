@@ -12,9 +12,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 DEPTH = 100
-_SPACE = re.compile(r"[ \t\r\n\ufeff\u00a0]*")
-_NUMBER = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?")
-_STRICT_NUMBER = re.compile(r"-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?")
+# The same characters are passed before a word and taken from its end, so that none is empty.
+_BLANK = "".join(chr(code) for code in range(0x3001) if chr(code).isspace()) + "\ufeff"
+_SPACE = re.compile(f"[{re.escape(_BLANK)}]*")
+_NUMBER = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
+_STRICT_NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?")
+_AFTER_NUMBER = frozenset(",]}/#" + _BLANK)
 _KEY = re.compile(r"[A-Za-z_$][\w$-]*")
 _WORD = re.compile(r"[^,:\[\]{}\"'\n]+")
 _PLAIN = re.compile(r'[^"\\\n\r\t\x00-\x1f]+')
@@ -86,7 +89,7 @@ def load(text: str, start: int = 0) -> Loaded:
 class _Reader:
     def __init__(self, text: str, start: int) -> None:
         self.text = text
-        self.position = start
+        self.position: int = start
         self.mends: dict[str, None] = {}
         self.cut = False
 
@@ -224,13 +227,15 @@ class _Reader:
 
     def _scalar(self) -> Any:
         found = _NUMBER.match(self.text, self.position)
-        if found and self.text[found.end() : found.end() + 1] in ",]} \t\r\n/#":
+        if found and self._ends_number(found.end()):
             self.position = found.end()
             return self._number(found.group())
         found = _WORD.match(self.text, self.position)
         if not found:
             raise Unreadable(f"{self.peek()!r} does not begin a value", self.position)
-        word = found.group().rstrip()
+        word = found.group().rstrip(_BLANK)
+        if not word:
+            raise Unreadable(f"{self.peek()!r} does not begin a value", self.position)
         self.position += len(word)
         if word in _WORDS:
             if word not in _STRICT_WORDS:
@@ -241,13 +246,16 @@ class _Reader:
         self.mend("quotes were put around a text")
         return word
 
+    def _ends_number(self, at: int) -> bool:
+        return at >= len(self.text) or self.text[at] in _AFTER_NUMBER
+
     def _number(self, digits: str) -> Any:
         if not _STRICT_NUMBER.fullmatch(digits):
             self.mend("a number was written as JSON has it")
         if self.position >= len(self.text):
             self.cut = True
         try:
-            if re.fullmatch(r"[+-]?\d+", digits):
+            if re.fullmatch(r"[+-]?[0-9]+", digits):
                 return int(digits)
             return float(digits)
         except ValueError:
@@ -293,14 +301,14 @@ class _Reader:
 
     def _escape(self) -> str:
         character = self.peek()
+        if not character:
+            self.cut = True
+            return ""
         self.position += 1
         if character == "u":
             return self._unicode()
         if character in _ESCAPES:
             return _ESCAPES[character]
-        if not character:
-            self.cut = True
-            return ""
         self.mend("an unknown escape was kept as text")
         return "\\" + character
 

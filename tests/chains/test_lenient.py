@@ -88,6 +88,25 @@ def test_what_cannot_be_read_says_where(text: str) -> None:
         load(text)
 
 
+@pytest.mark.parametrize(
+    "space", [chr(code) for code in range(0x3001) if chr(code).isspace()] + ["\ufeff"], ids=ascii
+)
+def test_odd_white_space_is_passed(space: str) -> None:
+    assert load(f"[{space}1{space},{space}a{space}]").value == [1, "a"]
+    assert load(f'{{{space}"a"{space}:{space}b{space}}}').value == {"a": "b"}
+    assert load(f"[{space}").value == []
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.text(alphabet=st.sampled_from("[]{}:,'\"\\/*# \t\n\u2028\x1c\ufeffa1-."), max_size=30))
+def test_any_text_ends(text: str) -> None:
+    try:
+        loaded = load(text)
+    except Unreadable:
+        return
+    assert loaded.root.end <= len(text)
+
+
 def test_nesting_has_a_limit() -> None:
     assert load("[" * DEPTH + "]" * DEPTH).value
     with pytest.raises(Unreadable, match="nested"):
