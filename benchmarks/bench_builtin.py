@@ -48,7 +48,9 @@ def _document(item: LabelledRequest) -> Specification:
 def _speed() -> Iterable[Row]:
     texts = [item.text for item in requests()]
     times = [_seconds(text) for text in texts]
-    yield Row("builtin: a request to a Specification, median", 1000 * statistics.median(times), "ms")
+    yield Row(
+        "builtin: a request to a Specification, median", 1000 * statistics.median(times), "ms"
+    )
     yield Row("builtin: ten tables to a Specification", _seconds(TEN_TABLES), "s", 1)
     long = "\n\n".join(texts * 6)[:200_000]
     yield Row("builtin: 200 KB of text, CPU", _seconds(long), "s", 5)

@@ -23,7 +23,16 @@ from codex.common.model.base import Identity, Mode, OnToken, Question, Reply
 from codex.common.model.scripted import as_code_text
 
 # Its answers follow from its own code and from what that code is written against.
-_CODE = ("builtin", "blueprint", "compiler", "chains", "design", "architect", "develop", "common/documents")
+_CODE = (
+    "builtin",
+    "blueprint",
+    "compiler",
+    "chains",
+    "design",
+    "architect",
+    "develop",
+    "common/documents",
+)
 
 
 class BuiltinModel:
@@ -34,7 +43,7 @@ class BuiltinModel:
         """`builtin`."""
         return "builtin"
 
-    @functools.cached_property
+    @property
     def identity(self) -> Identity:
         """Known by the hash of its code; a question to it by its inputs."""
         return Identity(provider="builtin", model="builtin", code=code_hash())

@@ -162,8 +162,9 @@ def test_relations(sentence: str, expected: list[str]) -> None:
         ),
         (
             (
-                "Rooms have a name. Guests have a name. A booking has a start date and an end date and "
-                "belongs to a room and a guest. A room cannot be booked twice at the same time."
+                "Rooms have a name. Guests have a name. A booking has a start date and an end "
+                "date and belongs to a room and a guest. "
+                "A room cannot be booked twice at the same time."
             ),
             ["booking create limit booking < 1"],
         ),

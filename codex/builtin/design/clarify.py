@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from codex.builtin.language.interview import questions
 from codex.builtin.language.reader import understand
-from codex.chains.design.clarify import ClarifyInputs, Clarification
+from codex.chains.design.clarify import Clarification, ClarifyInputs
 
 
 def clarify(inputs: ClarifyInputs) -> Clarification:

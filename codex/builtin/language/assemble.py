@@ -7,7 +7,12 @@ from collections.abc import Iterable
 from codex.builtin.language.criteria import Context, account_criteria, criteria, service_criteria
 from codex.builtin.language.making import ensure_named
 from codex.builtin.language.names import spoken, title
-from codex.builtin.language.settling import settle_accounts, settle_deeds, unused_numbers
+from codex.builtin.language.settling import (
+    leave_uncovered,
+    settle_accounts,
+    settle_deeds,
+    unused_numbers,
+)
 from codex.builtin.language.wording import keeps, sentence, summary_of, title_of
 from codex.builtin.language.world import CRUD, Key, Place, Statement, Thing, World
 from codex.common.documents.base import is_reserved
@@ -30,6 +35,7 @@ SERVICE, ACCOUNTS = "Service", "Accounts"
 
 def assemble(world: World) -> SpecificationDraft:
     """The draft of everything in `world`."""
+    leave_uncovered(world)
     unused_numbers(world)
     settle_accounts(world)
     ensure_named(world)

@@ -157,6 +157,9 @@ def parse(tokens: Sequence[Token], own: Sequence[Token] = ()) -> Clause:
     """The clause that `tokens` say; without a verb, all of it is `rest`."""
     tokens = _trim(tokens)
     whole = tuple(tokens)
+    if len(tokens) > 1 and tokens[0].tag == "ONLY" and tokens[1].lower in _ORDERS:
+        rest = [tokens[1].tagged("VERB", tokens[1].lower, "base"), *tokens[2:]]
+        return replace(_verb_group(Clause(whole, own=tuple(own)), rest, 0), only=True)
     start = find_verb(tokens)
     if start is None:
         tokens = _promoted(tokens)
@@ -165,6 +168,9 @@ def parse(tokens: Sequence[Token], own: Sequence[Token] = ()) -> Clause:
         return Clause(whole, rest=whole, own=tuple(own))
     found = Clause(whole, subject=tuple(tokens[:start]), own=tuple(own))
     return _verb_group(found, tokens, start)
+
+
+_ORDERS = frozenset({"show", "list", "display", "return", "include"})
 
 
 def _promoted(tokens: Sequence[Token]) -> Sequence[Token]:

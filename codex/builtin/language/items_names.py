@@ -91,6 +91,9 @@ def read_dated(tokens: Tokens, place: int) -> tuple[Noun, int] | None:
     if place + 1 >= len(tokens) or not _ended(tokens, place + 2):
         return None
     second = tokens[place + 1]
+    done = second.tag == "VERB" and second.form in {"participle", "past"}
+    if first.lower in {"date", "time", "year", "day"} and done:
+        return Noun(tuple(tokens[start : place + 2]), det="a", heads=(first, second)), place + 2
     dated = participle and second.lower in {"on", "at", "by", "until"}
     placed = first.lower in {"in", "on"} and second.tag == "NOUN"
     if not (dated or placed):

@@ -146,6 +146,7 @@ def _by(rest: list[Token], verbs: list[str]) -> list[tuple[str, list[Token]]] | 
     for words in _PAGED:
         if len(rest) > len(words) and starts(rest, len(rest) - len(words), words):
             rest = rest[: len(rest) - len(words)]
+    rest, ranked = _ranked(rest)
     current: list[Token] | None = None
     for place, token in enumerate(rest):
         lead = token.lower in {"by", "on", "in", "using", "through"}
@@ -163,7 +164,17 @@ def _by(rest: list[Token], verbs: list[str]) -> list[tuple[str, list[Token]]] | 
             return None
     if not parts and mode == "sort" and rest:
         parts = [("sort", rest)]
+    if ranked:
+        parts.append(("sort", ranked))
     return [part for part in parts if part[1]] or None
+
+
+def _ranked(rest: list[Token]) -> tuple[list[Token], list[Token]]:
+    """What stands before ", newest first", and the rank; prices and dates rank by themselves."""
+    ranks = len(rest) > 3 and rest[-1].lower == "first" and rest[-3].tag in {"COMMA", "CONJ"}
+    if ranks and rest[-2].lower in {"newest", "latest", "oldest"}:
+        return rest[:-3], rest[-2:]
+    return rest, []
 
 
 _RESULTS = wordset("results them it that list")

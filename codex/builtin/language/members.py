@@ -136,7 +136,7 @@ def sort_keys(tokens: Sequence[Token], thing: Thing, world: World) -> list[str] 
                 start -= 1
             found = noun(tokens, start)
             name = member(found[0], thing, world) if found else None
-            if name is None:
+            if name is None or name in thing.relations:
                 return None
             keys.append(name)
             continue

@@ -78,8 +78,10 @@ def understand(text: str) -> World:
 def _read(unit: Unit, readers: tuple[Reader, ...], world: World) -> bool:
     for clause in _candidates(unit):
         for reader in readers:
+            mark = world.mark()
             if reader(clause, world):
                 return True
+            world.undo(mark)
     return False
 
 

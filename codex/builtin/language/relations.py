@@ -172,12 +172,10 @@ def _with_fields(clause: Clause) -> tuple[Clause, list[Item]] | None:
     """ "is given to a student, with a value and a date": the tie, and what the row has."""
     rest = clause.rest
     for place in range(1, len(rest) - 1):
-        if (
-            rest[place].lower == "with"
-            and rest[place + 1].tag == "DET"
-            and rest[place + 1].lower in {"a", "an"}
-        ):
+        if rest[place].lower == "with":
             items, left = read_items(rest[place + 1 :])
+            if rest[place + 1].lower not in {"a", "an"} and len(items) < 2:
+                continue
             if left or not items or any(item.tail or is_person(item.noun.name) for item in items):
                 return None
             end = place - (rest[place - 1].tag == "COMMA")

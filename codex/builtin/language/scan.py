@@ -73,6 +73,11 @@ def _decide(found: Evidence, world: World) -> None:
             continue
         if weight > 0:
             world.vocabulary.add(name)
+    for name in [item for item in world.vocabulary if item not in found.subjects]:
+        last = name.rpartition("_")[2]
+        if last != name and found.things[last] >= 3 and last in world.vocabulary:
+            world.vocabulary.discard(name)  # "gym memberships" are the memberships
+            world.synonyms[name] = last
     for name in found.actors | found.signers:
         world.people[name] = ""
     _account(found, world)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from codex.builtin.language.names import spoken
 from codex.builtin.language.world import CRUD, Deed, Key, Thing, World
+from codex.common.clauses import uncovered
 from codex.common.documents.rules import PUBLIC, SIGNED_IN, Grant, Scope
 from codex.common.documents.specification import (
     EntityField,
@@ -13,6 +14,17 @@ from codex.common.documents.specification import (
     Verb,
 )
 from codex.common.numbers import numbers, same
+
+
+def leave_uncovered(world: World) -> None:
+    """A sentence of which most is in no quote is told as a whole."""
+    places = [statement.place for statement in world.statements]
+    places += [place for place, *_ in (*world.not_understood, *world.out_of_scope)]
+    quotes = [world.text[start:end] for start, end in places]
+    for sentence in uncovered(world.text, quotes):
+        world.not_understood.append(
+            ((sentence.start, sentence.end), "Most of this sentence says nothing known.", ())
+        )
 
 
 def unused_numbers(world: World) -> None:

@@ -59,6 +59,7 @@ def state_condition(
         return None
     name = names[0]
     thing.add(EntityField(name=name, type=FieldType.BOOLEAN, default=False, required=False))
+    world.made.append((thing, name))
     return Condition(field=name, operands=(Value(value=True),))
 
 

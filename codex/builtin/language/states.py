@@ -69,7 +69,7 @@ def _assignment(thing: Thing, verb: str, word: str) -> Assignment:
                 EntityField(
                     name=name,
                     type=FieldType.BOOLEAN,
-                    default=False,
+                    default=True,
                     required=False,
                     set_by="server",
                 )

@@ -22,6 +22,7 @@ from codex.common.documents.specification import FieldType, Verb
 NUMBERS = {FieldType.INTEGER, FieldType.DECIMAL, FieldType.FLOAT}
 
 
+_VALUES = frozenset({"value", "reading", "level", "size", "result", "number"})
 HEADS: dict[str, AggregateFunction] = {
     "number": AggregateFunction.COUNT, "count": AggregateFunction.COUNT,
     "total": AggregateFunction.SUM, "sum": AggregateFunction.SUM, "amount": AggregateFunction.SUM,
@@ -104,6 +105,9 @@ def sources_of(head: Noun, target: str | None, world: World) -> list[tuple[Thing
         names = [world.thing(target), *[t for t in names if t.relation_to(target) is not None]]
     for thing in names:
         name = member(head, thing, world)
+        if name in _VALUES and name in thing.fields and thing.fields[name].type is FieldType.TEXT:
+            item = thing.fields[name]  # what is averaged is a number
+            thing.fields[name] = item.model_copy(update={"type": FieldType.DECIMAL})
         if name and name in thing.fields and thing.fields[name].type in NUMBERS:
             found.append((thing, name))
     rows = world.entity(head)

@@ -223,7 +223,8 @@ def _base_or_third(
     if before in {"DET", "POSS", "QUANT", "ADJ", "NUM", "PREP"}:
         return noun
     if before == "ONLY":
-        return verb if _takes_object(after) and not nouny else noun
+        orders = lemma in {"show", "list", "display", "return", "include"} and len(done) == 1
+        return verb if _takes_object(after) and (orders or not nouny) else noun
     if before in {"OPEN", "VERB", "COLON"}:
         return noun if nouny or (form == "third" and before != "COLON") else verb
     if before in {"", "DASH"}:

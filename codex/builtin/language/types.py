@@ -213,7 +213,7 @@ def field_type(name: str) -> FieldType:
         and parts[1] == "number"
     ):
         return FieldType.INTEGER
-    if parts[0] in {"date", "day"} and parts[1:2] == ["of"]:
+    if parts[0] in {"date", "day"} and len(parts) > 1:
         return FieldType.DATE
     if parts[-1] == "number" and len(parts) > 1:
         return FieldType.TEXT

@@ -153,7 +153,8 @@ STATES: dict[str, State] = {
     "reopen": State(("open", "reopened"), "close"),
     "restore": State(("active", "restored"), "archive"),
     "resume": State(("active", "resumed"), "pause"),
-    "reject": State(("rejected", "declined")),
+    "reject": State(("rejected", "declined", "denied")),
+    "deny": State(("denied", "rejected", "declined")),
     "decline": State(("declined", "rejected")),
     "approve": State(("approved", "accepted")),
 }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import Any
 
 from codex.builtin.language.names import plural_name
 from codex.builtin.language.nouns import Noun
@@ -154,6 +155,10 @@ class World:
     """Other words for a tie: the assignee of a task that is assigned to an employee."""
     systems: set[str] = field(default_factory=set[str])
     """What the whole service is called: a library that has books is no thing of its own."""
+    made: list[tuple[Thing, str]] = field(default_factory=list[tuple[Thing, str]])
+    """Fields that words for states asked for."""
+    synonyms: dict[str, str] = field(default_factory=dict[str, str])
+    """Compounds that mean the same as their last word: a gym membership is a membership."""
     many: set[tuple[str, str]] = field(default_factory=set[tuple[str, str]])
     """Which thing has many of which."""
     tails: dict[str, list[str]] = field(default_factory=dict[str, list[str]])
@@ -168,11 +173,15 @@ class World:
     def thing(self, name: str) -> Thing:
         """The entity `name`, made when it is first spoken of."""
         if name not in self.things:
-            self.things[name] = Thing(name, plural_name(name))
+            many = plural_name(name)
+            if any(other.plural == many for other in self.things.values()):
+                many = f"{name}_items"
+            self.things[name] = Thing(name, many)
         return self.things[name]
 
     def known(self, name: str) -> str | None:
         """The entity that a noun means: itself, or its last word, or a compound that ends so."""
+        name = self.synonyms.get(name, name)
         if name in self.vocabulary or name in self.things:
             return name
         first, _, last = name.rpartition("_")
@@ -224,6 +233,32 @@ class World:
             grant = Grant(role=role, scope=scope)
             if grant not in deed.access:
                 deed.access.append(grant)
+
+    def mark(self) -> tuple[int, ...]:
+        """Where everything stands, before a reading is tried."""
+        return tuple(len(part) for part in self._parts())
+
+    def undo(self, mark: tuple[int, ...]) -> None:
+        """Take back what a reading that failed has put down since."""
+        for thing, name in self.made[mark[0] :]:
+            thing.fields.pop(name, None)
+        for part, size in zip(self._parts(), mark, strict=True):
+            if isinstance(part, list):
+                del part[size:]
+            else:
+                for key in list(part)[size:]:
+                    del part[key]
+
+    def _parts(self) -> tuple[list[Any] | dict[Any, Any], ...]:
+        return (
+            self.made,
+            self.things,
+            self.deeds,
+            self.statements,
+            self.numbers,
+            self.not_understood,
+            self.assumptions,
+        )
 
     def say(self, place: Place, feature: str, text: str = "", *deeds: Deed) -> None:
         """Note that the clause at `place` is understood."""

@@ -95,7 +95,7 @@ _LONGEST = 160
 
 def of_draft(draft: SpecificationDraft, request: str, said: Iterable[str]) -> Iterator[Problem]:
     """Everything that is wrong with a first draft."""
-    names = _own_words(draft.entities)
+    names = _own_words(draft.entities, draft.requirements)
     for place, item in enumerate(draft.requirements, 1):
         if item.id != f"R{place}":
             yield NUMBERING(id=item.id, place=place, at=("requirements", place - 1, "id"))
@@ -120,7 +120,7 @@ def of_revision(
     yield from _requirements(
         patch.requirements,
         (*patch.entities, *before.entities),
-        _own_words((*patch.entities, *before.entities)),
+        _own_words((*patch.entities, *before.entities), patch.requirements),
     )
     if after is None:
         return
@@ -197,13 +197,16 @@ def _rights(item: Requirement, at: Place, owners: dict[str, str | None]) -> Iter
                 yield NOT_OWNED(id=item.id, role=grant.role, entity=operation.entity, at=spot)
 
 
-def _own_words(entities: Iterable[Entity]) -> frozenset[str]:
+def _own_words(entities: Iterable[Entity], requirements: Iterable[Requirement]) -> frozenset[str]:
     """Words that the request itself uses for its things: a difficulty may be `easy`."""
     found: set[str] = set()
     for entity in entities:
-        found.add(entity.name)
+        found.update(entity.name.split("_"))
         for field in entity.fields:
             found.update((*field.name.split("_"), *field.choices))
+    for item in requirements:
+        for operation in item.operations:
+            found.update((operation.name or "").split("_"))
     return frozenset(word.lower() for word in found)
 
 
