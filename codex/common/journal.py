@@ -107,7 +107,7 @@ class Asked:
             sample=self.question.sample,
             fingerprint=self.fingerprint,
             created_at=datetime.now(UTC),
-            **{**blank, "latency_ms": 0, **answer},
+            **{**blank, "latency_ms": 0, **answer},  # pyright: ignore[reportArgumentType] fields by name
         )
 
 
