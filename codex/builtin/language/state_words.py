@@ -7,15 +7,11 @@ from collections.abc import Sequence
 from codex.builtin.language.inflect import guess_lemma, participle
 from codex.builtin.language.names import snake
 from codex.builtin.language.truths import DATES, moment_now, negate
-from codex.builtin.language.verbs import MARKED, STATES, VERB_FORMS
+from codex.builtin.language.verbs import MARKED, STATES, TIES, VERB_FORMS
 from codex.builtin.language.wordlists import wordset
 from codex.builtin.language.world import Thing, World
-from codex.common.documents.rules import (
-    Comparison,
-    Condition,
-    Value,
-)
-from codex.common.documents.specification import EntityField, FieldType
+from codex.common.documents.rules import Assignment, Change, Comparison, Condition, Value
+from codex.common.documents.specification import EntityField, FieldType, Verb
 
 
 def state_condition(
@@ -58,7 +54,19 @@ def state_condition(
     if not make or (word not in STATES and guess_state(word) is None):
         return None
     name = names[0]
-    thing.add(EntityField(name=name, type=FieldType.BOOLEAN, default=False, required=False))
+    verb = guess_state(word)
+    if verb in TIES and TIES[verb].ended:
+        return None  # whether it is borrowed follows from its loans
+    set_by = "client"
+    deed = world.deeds.get((Verb.ACTION, thing.name, verb, None)) if verb in TIES else None
+    if deed is not None and isinstance(deed.rule, Change):  # who adopts it makes it adopted
+        assign = Assignment(field=name, operand=Value(value=True))
+        deed.rule = deed.rule.model_copy(update={"assign": (*deed.rule.assign, assign)})
+        set_by = "server"
+    made = EntityField(
+        name=name, type=FieldType.BOOLEAN, default=False, required=False, set_by=set_by
+    )
+    thing.add(made)
     world.made.append((thing, name))
     return Condition(field=name, operands=(Value(value=True),))
 
