@@ -10,7 +10,7 @@ from codex.builtin.language.truths import DATES, moment_now, negate
 from codex.builtin.language.verbs import MARKED, STATES, TIES, VERB_FORMS
 from codex.builtin.language.wordlists import wordset
 from codex.builtin.language.world import Thing, World
-from codex.common.documents.rules import Assignment, Change, Comparison, Condition, Value
+from codex.common.documents.rules import Comparison, Condition, Value
 from codex.common.documents.specification import EntityField, FieldType, Verb
 
 
@@ -55,17 +55,9 @@ def state_condition(
         return None
     name = names[0]
     verb = guess_state(word)
-    if verb in TIES and TIES[verb].ended:
-        return None  # whether it is borrowed follows from its loans
-    set_by = "client"
-    deed = world.deeds.get((Verb.ACTION, thing.name, verb, None)) if verb in TIES else None
-    if deed is not None and isinstance(deed.rule, Change):  # who adopts it makes it adopted
-        assign = Assignment(field=name, operand=Value(value=True))
-        deed.rule = deed.rule.model_copy(update={"assign": (*deed.rule.assign, assign)})
-        set_by = "server"
-    made = EntityField(
-        name=name, type=FieldType.BOOLEAN, default=False, required=False, set_by=set_by
-    )
+    if verb in TIES and (TIES[verb].ended or (Verb.ACTION, thing.name, verb, None) in world.deeds):
+        return None  # whether it is borrowed or adopted follows from other rows
+    made = EntityField(name=name, type=FieldType.BOOLEAN, default=False, required=False)
     thing.add(made)
     world.made.append((thing, name))
     return Condition(field=name, operands=(Value(value=True),))

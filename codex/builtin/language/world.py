@@ -9,7 +9,7 @@ from typing import Any
 from codex.builtin.language.names import plural_name
 from codex.builtin.language.nouns import Noun
 from codex.builtin.language.wordlists import wordset
-from codex.common.documents.rules import Change, Grant, Rule, Scope
+from codex.common.documents.rules import Grant, Rule, Scope
 from codex.common.documents.specification import (
     EntityField,
     EntityRelation,
@@ -242,10 +242,6 @@ class World:
         """Take back what a reading that failed has put down since."""
         for thing, name in self.made[mark[0] :]:
             thing.fields.pop(name, None)
-            for deed in self.deeds.values():
-                if deed.key[1] == thing.name and isinstance(deed.rule, Change):
-                    kept = tuple(item for item in deed.rule.assign if item.field != name)
-                    deed.rule = deed.rule.model_copy(update={"assign": kept})
         for part, size in zip(self._parts(), mark, strict=True):
             if isinstance(part, list):
                 del part[size:]
