@@ -39,7 +39,7 @@ def read_action(clause: Clause, world: World) -> bool:
     kinds = [_kind(verb, clause, world) for verb in clause.verbs]
     if any(kind is None for kind in kinds):
         return False
-    if clause.passive and not clause.modal and not any(t.lower == "by" for t in clause.rest):
+    if clause.passive and not clause.modal and not _said_of_all(clause):
         return False  # "an SMS is sent" tells what happens by itself
     if clause.passive:
         actors: Actors | None = Actors()
@@ -66,6 +66,12 @@ def read_action(clause: Clause, world: World) -> bool:
         return _account_field(clause, actors, objects, rest, world)
     names = [thing for thing in things if thing is not None]
     return _deeds(clause, actors, objects, names, rest, world, only=only)
+
+
+def _said_of_all(clause: Clause) -> bool:
+    """ "books are added by librarians": a right; "an expense is paid by a member" is a tie."""
+    found = noun(clause.subject, 0)
+    return any(t.lower == "by" for t in clause.rest) and found is not None and found[0].plural
 
 
 def _system(tokens: Sequence[Token]) -> Actors | None:

@@ -44,6 +44,11 @@ def read_context(clause: Clause, world: World) -> bool:
     return False
 
 
+def read_business(clause: Clause, world: World) -> bool:
+    """ "We sell plants": what somebody runs, where it could be taken for a deed."""
+    return bool(clause.subject) and not clause.modal and read_context(clause, world)
+
+
 def general(clause: Clause) -> bool:
     """Whether nobody in particular does it: "manage …", "we have …", "the system has …"."""
     if clause.verb not in _RUNS | {"have", "include", "need", "want"}:

@@ -48,6 +48,7 @@ _PASSES: tuple[tuple[Reader, ...], ...] = (
         figures.read_figure,
         lists.read_search,
         queries.read_query,
+        context.read_business,
         actions.read_action,
         listings.read_listing,
         context.read_context,

@@ -7,15 +7,11 @@ from collections.abc import Sequence
 from codex.builtin.language.inflect import guess_lemma, participle
 from codex.builtin.language.names import snake
 from codex.builtin.language.truths import DATES, moment_now, negate
-from codex.builtin.language.verbs import MARKED, STATES, VERB_FORMS
+from codex.builtin.language.verbs import MARKED, STATES, TIES, VERB_FORMS
 from codex.builtin.language.wordlists import wordset
 from codex.builtin.language.world import Thing, World
-from codex.common.documents.rules import (
-    Comparison,
-    Condition,
-    Value,
-)
-from codex.common.documents.specification import EntityField, FieldType
+from codex.common.documents.rules import Comparison, Condition, Value
+from codex.common.documents.specification import EntityField, FieldType, Verb
 
 
 def state_condition(
@@ -58,7 +54,11 @@ def state_condition(
     if not make or (word not in STATES and guess_state(word) is None):
         return None
     name = names[0]
-    thing.add(EntityField(name=name, type=FieldType.BOOLEAN, default=False, required=False))
+    verb = guess_state(word)
+    if verb in TIES and (TIES[verb].ended or (Verb.ACTION, thing.name, verb, None) in world.deeds):
+        return None  # whether it is borrowed or adopted follows from other rows
+    made = EntityField(name=name, type=FieldType.BOOLEAN, default=False, required=False)
+    thing.add(made)
     world.made.append((thing, name))
     return Condition(field=name, operands=(Value(value=True),))
 
