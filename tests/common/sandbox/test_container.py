@@ -64,7 +64,7 @@ def test_landlock_is_what_works_there(
     [
         ("test_escapes.py", "1000:1000", 60),
         ("test_bombs.py", "1000:1000", 20),
-        ("test_zygote.py", "1000:1000", 35),
+        ("test_zygote.py", "1000:1000", 20),
         ("test_run.py", "1000:1000", 15),
         ("test_escapes.py", "0:0", 60),
     ],
