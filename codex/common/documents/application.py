@@ -85,6 +85,17 @@ class Outcome(StrEnum):
     SKIPPED = "skipped"  # could not be tried here; `detail` says why
 
 
+class Fault(Part):
+    """What a step found, and the Function behind it where one is known."""
+
+    message: str
+    """What went wrong, in one sentence."""
+    function: SnakeName | None = None
+    """The Function that Develop should look at again; `None` where no Function is behind it."""
+    route: str = ""
+    """The route that showed it: `POST /books`; empty where none did."""
+
+
 class VerificationStep(Part):
     """One step of the verification."""
 
@@ -96,6 +107,8 @@ class VerificationStep(Part):
     """What went wrong, or why it was skipped."""
     figures: dict[str, JsonValue] = {}
     """Counts: cases, routes, coverage."""
+    faults: tuple[Fault, ...] = ()
+    """What failed, one by one."""
 
 
 class Verification(Part):
@@ -108,6 +121,11 @@ class Verification(Part):
     def passed(self) -> bool:
         """Whether something was tried and nothing failed."""
         return bool(self.steps) and all(step.outcome is not Outcome.FAILED for step in self.steps)
+
+    @property
+    def faults(self) -> tuple[Fault, ...]:
+        """What every step found."""
+        return tuple(fault for step in self.steps for fault in step.faults)
 
 
 class Image(Part):
@@ -175,6 +193,12 @@ class Application(Document):
                     f"compiled route {route.function_name!r} uses function {name!r}, "
                     "which the implementation does not have",
                 )
+        for fault in self.verification.faults:
+            found.expect(
+                fault.function is None or fault.function in functions,
+                f"the verification blames function {fault.function!r}, "
+                "which the implementation does not have",
+            )
         self._files_hold(found)
         packages = [f"{normal_package(item.name)} {item.marker}" for item in self.lock]
         found.unique(packages, "locked packages", "the application")

@@ -229,6 +229,11 @@ def test_implementation(path: str, value: Any, parts: list[str]) -> None:
         ("files.0.path", "../x", ["'../x'"]),
         ("files.1.path", "APP/main.py", ["two files", "app/main.py"]),
         ("source_map.0.file", "app/other.py", ["app/other.py"]),
+        (
+            "verification.steps.0.faults",
+            [{"message": "it lends twice", "function": "sing"}],
+            ["blames", "'sing'"],
+        ),
         ("lock.+", {"name": "FastAPI", "version": "2"}, ["two locked packages", "fastapi"]),
     ],
 )
