@@ -11,10 +11,10 @@ import re
 import secrets
 import shutil
 import sys
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from pathlib import Path
 
-from codex.common.errors import EnvironmentFailed
+from codex.common.errors import EnvironmentFailed, NoSuchVersions
 from codex.common.sandbox import policy
 from codex.common.sandbox.base import Environment
 from codex.common.sandbox.inside import clear
@@ -23,6 +23,8 @@ from codex.common.sandbox.tasks import uninterrupted
 _FINISHED = "codex-finished"
 _INSTALL_SECONDS = 900
 _RESOLVE_SECONDS = 300
+# How uv says that the index answered, and what was asked for is not there.
+_UNSATISFIABLE = "No solution found"
 _ADDRESS = re.compile(r"\b[a-z][a-z0-9+.-]*://\S+")
 
 SERVICE_REQUIREMENTS = (
@@ -39,6 +41,7 @@ SERVICE_REQUIREMENTS = (
 )
 """What every generated service may need."""
 SERVICE_TOOLS = (
+    "coverage",
     "httpx",
     "httpx2",  # Starlette's test client asks for it
     "pytest",
@@ -59,9 +62,11 @@ def service_lock() -> str:
 class Environments:
     """Makes environments below a folder; safe beside other processes that do the same."""
 
-    def __init__(self, folder: Path, *, uv: str | None = None) -> None:
+    def __init__(self, folder: Path, *, uv: str | None = None, index: str = "") -> None:
+        """`index` is where packages come from; empty for the one that uv is configured to use."""
         self._folder = folder
         self._uv = uv
+        self._index = index
 
     async def service(self) -> Environment:
         """The environment that generated services and their tests start from."""
@@ -86,7 +91,8 @@ class Environments:
     ) -> str:
         """Find the newest versions that fit together; answers a lock with hashes and no addresses.
 
-        The index is whichever uv is configured to use. Only wheels count.
+        Only wheels count. `NoSuchVersions` says that the requirements are at fault, and not the way
+        to the index.
         """
         self._folder.mkdir(parents=True, exist_ok=True)
         building = self._building("resolve")
@@ -168,7 +174,8 @@ class Environments:
         )
 
     async def _run(self, arguments: Sequence[str], failed: str, seconds: float) -> str:
-        return await _execute([self._uv or _find_uv(), *arguments], failed, seconds)
+        index = {"UV_DEFAULT_INDEX": self._index} if self._index else {}
+        return await _execute([self._uv or _find_uv(), *arguments], failed, seconds, env=index)
 
 
 def _settle(building: Path, final: Path) -> None:
@@ -190,7 +197,12 @@ def _settle(building: Path, final: Path) -> None:
 
 
 async def _execute(
-    argv: Sequence[str], failed: str, seconds: float, accept: tuple[int, ...] = (0,)
+    argv: Sequence[str],
+    failed: str,
+    seconds: float,
+    *,
+    accept: tuple[int, ...] = (0,),
+    env: Mapping[str, str] | None = None,
 ) -> str:
     """Run a tool of ours to its end; a failure is a sentence made of what it said."""
     try:
@@ -200,7 +212,7 @@ async def _execute(
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.PIPE,
             # As pip does: an index may stand behind a certificate that only this system knows.
-            env={"UV_SYSTEM_CERTS": "1", **os.environ},
+            env={"UV_SYSTEM_CERTS": "1", **os.environ, **(env or {})},
             start_new_session=True,
         )
     except OSError as error:
@@ -219,7 +231,8 @@ async def _execute(
             await uninterrupted(process.wait())
     if process.returncode not in accept:
         said = _sentence(err.decode("utf-8", "replace"))
-        raise EnvironmentFailed(f"{failed}: {said}", "Change the packages, or see `codex doctor`.")
+        kind = NoSuchVersions if _UNSATISFIABLE in said else EnvironmentFailed
+        raise kind(f"{failed}: {said}", "Change the packages, or see `codex doctor`.")
     return out.decode("utf-8")
 
 
