@@ -197,7 +197,9 @@ async def open_runtime(
                     limits=model_limits(settings),
                     templates=Templates(settings.prompts_dir),
                     sandbox=await trying,
-                    environments=Environments(settings.data_dir / "environments"),
+                    environments=Environments(
+                        settings.data_dir / "environments", index=settings.package_index
+                    ),
                 )
         finally:
             trying.cancel()

@@ -29,7 +29,8 @@ async def run(args: argparse.Namespace) -> int:
     from codex.common.sandbox import Environments
     from codex.deploy.local import started
 
-    environments = Environments(settings(args).data_dir / "environments")
+    chosen = settings(args)
+    environments = Environments(chosen.data_dir / "environments", index=chosen.package_index)
     async with started(args.folder, environments, port=args.port) as service:
         stop = asyncio.Event()
         loop = asyncio.get_running_loop()

@@ -30,7 +30,7 @@ async def run(args: argparse.Namespace) -> int:
 
     chosen = settings(args)
     folder, architecture = service_folder(args.folder)
-    environments = Environments(chosen.data_dir / "environments")
+    environments = Environments(chosen.data_dir / "environments", index=chosen.package_index)
     sandbox = await open_sandbox(chosen.sandbox)
     environment = await environment_of(folder, environments)
     verified = (

@@ -6,7 +6,7 @@ import os
 import re
 from decimal import Decimal
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, cast
 from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, field_validator
@@ -17,6 +17,11 @@ from codex.common.documents.base import unsafe_character
 from codex.common.documents.run import LOCAL_OWNER
 
 EMBEDDED = "embedded"
+# `networkx`, `networkx>=3,<4`, or with the name of the import before it: `bs4:beautifulsoup4`.
+_REQUIREMENT = re.compile(
+    r"([A-Za-z_]\w*:)?[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?"
+    r"((<=?|>=?|==|!=|~=)[A-Za-z0-9.*+!_-]+(,(<=?|>=?|==|!=|~=)[A-Za-z0-9.*+!_-]+)*)?"
+)
 
 
 def default_data_dir() -> Path:
@@ -51,6 +56,18 @@ def _embedding_name(value: str) -> str:
     if not value or re.fullmatch(r"[a-z][a-z0-9_-]*:\S+", value):
         return value
     raise ValueError("not a model")
+
+
+def _requirements(value: Any) -> Any:
+    """Requirements as one text with a space between them; a file may give a list."""
+    if isinstance(value, (list, tuple)):
+        value = " ".join(str(item) for item in cast("list[Any]", value))
+    if not isinstance(value, str):
+        return value
+    items = value.split()
+    if not all(_REQUIREMENT.fullmatch(item) for item in items):
+        raise ValueError("not requirements")
+    return " ".join(items)
 
 
 def _postgres_url(value: str) -> str:
@@ -191,6 +208,16 @@ class Settings(BaseSettings):
     """What confines generated code; `auto` takes the strongest kind that works here."""
     package_policy: Literal["curated", "any"] = "curated"
     """Which packages generated code may use: a reviewed list, or any."""
+    extra_packages: Annotated[
+        str,
+        BeforeValidator(_requirements),
+        Field(
+            json_schema_extra=allowed(
+                "requirements with spaces between them, such as `networkx>=3 bs4:beautifulsoup4`"
+            )
+        ),
+    ] = ""
+    """Packages beside the reviewed list; MODULE:NAME where the import is called otherwise."""
     package_index: WebAddress = ""
     """The index that packages of generated services come from; empty for the default one."""
     log_level: Literal["debug", "info", "warning", "error"] = "warning"

@@ -27,6 +27,7 @@
     │   └── SandboxError           generated code cannot be run safely
     │       ├── SandboxUnavailable     no sandbox kind works here
     │       └── EnvironmentFailed      a package set cannot be installed
+    │           └── NoSuchVersions         no versions of its packages fit together
     ├── Interrupted                the user stopped it: exit 130
     └── AskAgain                   for the model, never for the user: what was wrong with a reply
 
@@ -282,6 +283,12 @@ class EnvironmentFailed(SandboxError):
     """A package set cannot be resolved or installed."""
 
     code = "sandbox.environment"
+
+
+class NoSuchVersions(EnvironmentFailed):
+    """The index has no versions of the packages that fit together, as wheels."""
+
+    code = "sandbox.versions"
 
 
 class Interrupted(CodexError):

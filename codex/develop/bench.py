@@ -15,7 +15,7 @@ from typing import Any, Self
 
 from codex.common.documents.application import ServiceFile
 from codex.common.documents.implementation import Package
-from codex.common.errors import SandboxError
+from codex.common.errors import NoSuchVersions, SandboxError
 from codex.common.sandbox import Environment, Environments, Limits, Sandbox
 from codex.common.sandbox.environments import (
     SERVICE_REQUIREMENTS,
@@ -158,10 +158,19 @@ class Benches:
 
     async def of(self, packages: Collection[Package]) -> Bench:
         """The bench with these packages beside those that every service has."""
-        wanted = tuple(sorted(f"{item.name}{item.specifier}" for item in packages))
+        wanted = wanted_of(packages)
         if wanted not in self._open:
             self._open[wanted] = asyncio.create_task(self._opened(wanted))
         return await asyncio.shield(self._open[wanted])
+
+    async def uninstallable(self, packages: Collection[Package]) -> str:
+        """Why no versions of these packages can be installed; empty where some can."""
+        try:
+            await self.environment(wanted_of(packages))
+        except NoSuchVersions as error:
+            # From the first reason on: before it stands the whole list.
+            return error.what[error.what.find("Because") :][:400]
+        return ""
 
     async def environment(self, wanted: Sequence[str]) -> Environment:
         """The environment with the packages `wanted`, which is cached by its lock."""
@@ -176,6 +185,11 @@ class Benches:
         environment = await self.environment(wanted)
         bench = Bench(self._sandbox, environment, self._service)
         return await self._stack.enter_async_context(bench)
+
+
+def wanted_of(packages: Collection[Package]) -> tuple[str, ...]:
+    """Packages as requirements, in order."""
+    return tuple(sorted(f"{item.name}{item.specifier}" for item in packages))
 
 
 def pins(lock: str) -> str:

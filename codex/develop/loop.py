@@ -12,6 +12,7 @@ from codex.common.documents.codegraph import Example
 from codex.common.documents.implementation import Check
 from codex.common.errors import ChainExhausted, ModelRefused, NotInMyPower
 from codex.common.events import CheckFailed
+from codex.develop.bench import wanted_of
 from codex.develop.compare import short
 from codex.develop.properties import property_problems
 from codex.develop.trial import UNSET
@@ -67,12 +68,30 @@ async def holds(shop: Workshop, work: Work) -> bool:
             work.problems = [f"{work.name} calls {name}, which could not be verified."]
             work.rounds = REPAIRS * APPROACHES
             return False
+    if not await _can_be_installed(shop, work):
+        return False
     for kind, examples in (("examples", work.examples), ("generated tests", work.tests)):
         if not await _passes(shop, work, kind, examples):
             return False
     if not await _keeps_types(shop, work):
         return False
     return _was_tried(work)
+
+
+async def _can_be_installed(shop: Workshop, work: Work) -> bool:
+    """Whether the index has versions of the packages; the policy has let them in before."""
+    if not work.packages:
+        return True
+    packages = shop.packages_below(work)
+    told = await shop.services.journal.evidence(
+        f"{work.name}:{work.fresh_starts}:{work.rounds}",
+        "versions",
+        " ".join(wanted_of(packages)),
+        lambda: shop.benches.uninstallable(packages),
+    )
+    work.evidence.append(Check(name="versions", passed=not told, detail=told))
+    work.problems = [f"Its packages cannot be installed: {told} Do without them."] if told else []
+    return not told
 
 
 def _was_tried(work: Work) -> bool:

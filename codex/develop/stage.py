@@ -86,7 +86,7 @@ def _check_names(
 
 @asynccontextmanager
 async def _workshop(architecture: Architecture, services: Services) -> AsyncGenerator[Workshop]:
-    policy = load_policy(services.settings.package_policy)
+    policy = load_policy(services.settings.package_policy, services.settings.extra_packages)
     service = compile_service(architecture).files
     async with Benches(services.sandbox, services.environments, service) as benches:
         yield Workshop(architecture, services, benches, policy)

@@ -28,7 +28,7 @@ from codex.common.sandbox import Environment
 from codex.common.services import Services
 from codex.compiler.closure import Closure, closure_of
 from codex.compiler.vocabulary import Vocabulary
-from codex.develop.bench import Bench, Benches
+from codex.develop.bench import Bench, Benches, wanted_of
 from codex.develop.checks import Checked, Contract, Policy, check_function
 from codex.develop.questions import ask_architect, requirements_of
 from codex.develop.reuse import suggested
@@ -225,16 +225,19 @@ class Workshop:
 
     async def bench(self, work: Work) -> Bench:
         """Where the function is tried: with its packages, and those of all that it calls."""
+        return await self.benches.of(self.packages_below(work))
+
+    def packages_below(self, work: Work) -> list[Package]:
+        """The packages of the function, and of all that it calls."""
         names = [*self.callees(work), work.name]
         packages = {item.name: item for name in names for item in self.works[name].packages}
-        return await self.benches.of(packages.values())
+        return list(packages.values())
 
     async def environment(self) -> Environment:
         """The packages of the service with all its functions."""
         done = [work for work in self.works.values() if work.verified]
         packages = {item.name: item for work in done for item in work.packages}
-        wanted = sorted(f"{item.name}{item.specifier}" for item in packages.values())
-        return await self.benches.environment(wanted)
+        return await self.benches.environment(wanted_of(packages.values()))
 
     # What is seen --------------------------------------------------------------------------
 

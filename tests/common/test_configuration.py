@@ -301,3 +301,20 @@ def test_any_text_is_taken_or_clearly_refused(name: str, value: str) -> None:
 def test_what_is_allowed_names_every_choice() -> None:
     words = allowed_values(Settings.model_fields["journal_mode"])
     assert re.fullmatch(r"normal, replay or refresh", words)
+
+
+@pytest.mark.parametrize(
+    ("given_as", "text"),
+    [
+        ("networkx  bs4:beautifulsoup4>=4,<5", "networkx bs4:beautifulsoup4>=4,<5"),
+        (["networkx>=3", "polars"], "networkx>=3 polars"),
+        ("", ""),
+    ],
+)
+def test_packages_are_given_as_text_or_as_a_list(given_as: object, text: str) -> None:
+    assert read({"extra_packages": given_as}).settings.extra_packages == text
+
+
+@pytest.mark.parametrize("wrong", ["a @ https://b.example/c.whl", "--index-url=x", "a;b", "a>=", 3])
+def test_what_is_no_requirement_is_refused(wrong: object) -> None:
+    assert "--extra-packages" in refused({"extra_packages": wrong}).what

@@ -13,6 +13,23 @@ from typing import Literal
 
 from codex.common.documents.implementation import Package
 
+# Well-known imports whose distribution has another name; a guess by name would be a stranger's.
+_CALLED_OTHERWISE = {
+    "bs4": "beautifulsoup4",
+    "Crypto": "pycryptodome",
+    "cv2": "opencv-python-headless",
+    "docx": "python-docx",
+    "dotenv": "python-dotenv",
+    "fitz": "pymupdf",
+    "jose": "python-jose",
+    "magic": "python-magic",
+    "OpenSSL": "pyopenssl",
+    "pptx": "python-pptx",
+    "serial": "pyserial",
+    "skimage": "scikit-image",
+    "sklearn": "scikit-learn",
+}
+
 
 @dataclass(frozen=True)
 class Policy:
@@ -30,7 +47,7 @@ class Policy:
         if found is not None or self.kind == "curated":
             return found
         if re.fullmatch(r"[A-Za-z][A-Za-z0-9_]*", module):
-            return Package(name=module.replace("_", "-"))
+            return Package(name=_CALLED_OTHERWISE.get(module, module.replace("_", "-")))
         return None
 
 
@@ -40,16 +57,18 @@ def is_standard(module: str) -> bool:
 
 
 @lru_cache(maxsize=8)
-def load_policy(kind: Literal["curated", "any"], extra: tuple[str, ...] = ()) -> Policy:
-    """The shipped list, extended by `extra` requirements such as `babel>=2`, imported by name."""
+def load_policy(kind: Literal["curated", "any"], extra: str = "") -> Policy:
+    """The shipped list, extended by the setting `extra_packages`."""
     text = files("codex.develop.checks").joinpath("packages.toml").read_text("utf-8")
     data = tomllib.loads(text)
     packages = {
         name: Package(name=item["package"], specifier=item.get("specifier", ""))
         for name, item in data["import"].items()
     }
-    for requirement in extra:
-        match = re.fullmatch(r"\s*([A-Za-z0-9._-]+)\s*(.*)", requirement)
+    for requirement in extra.split():
+        module, _, wanted = requirement.rpartition(":")
+        match = re.fullmatch(r"([A-Za-z0-9._-]+)(.*)", wanted)
         if match:
-            packages[match[1].replace("-", "_")] = Package(name=match[1], specifier=match[2])
+            name = module or match[1].replace("-", "_")
+            packages[name] = Package(name=match[1], specifier=match[2])
     return Policy(kind, packages, frozenset(data["service"]["imports"]))

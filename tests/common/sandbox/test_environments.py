@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from codex.common.errors import EnvironmentFailed
+from codex.common.errors import EnvironmentFailed, NoSuchVersions
 from codex.common.sandbox import Command, Environment, Environments, Limits, Sandbox
 from codex.common.sandbox import environments as module
 from codex.common.sandbox.environments import service_lock
@@ -189,7 +189,7 @@ async def test_resolving_takes_the_newest_that_fits_and_names_no_host(
     assert (await environments.resolve(["codexfirst"], constraints="codexfirst==1.0")).startswith(
         "codexfirst==1.0"
     )
-    with pytest.raises(EnvironmentFailed, match="codexfirst>2"):
+    with pytest.raises(NoSuchVersions, match="codexfirst>2"):
         await environments.resolve(["codexfirst>2"])
     assert entries(tmp_path / "environments") == []
 
@@ -204,6 +204,18 @@ async def test_an_address_never_enters_a_message(
         await Environments(tmp_path / "environments").resolve(["codexfirst"])
     assert "hidden" not in str(caught.value)
     assert "127.0.0.1:9" not in str(caught.value)
+    # The way to the index is at fault, not what was asked for.
+    assert not isinstance(caught.value, NoSuchVersions)
+
+
+async def test_the_configured_index_is_asked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("UV_CACHE_DIR", str(tmp_path / "cache"))
+    monkeypatch.setenv("UV_HTTP_RETRIES", "0")
+    here = Environments(tmp_path / "environments", index="http://127.0.0.1:9/simple")
+    with pytest.raises(EnvironmentFailed, match="Failed to fetch"):
+        await here.resolve(["humanize"])
 
 
 async def test_uv_that_is_not_there(tmp_path: Path) -> None:
