@@ -81,6 +81,10 @@ def _postgres_url(value: str) -> str:
     return value
 
 
+def _trial_database(value: str) -> str:
+    return EMBEDDED if value.strip() == EMBEDDED else _postgres_url(value)
+
+
 def _web_address(value: str) -> str:
     value = value.strip()
     if value:
@@ -196,6 +200,17 @@ class Settings(BaseSettings):
         ),
     ] = ""
     """A Postgres 15 or later; empty or `embedded` for the one under `data_dir`."""
+    trial_database: Annotated[
+        str,
+        AfterValidator(_trial_database),
+        Field(
+            repr=False,
+            json_schema_extra=allowed(
+                f"postgresql://user:password@host:port/name, {EMBEDDED}, or empty"
+            ),
+        ),
+    ] = ""
+    """A Postgres on which database functions are tried too; empty for SQLite alone."""
     owner: Annotated[
         str,
         Field(

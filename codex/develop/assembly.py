@@ -62,7 +62,7 @@ async def type_problems(
         return json.dumps({name: found.get(name, []) for name in names})
 
     subject = "\n".join(files[path] for path in sorted(files))
-    told = await shop.services.journal.evidence(f"assembly:{number}", "types", subject, produce)
+    told = await shop.services.journal.evidence(shop.assembly(number), "types", subject, produce)
     return cast("dict[str, list[str]]", json.loads(told))
 
 

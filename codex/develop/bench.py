@@ -23,6 +23,7 @@ from codex.common.sandbox.environments import (
     service_lock,
 )
 from codex.common.sandbox.zygote import Call, CallResult, Zygote
+from codex.develop.postgres import NAME, Postgres
 from codex.develop.trial import Case, judge
 
 # What a service imports at its start; imported once, before the first case.
@@ -52,12 +53,12 @@ class Bench:
         environment: Environment,
         service: Sequence[ServiceFile],
         *,
-        sockets: Sequence[Path] = (),
+        postgres: Postgres | None = None,
     ) -> None:
         self._sandbox = sandbox
         self._environment = environment
         self._service = service
-        self._sockets = sockets
+        self._postgres = postgres
         self._stack = AsyncExitStack()
         self._zygote: Zygote | None = None
         self._folder = Path()
@@ -84,10 +85,10 @@ class Bench:
         zygote = Zygote(
             self._sandbox,
             self._environment,
-            preload=[*LIBRARIES, *compiled],
+            preload=[*LIBRARIES, *(["psycopg"] if self._postgres else []), *compiled],
             preload_from=[self._folder],
             readable=[self._folder],
-            sockets=self._sockets,
+            sockets=[self._postgres.folder] if self._postgres else [],
         )
         self._zygote = await self._stack.enter_async_context(zygote)
         return self
@@ -106,11 +107,19 @@ class Bench:
         return path.is_dir() or path.with_suffix(".py").exists()
 
     async def try_case(self, case: Case) -> Outcome:
-        """Run one case in a process of its own."""
-        result = await self.call("observe", case.payload)
+        """Run one case in a process of its own: on SQLite, then on Postgres where there is one."""
+        problems = await self._tried(case, case.payload)
+        if problems or self._postgres is None or case.payload["pure"]:
+            return Outcome(case, tuple(problems))
+        async with self._postgres.fresh() as url:
+            problems = await self._tried(case, {**case.payload, "database_url": url})
+        return Outcome(case, tuple(f"On Postgres: {_without_names(told)}" for told in problems))
+
+    async def _tried(self, case: Case, payload: Mapping[str, Any]) -> list[str]:
+        result = await self.call("observe", payload)
         if result.outcome == "returned":
-            return Outcome(case, tuple(judge(case, result.value)))
-        return Outcome(case, (f"Case {case.name!r}: {_ended(result)}.",))
+            return judge(case, result.value)
+        return [f"Case {case.name!r}: {_ended(result)}."]
 
     async def call(
         self, function: str, payload: Mapping[str, Any], limits: Limits = CASE_LIMITS
@@ -132,11 +141,17 @@ class Benches:
     """One bench for each package set, opened when the first function needs it."""
 
     def __init__(
-        self, sandbox: Sandbox, environments: Environments, service: Sequence[ServiceFile]
+        self,
+        sandbox: Sandbox,
+        environments: Environments,
+        service: Sequence[ServiceFile],
+        *,
+        postgres: Postgres | None = None,
     ) -> None:
         self._sandbox = sandbox
         self._environments = environments
         self._service = service
+        self._postgres = postgres
         self._stack = AsyncExitStack()
         self._open: dict[tuple[str, ...], asyncio.Task[Bench]] = {}
 
@@ -155,6 +170,11 @@ class Benches:
             opening.cancel()
         await asyncio.gather(*self._open.values(), return_exceptions=True)
         await self._stack.aclose()
+
+    @property
+    def databases(self) -> str:
+        """What functions with rows are tried on, in words."""
+        return "SQLite and Postgres" if self._postgres else "SQLite"
 
     async def of(self, packages: Collection[Package]) -> Bench:
         """The bench with these packages beside those that every service has."""
@@ -183,8 +203,13 @@ class Benches:
 
     async def _opened(self, wanted: tuple[str, ...]) -> Bench:
         environment = await self.environment(wanted)
-        bench = Bench(self._sandbox, environment, self._service)
+        bench = Bench(self._sandbox, environment, self._service, postgres=self._postgres)
         return await self._stack.enter_async_context(bench)
+
+
+def _without_names(told: str) -> str:
+    """What was said, without the names of a database that is gone by now."""
+    return re.sub(rf"\b{NAME}[0-9a-f]+\b", "trial", told)
 
 
 def wanted_of(packages: Collection[Package]) -> tuple[str, ...]:

@@ -15,7 +15,7 @@ from codex.common.events import CheckFailed
 from codex.develop.bench import wanted_of
 from codex.develop.compare import short
 from codex.develop.properties import property_problems
-from codex.develop.trial import UNSET
+from codex.develop.trial import UNSET, is_pure
 from codex.develop.workshop import QUESTIONS, REPAIRS, Work, Workshop
 
 APPROACHES = 3
@@ -84,7 +84,7 @@ async def _can_be_installed(shop: Workshop, work: Work) -> bool:
         return True
     packages = shop.packages_below(work)
     told = await shop.services.journal.evidence(
-        f"{work.name}:{work.fresh_starts}:{work.rounds}",
+        f"{work.spot}:{work.fresh_starts}:{work.rounds}",
         "versions",
         " ".join(wanted_of(packages)),
         lambda: shop.benches.uninstallable(packages),
@@ -116,15 +116,20 @@ async def _passes(shop: Workshop, work: Work, kind: str, examples: Sequence[Exam
 
     codes = "\n".join(shop.works[name].code for name in shop.callees(work))
     cases = "\n".join(example.model_dump_json() for example in examples)
-    subject = f"{work.code}\n{codes}\n{cases}"
-    place = f"{work.name}:{work.fresh_starts}:{work.rounds}"
+    # A case on another database is another case.
+    databases = shop.benches.databases
+    subject = f"{work.code}\n{codes}\n{cases}" + ("" if databases == "SQLite" else databases)
+    place = f"{work.spot}:{work.fresh_starts}:{work.rounds}"
     problems: list[str] = json.loads(
         await shop.services.journal.evidence(place, kind, subject, produce)
     )
     if problems and kind == "generated tests" and await _suspect(shop, work, problems):
         return await _passes(shop, work, kind, work.tests)
     count = len(examples)
-    detail = "\n".join(problems) if problems else f"{count} of {count} hold"
+    where = (
+        f" on {databases}" if any(not is_pure(work.definition, item) for item in examples) else ""
+    )
+    detail = "\n".join(problems) if problems else f"{count} of {count} hold{where}"
     work.evidence.append(Check(name=kind, passed=not problems, detail=detail))
     work.problems = problems[:SHOWN]
     return not problems

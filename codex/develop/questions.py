@@ -32,7 +32,7 @@ async def ask_architect(shop: Workshop, work: Work, question: str) -> Addition:
         requirements=requirements_of(shop, work.name),
         context=shop.closure(work.definition).text,
     )
-    place = f"{work.name}:{len(work.clarifications)}"
+    place = f"{work.spot}:{len(work.clarifications)}"
     reply = await answer(answering.CHAIN, inputs, shop.services, place=place)
     work.keys += reply.keys
     return Addition(reply.value.addition, reply.value.examples)

@@ -62,7 +62,9 @@ async def _failures(shop: Workshop, files: dict[str, str], number: int) -> dict[
         return json.dumps(read_report(result.files.get(REPORT, b""), result.stdout))
 
     subject = "\n".join(files[path] for path in sorted(files))
-    told = await shop.services.journal.evidence(f"assembly:{number}", "scenarios", subject, produce)
+    told = await shop.services.journal.evidence(
+        shop.assembly(number), "scenarios", subject, produce
+    )
     return cast("dict[str, str]", json.loads(told))
 
 

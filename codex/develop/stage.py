@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import time
-from collections.abc import AsyncGenerator, Collection
+from collections.abc import AsyncGenerator, Collection, Mapping, Sequence
 from contextlib import asynccontextmanager
 
+from codex.common.documents.application import Fault
 from codex.common.documents.architecture import Architecture
 from codex.common.documents.codegraph import FunctionDefinition
 from codex.common.documents.implementation import Function, Implementation
@@ -18,6 +20,7 @@ from codex.develop.assembly import check_assembly
 from codex.develop.bench import Benches
 from codex.develop.checks import load_policy
 from codex.develop.loop import make
+from codex.develop.postgres import open_postgres
 from codex.develop.workshop import Workshop
 
 ROUNDS = 2
@@ -30,19 +33,26 @@ async def develop(
     services: Services,
     only: Collection[str] = (),
     previous: Implementation | None = None,
+    faults: Sequence[Fault] = (),
 ) -> Implementation:
     """Write and verify the function behind every FunctionDefinition.
 
-    With `only` and `previous`, just these functions are written anew.
+    With `previous`, just those named by `only` are written anew, and those that `faults` speak
+    against are repaired; the others stay as they are.
     """
-    _check_names(architecture, only, previous)
+    blamed = _blamed(faults)
+    _check_names(architecture, [*only, *blamed], previous)
     began = time.monotonic()
-    planned = len(only) or len(architecture.functions)
+    before = {item.name: item for item in previous.functions} if previous else {}
+    again = _callers(architecture, blamed) & before.keys()
+    planned = len({*only} | again) or len(architecture.functions)
     await services.events.append(StageStarted(stage="develop", planned=planned))
-    kept = {item.name: item for item in previous.functions} if previous and only else {}
     async with _workshop(architecture, services) as shop:
-        for name, function in kept.items():
-            if name not in only:
+        shop.series = f"+{_digest(before, faults)}" if faults else ""
+        for name, function in before.items() if only or blamed else ():
+            if name in again:
+                shop.reopen(name, function, blamed.get(name, ()))
+            elif name not in only:
                 shop.keep(name, function)
         await _make_all(shop)
         for number in range(1, ROUNDS + 1):
@@ -50,6 +60,10 @@ async def develop(
             if not sent_back:
                 break
             await _make_again(shop, sent_back)
+        for name in sorted(again):
+            # What could not be mended still serves as well as before; its fault is told.
+            if not shop.works[name].verified:
+                shop.keep(name, before[name])
         functions = tuple(shop.function(work) for work in shop.works.values())
     seconds = time.monotonic() - began
     await services.events.append(StageFinished(stage="develop", seconds=seconds))
@@ -66,6 +80,36 @@ async def write(
         shop.works = {name: work for name, work in shop.works.items() if name in wanted}
         await _make_all(shop)
         return shop.function(shop.works[definition.name])
+
+
+def _blamed(faults: Sequence[Fault]) -> dict[str, list[str]]:
+    """What was found against each function, as its next repair is shown it."""
+    found: dict[str, list[str]] = {}
+    for fault in faults:
+        if fault.function:
+            where = f"{fault.route}: " if fault.route else ""
+            found.setdefault(fault.function, []).append(
+                f"The service shows: {where}{fault.message}"
+            )
+    return found
+
+
+def _callers(architecture: Architecture, names: Collection[str]) -> set[str]:
+    """These functions and all that call them, however indirectly."""
+    found = set(names)
+    while more := {
+        item.name
+        for item in architecture.functions
+        if item.name not in found and found.intersection(item.calls)
+    }:
+        found |= more
+    return found
+
+
+def _digest(before: Mapping[str, Function], faults: Sequence[Fault]) -> str:
+    """Eight digits that tell this round from every other."""
+    told = [item.code for item in before.values()] + [item.model_dump_json() for item in faults]
+    return hashlib.sha256("\0".join(told).encode()).hexdigest()[:8]
 
 
 def _check_names(
@@ -88,7 +132,10 @@ def _check_names(
 async def _workshop(architecture: Architecture, services: Services) -> AsyncGenerator[Workshop]:
     policy = load_policy(services.settings.package_policy, services.settings.extra_packages)
     service = compile_service(architecture).files
-    async with Benches(services.sandbox, services.environments, service) as benches:
+    async with (
+        open_postgres(services.settings) as postgres,
+        Benches(services.sandbox, services.environments, service, postgres=postgres) as benches,
+    ):
         yield Workshop(architecture, services, benches, policy)
 
 

@@ -70,8 +70,7 @@ def make_case(
             architecture, closure_order(architecture, function.name), codes
         ),
         "call": function.name,
-        "pure": not example.given
-        and not any(item.name in {"session", "files"} for item in function.parameters),
+        "pure": is_pure(function, example),
         "rows": rows.as_payload(),
         "args": {
             name: _argument(value, rows, architecture)
@@ -83,6 +82,12 @@ def make_case(
         "database_url": database_url,
     }
     return Case(function, example, payload, rows)
+
+
+def is_pure(function: FunctionDefinition, example: Example) -> bool:
+    """Whether the case needs no database."""
+    needs = any(item.name in {"session", "files"} for item in function.parameters)
+    return not example.given and not needs
 
 
 def payload_functions(

@@ -67,11 +67,18 @@ class Work:
     reused_from: str | None = None
     kept: Function | None = None
     """The function as it was, when it is not written anew."""
+    series: str = ""
+    """The workshop's, where Deploy sent the function back."""
 
     @property
     def name(self) -> str:
         """The function's name."""
         return self.definition.name
+
+    @property
+    def spot(self) -> str:
+        """What stands first in the places of all that is asked and seen of it."""
+        return f"{self.name}{self.series}"
 
 
 class Workshop:
@@ -89,6 +96,8 @@ class Workshop:
         self.benches = benches
         self.policy = policy
         self.vocabulary = Vocabulary.of(architecture)
+        self.series = ""
+        """Marks what is asked and seen when Deploy sent functions back, apart from before."""
         self.works: dict[str, Work] = {
             item.name: Work(item, list(item.examples)) for item in architecture.functions
         }
@@ -117,7 +126,7 @@ class Workshop:
         work.reused_from = None
         while True:
             may_ask = len(work.clarifications) < QUESTIONS
-            place = f"{work.name}:{work.fresh_starts}:{len(work.clarifications)}"
+            place = f"{work.spot}:{work.fresh_starts}:{len(work.clarifications)}"
             inputs = writing.WriteFunctionInputs(
                 header=self.header(work.definition),
                 definition=_without_examples(work.definition),
@@ -147,7 +156,7 @@ class Workshop:
             clarifications=tuple(item.answer for item in work.clarifications),
             may_ask=may_ask,
         )
-        place = f"{work.name}:{work.fresh_starts}:{work.rounds}"
+        place = f"{work.spot}:{work.fresh_starts}:{work.rounds}"
         reply = await answer(repairing.CHAIN, inputs, self.services, place=place)
         await self._took(work, reply, may_ask=may_ask)
 
@@ -181,7 +190,7 @@ class Workshop:
             columns=self._columns(work.definition),
             suspected=tuple(suspected),
         )
-        place = f"{work.name}:{'again' if suspected else 'first'}"
+        place = f"{work.spot}:{'again' if suspected else 'first'}"
         try:
             reply = await answer(testing.CHAIN, inputs, self.services, place=place)
         except (ChainExhausted, ModelRefused, NotInMyPower) as failure:
@@ -272,6 +281,19 @@ class Workshop:
         """What tells whether this code, or this failure, was there before."""
         text = "\n".join([work.code, "--", *work.problems])
         return hashlib.sha256(text.encode()).hexdigest()
+
+    def assembly(self, number: int) -> str:
+        """The place of what the assembled service shows for the time `number`."""
+        return f"assembly:{number}{self.series}"
+
+    def reopen(self, name: str, function: Function, problems: Sequence[str]) -> None:
+        """Work on a function that was finished; without `problems` it is only tried again."""
+        work = self.works[name]
+        work.code, work.packages, work.series = function.code, function.packages, self.series
+        work.clarifications = list(function.clarifications)
+        work.keys = list(function.journal_keys)
+        work.tests = [Example.model_validate_json(item.code) for item in function.tests]
+        work.problems = list(problems)
 
     def keep(self, name: str, function: Function) -> None:
         """Take over a function as it is."""
