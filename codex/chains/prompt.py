@@ -9,9 +9,10 @@ from typing import Any
 from pydantic import BaseModel
 
 from codex.chains.contract import Chain
+from codex.chains.outline import outline
 from codex.chains.output import is_code
 from codex.chains.rewording import wrong_words
-from codex.chains.schema import answer_schema, outline
+from codex.chains.schema import answer_schema
 from codex.common.model.base import Message, Mode, Output
 from codex.common.templates import Templates, TemplateSet
 
@@ -100,8 +101,11 @@ def _messages(
     system = found.render("system", values)
     user = found.render("user", values)
     if form.output.mode is Mode.JSON:
-        # Nothing but the prompt tells such a model the schema.
-        told = templates.partial("answer_as_json.j2", {"answer_schema": form.outline})
+        # Nothing but the prompt tells such a model the form: once, wherever a template shows it.
+        shown = form.outline in system or form.outline in user
+        told = templates.partial(
+            "answer_as_json.j2", {"answer_schema": "" if shown else form.outline}
+        )
         user = f"{user}\n\n{told}"
     messages = [Message("system", system), Message("user", user)]
     if rejected is None:

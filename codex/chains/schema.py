@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import copy
 import functools
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -86,11 +85,6 @@ def _narrow(node: Schema, names: list[str]) -> None:
             _narrow(node[key], names)
     for part in [*node.get("prefixItems", []), *node.get("anyOf", []), *node.get("oneOf", [])]:
         _narrow(part, names)
-
-
-def outline(schema: Schema) -> str:
-    """The schema as people and models read it best: indented JSON, descriptions included."""
-    return json.dumps(schema, indent=1, ensure_ascii=False)
 
 
 def narrowed_out(value: Any, schema: Schema) -> Iterator[tuple[tuple[str | int, ...], str]]:

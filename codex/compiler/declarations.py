@@ -18,7 +18,7 @@ from codex.compiler.source import (
 )
 
 BASE_ERRORS = (
-    *("Conflict", "Forbidden", "Invalid", "NotFound", "NotImplementedYet", "ServiceError"),
+    *("Conflict", "Forbidden", "Gone", "Invalid", "NotFound", "NotImplementedYet", "ServiceError"),
     *("TooLarge", "TooManyRequests", "Unauthorized", "Unavailable", "UnsupportedMediaType"),
 )
 

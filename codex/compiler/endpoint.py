@@ -84,19 +84,21 @@ class Endpoint:
         description: str = "",
         default: str | None = "None",
         options: Sequence[str] = (),
+        header: str | None = None,
     ) -> str:
-        """Add a query parameter; the name that it has in the body."""
+        """Add a query parameter, or a header that is read; the name that it has in the body."""
         local = self.local(name)
         options = list(options)
-        if local != name:
+        if header:
+            options.append(f"alias={literal(header)}")
+        elif local != name:
             options.append(f"alias={literal(name)}")
         if description:
             options.append(f"description={literal(sentence(description))}")
         if options:
             annotated = self.use("typing", "Annotated")
-            annotation = (
-                f"{annotated}[{annotation}, {self.use('fastapi', 'Query')}({', '.join(options)})]"
-            )
+            place = self.use("fastapi", "Header" if header else "Query")
+            annotation = f"{annotated}[{annotation}, {place}({', '.join(options)})]"
         self.parameter(local, annotation, default)
         return local
 

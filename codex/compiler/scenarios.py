@@ -76,6 +76,7 @@ def _spelled(module: Module, step: Step | Row) -> str:
         arguments = [literal(step.actor), literal(step.method), literal(step.path)]
         wanted: list[tuple[str, JsonValue]] = [
             ("query", dict(step.query) or None),
+            ("sent", dict(step.headers) or None),
             ("json", step.body),
             ("upload", dict(step.upload) or None),
             ("status", step.expect.status),

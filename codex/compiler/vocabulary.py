@@ -52,7 +52,7 @@ STANDARD_IMPORTS: Mapping[str, Import] = {
     **_from("app.files", "Files", "StoredFile", "Upload"),
     **_from("app.paging", "Page", "Paging"),
     **_from("app.settings", "Settings"),
-    **_from("app.errors", "Conflict", "Forbidden", "Invalid", "NotFound"),
+    **_from("app.errors", "Conflict", "Forbidden", "Gone", "Invalid", "NotFound"),
     **_from("pydantic", "JsonValue"),
 }
 

@@ -155,7 +155,21 @@ async def test_marks_stand_in_the_line_of_the_code() -> None:
 async def test_without_a_schema_of_the_providers_the_prompt_holds_it() -> None:
     model = Scripted({NAME: GOOD}, mode=Mode.JSON)
     await run(NAME_SHELF, INPUTS, library(model))
-    assert '"attic"' in model.asked[0].messages[-1].content
+    text = "\n".join(message.content for message in model.asked[0].messages)
+    assert text.count('room: "attic" | "hall"') == 1  # the template shows it already
+
+
+async def test_a_form_that_no_template_shows_is_told_where_only_the_prompt_can(
+    tmp_path: Path,
+) -> None:
+    folder = tmp_path / "library" / "name_shelf"
+    folder.mkdir(parents=True)
+    (folder / "system.j2").write_text("You name shelves.", encoding="utf-8")
+    for mode, times in ((Mode.JSON, 1), (Mode.JSON_SCHEMA, 0)):
+        model = Scripted({NAME: GOOD}, mode=mode)
+        await run(NAME_SHELF, INPUTS, library(model, overlay=tmp_path))
+        text = "\n".join(message.content for message in model.asked[0].messages)
+        assert text.count('room: "attic" | "hall"') == times
 
 
 async def test_a_model_that_reads_no_text_gets_none() -> None:

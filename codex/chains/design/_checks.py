@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from http import HTTPStatus
 
 from codex.chains.sentence import Place, Problem, Sentence
 from codex.common.clauses import places, uncovered
-from codex.common.documents.draft import SpecificationDraft
+from codex.common.documents.draft import SpecificationDraft, spelled_out
 from codex.common.documents.patch import SpecificationPatch, next_number
 from codex.common.documents.rules import Scope
 from codex.common.documents.specification import (
@@ -75,9 +76,23 @@ UNCHANGED = Sentence(
     "The patch changes nothing; do what the feedback asks, or list it under not_understood.",
 )
 
+WRONG_RULE = Sentence(
+    "wrong_rule",
+    "Requirement {id} gives the operation {verb} a rule of kind `{kind}`, which says too little of "
+    "it; use {kinds} (whose guards say what is refused), or leave `rule` out.",
+)
+_CHANGES = ("change",)
+_RULES = {
+    Verb.FIGURE: ("aggregate", "filter"),
+    Verb.QUERY: ("filter", "aggregate"),
+    Verb.LIST: ("filter",),
+    Verb.GET: ("filter",),
+}
+
 SENTENCES = (
     REFERENCE, NO_CRITERIA, EMPTY_CRITERION, VAGUE, NO_MUST, NUMBERING, TAKEN_ID, NO_REQUIREMENTS,
-    UNNAMED, NOT_OWNED, TWO_MEANINGS, NO_PARAMETER, NOT_COVERED, UNKNOWN_REMOVAL, UNCHANGED,
+    UNNAMED, NOT_OWNED, WRONG_RULE, TWO_MEANINGS, NO_PARAMETER, NOT_COVERED, UNKNOWN_REMOVAL,
+    UNCHANGED,
 )  # fmt: skip
 
 _VAGUE_WORDS = """
@@ -104,10 +119,13 @@ def of_draft(draft: SpecificationDraft, request: str, said: Iterable[str]) -> It
     for place, feature in enumerate(draft.features):
         if feature.name not in used:
             yield NO_REQUIREMENTS(name=feature.name, at=("features", place))
-    yield from _operations(draft.requirements)
+    yield from _operations(spelled_out(draft.requirements))
     yield from _covered(request, quotes_of(draft))
     yield from _numbers(
-        request, draft.parameters, [i.quote for i in (*draft.out_of_scope, *draft.not_understood)]
+        request,
+        draft.parameters,
+        [i.quote for i in (*draft.out_of_scope, *draft.not_understood)],
+        draft.requirements,
     )
     del said
 
@@ -130,7 +148,7 @@ def of_revision(
     yield from _covered(feedback, quotes_of(after))
     left = [i.quote for i in (*after.out_of_scope, *after.not_understood)]
     values = (*after.parameters, *before.parameters)
-    yield from _numbers(feedback, values, left)
+    yield from _numbers(feedback, values, left, after.requirements)
 
 
 def _ids(before: Specification, patch: SpecificationPatch) -> Iterator[Problem]:
@@ -162,7 +180,11 @@ def _ids(before: Specification, patch: SpecificationPatch) -> Iterator[Problem]:
 def _requirements(
     items: tuple[Requirement, ...], entities: tuple[Entity, ...], names: frozenset[str]
 ) -> Iterator[Problem]:
-    owners = {entity.name: entity.owner for entity in reversed(entities)}
+    # An account is its own; what else somebody calls theirs needs a way to it.
+    owners = {
+        entity.name: entity.owner or (entity.name if entity.is_account else None)
+        for entity in reversed(entities)
+    }
     for place, item in enumerate(items):
         at: Place = ("requirements", place)
         if not item.criteria:
@@ -189,6 +211,15 @@ def _rights(item: Requirement, at: Place, owners: dict[str, str | None]) -> Iter
     named = {Verb.ACTION, Verb.FIGURE, Verb.QUERY}
     for index, operation in enumerate(item.operations):
         spot = (*at, "operations", index)
+        if operation.rule and operation.rule.kind not in _RULES.get(operation.verb, _CHANGES):
+            kinds = " or ".join(f"`{kind}`" for kind in _RULES.get(operation.verb, _CHANGES))
+            yield WRONG_RULE(
+                id=item.id,
+                verb=operation.verb.value,
+                kind=operation.rule.kind,
+                kinds=kinds,
+                at=(*spot, "rule"),
+            )
         if operation.verb in named and not operation.name:
             yield UNNAMED(id=item.id, place=index + 1, verb=operation.verb.value, at=spot)
         for grant in operation.access:
@@ -247,15 +278,28 @@ def _covered(text: str, quotes: list[str]) -> Iterator[Problem]:
         yield NOT_COVERED(clause=shortened(sentence.text))
 
 
-def _numbers(text: str, parameters: Iterable[Parameter], left: list[str]) -> Iterator[Problem]:
+def _numbers(
+    text: str, parameters: Iterable[Parameter], left: list[str], items: tuple[Requirement, ...]
+) -> Iterator[Problem]:
     values = [item.value for item in parameters]
+    statuses = _statuses(items)
     exempt = places(text, left)
     for said in numbers(text):
         if any(start <= said.start and said.end <= end for start, end in exempt):
             continue
+        if said.text in statuses:
+            continue
         if not any(same(value, said) for value in values):
             around = text[max(0, said.start - 40) : said.end + 40]
             yield NO_PARAMETER(number=said.text, clause=shortened(around))
+
+
+def _statuses(items: tuple[Requirement, ...]) -> frozenset[str]:
+    """HTTP statuses that requirements promise: what an answer is, and nothing to be set."""
+    texts = [item.text for item in items]
+    texts += [criterion.then for item in items for criterion in item.criteria]
+    told = set(re.findall(r"\b[1-5]\d\d\b", " ".join(texts)))
+    return frozenset(told & {str(status.value) for status in HTTPStatus})
 
 
 def shortened(text: str) -> str:

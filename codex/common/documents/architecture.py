@@ -69,12 +69,13 @@ class ObjectType(Part):
     """With `variants`: the field, a Literal in each, that tells them apart."""
 
 
-ErrorBase = Literal["NotFound", "Conflict", "Invalid", "Forbidden"]
+ErrorBase = Literal["NotFound", "Conflict", "Invalid", "Forbidden", "Gone"]
 STATUS_OF: dict[ErrorBase, int] = {
     "NotFound": 404,
     "Conflict": 409,
     "Invalid": 422,
     "Forbidden": 403,
+    "Gone": 410,
 }
 
 
@@ -84,7 +85,7 @@ class ErrorType(Part):
     name: PascalName
     """Telling what is wrong: `LoanLimitReached`."""
     base: ErrorBase
-    """`NotFound` 404, `Conflict` 409, `Invalid` 422, `Forbidden` 403."""
+    """`NotFound` 404, `Conflict` 409, `Invalid` 422, `Forbidden` 403, `Gone` 410."""
     code: SnakeName
     """What programs compare: `loan_limit_reached`."""
     title: str

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from codex.common.documents.architecture import Architecture
 
 # What every generated service defines itself.
-SERVICE_ERRORS = frozenset({"NotFound", "Conflict", "Invalid", "Forbidden", "Unauthorized"})
+SERVICE_ERRORS = frozenset({"NotFound", "Conflict", "Invalid", "Forbidden", "Gone", "Unauthorized"})
 
 
 def check(document: Architecture, found: Violations) -> None:

@@ -155,16 +155,18 @@ class Lock(Part):
 
 
 class QueryParameter(Part):
-    """A query parameter of a route."""
+    """A query parameter of a route, or a request header that it reads."""
 
     name: SnakeName
-    """Its name in the query."""
+    """Its name in the query, and in the function."""
     type: TypeText
     """As a Python annotation."""
     description: str = ""
     """What it does to the answer."""
     default: str | None = None
     """As a Python literal; None (absent) where it must be sent."""
+    header: Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9-]*$", max_length=100)] | None = None
+    """The request header that holds it, such as `Referer`; None where it stands in the query."""
 
 
 class DerivedOperation(StrEnum):
@@ -227,7 +229,8 @@ class RouteHeader(Part):
     access: tuple[Grant, ...] = ()
     """Who may; empty for the default: signed in where accounts exist, else everybody."""
     parameters: tuple[QueryParameter, ...] = ()
-    """Query parameters of a route with functions; those of derived routes follow from the table."""
+    """Query parameters and request headers of a route with functions; those of derived routes
+    follow from the table."""
     path_types: dict[str, TypeText] = {}
     """Types of path parameters that are not `int`."""
     request: TypeText | None = None

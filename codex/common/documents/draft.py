@@ -11,12 +11,52 @@ from codex.common.documents.specification import (
     Feature,
     InterviewQuestion,
     NotUnderstoodClause,
+    Operation,
     OutOfScope,
     Parameter,
     Requirement,
     Role,
     Specification,
 )
+
+_NAMING = frozenset({"verb", "entity", "name", "parent"})
+
+
+def spelled_out(
+    requirements: tuple[Requirement, ...], others: tuple[Requirement, ...] = ()
+) -> tuple[Requirement, ...]:
+    """`requirements` with each operation that is only named as it stands where it is written out.
+
+    What several requirements share is so said once. `others` stand before them.
+    """
+    whole: dict[tuple[object, ...], Operation] = {}
+    for item in (*others, *requirements):
+        for operation in item.operations:
+            if not _only_named(operation):
+                whole.setdefault(_key(operation), operation)
+    return tuple(
+        item.model_copy(
+            update={
+                "operations": tuple(
+                    whole.get(_key(each), each) if _only_named(each) else each
+                    for each in item.operations
+                )
+            }
+        )
+        for item in requirements
+    )
+
+
+def _only_named(operation: Operation) -> bool:
+    plain = Operation(verb=operation.verb, entity=operation.entity)
+    return all(
+        name in _NAMING or getattr(operation, name) == getattr(plain, name)
+        for name in Operation.model_fields
+    )
+
+
+def _key(operation: Operation) -> tuple[object, ...]:
+    return tuple(getattr(operation, name) for name in sorted(_NAMING))
 
 
 class SpecificationDraft(Part):
@@ -53,6 +93,7 @@ class SpecificationDraft(Part):
     ) -> Specification:
         """The document; raises pydantic's ValidationError where references do not hold."""
         own = {name: getattr(self, name) for name in type(self).model_fields}
+        own["requirements"] = spelled_out(self.requirements)
         return Specification(request=request, questions=questions, feedback=feedback, **own)
 
     def broken(

@@ -8,6 +8,7 @@ from typing import TypeVar
 from pydantic import ValidationError
 
 from codex.common.documents.base import Part, violations
+from codex.common.documents.draft import spelled_out
 from codex.common.documents.specification import (
     Assumption,
     ChangeNote,
@@ -62,7 +63,10 @@ KINDS = ("role", "feature", "entity", "parameter", "requirement", "assumption")
 def apply(document: Specification, patch: SpecificationPatch, feedback: str) -> Specification:
     """`document` with `patch`; raises pydantic's ValidationError where references then break."""
     gone = set(patch.remove)
-    requirements = _merged(document.requirements, patch.requirements, _id, "requirement", gone)
+    changed = {item.id for item in patch.requirements}
+    kept = tuple(item for item in document.requirements if item.id not in changed)
+    fresh = spelled_out(patch.requirements, kept)
+    requirements = _merged(document.requirements, fresh, _id, "requirement", gone)
     used = {item.feature for item in requirements}
     features = _merged(document.features, patch.features, _name, "feature", gone)
     settled = set(patch.settled)

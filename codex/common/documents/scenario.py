@@ -38,6 +38,8 @@ class Step(Part):
     """The path with values: `/books/$book.id`; `$name` stands for what was saved."""
     query: dict[str, JsonValue] = {}
     """Query parameters."""
+    headers: dict[str, str] = {}
+    """Request headers that a route reads, such as `Referer`."""
     body: Annotated[JsonValue, Field(alias="json")] = None
     """The JSON that is sent."""
     upload: dict[str, str] = {}

@@ -227,7 +227,9 @@ class Operation(Part):
     access: tuple[Grant, ...] = ()
     """Who may; empty for the default: whoever is signed in where accounts exist, else everybody."""
     rule: Rule | None = None
-    """What exactly happens, where it is of a known kind."""
+    """What exactly happens, where a rule says all of it: a `change` with its guards for `create`,
+    `update`, `delete` and `action`, an `aggregate` or `filter` for `figure` and `query`, a
+    `filter` for `list`. Without one, a developer writes it from the requirements' text."""
 
 
 class Requirement(Part):
@@ -244,7 +246,8 @@ class Requirement(Part):
     criteria: tuple[Criterion, ...] = ()
     """How one sees that it is met; at least one."""
     operations: tuple[Operation, ...] = ()
-    """What it lets people do, in typed form, where that is known."""
+    """What it lets people do, in typed form, where that is known. One that stands in several
+    requirements is written out in one of them; the others only name it."""
 
 
 class Feature(Part):
@@ -281,7 +284,7 @@ class Assumption(Part):
     text: str
     """What is assumed, in one sentence."""
     question: str | None = None
-    """The interview question that was left to its default."""
+    """The id of the interview question that was left to its default: `Q2`."""
 
 
 class OutOfScope(Part):

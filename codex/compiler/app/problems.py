@@ -62,6 +62,14 @@ class Forbidden(ServiceError):
     title = "You may not do this."
 
 
+class Gone(ServiceError):
+    """It was there, and is not any more."""
+
+    status = 410
+    code = "gone"
+    title = "This is no longer there."
+
+
 class Unauthorized(ServiceError):
     """Nobody is signed in."""
 

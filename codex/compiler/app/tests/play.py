@@ -80,6 +80,7 @@ class Play:
         *,
         status: int,
         query: Mapping[str, Json] | None = None,
+        sent: Mapping[str, str] | None = None,
         json: Json = None,
         upload: Mapping[str, str] | None = None,
         expect: Json = None,
@@ -89,16 +90,20 @@ class Play:
         """Send a request as `actor`; check the answer; save parts of it."""
         self.steps += 1
         place = f"step {self.steps}: {method} {path} as {actor or 'nobody'}"
-        sent: dict[str, Any] = {"headers": self._headers(actor), "follow_redirects": False}
+        given = {name: str(self.filled(value)) for name, value in (sent or {}).items()}
+        request: dict[str, Any] = {
+            "headers": {**given, **self._headers(actor)},
+            "follow_redirects": False,
+        }
         if query:
-            sent["params"] = self.filled(dict(query))
+            request["params"] = self.filled(dict(query))
         if json is not None:
-            sent["json"] = self.filled(json)
+            request["json"] = self.filled(json)
         if upload:
             content = upload.get("content", "").encode()
             kind = upload.get("media_type", "application/octet-stream")
-            sent["files"] = {"file": (upload.get("filename", "file"), content, kind)}
-        response = self.client.request(method, str(self.filled(path)), **sent)
+            request["files"] = {"file": (upload.get("filename", "file"), content, kind)}
+        response = self.client.request(method, str(self.filled(path)), **request)
         assert response.status_code == status, (
             f"{place} answered {response.status_code} instead of {status}: {response.text[:500]}"
         )
