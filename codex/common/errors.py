@@ -24,6 +24,8 @@
     │   │   ├── DiskFull               nothing more can be written
     │   │   ├── VectorsMissing         the database has no pgvector
     │   │   └── NotFound               no such row
+    │   ├── ContainerError         a container engine or a registry failed at what it was asked
+    │   │   └── EngineUnavailable      no container engine answers
     │   └── SandboxError           generated code cannot be run safely
     │       ├── SandboxUnavailable     no sandbox kind works here
     │       └── EnvironmentFailed      a package set cannot be installed
@@ -38,7 +40,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 EXIT_DONE = 0
 EXIT_FAILED = 1
@@ -266,6 +268,20 @@ class NotFound(StoreError):
     advice = "Check its name or number."
 
 
+class ContainerError(RunFailed):
+    """A container engine or a registry failed at what it was asked."""
+
+    code = "container"
+    advice = "See what the engine says there."
+
+
+class EngineUnavailable(ContainerError):
+    """No container engine answers."""
+
+    code = "container.no_engine"
+    advice = "Start one, name it with DOCKER_HOST, or write an archive with --image-archive FILE."
+
+
 class SandboxError(RunFailed):
     """Generated code cannot be run safely."""
 
@@ -308,3 +324,12 @@ class AskAgain(CodexError):
     def __init__(self, problems: Sequence[str]) -> None:
         super().__init__("; ".join(problems))
         self.problems = tuple(problems)
+
+
+def telling(error: BaseException) -> BaseException:
+    """The error that tells most of those in a group of concurrent ones; any other as it is."""
+    if not isinstance(error, BaseExceptionGroup):
+        return error
+    group = cast("BaseExceptionGroup[BaseException]", error)
+    inner = [telling(found) for found in group.exceptions]
+    return next((found for found in inner if isinstance(found, CodexError)), inner[0])

@@ -10,7 +10,7 @@ import secrets
 import shutil
 from collections.abc import Generator, Mapping, Sequence
 from pathlib import Path
-from typing import cast
+from typing import BinaryIO, cast
 
 from codex.common.documents.application import ServiceFile, is_safe_path, sha256
 from codex.common.errors import DiskFull, InputError
@@ -21,27 +21,24 @@ MANIFEST = ".codex/manifest.json"
 
 def write_text(path: Path, text: str) -> None:
     """Write one file whole: beside its place first, then renamed."""
-    _check_parent(path)
-    beside = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
-    with _told(path):
-        try:
-            with beside.open("w", encoding="utf-8", newline="") as file:
-                file.write(text)
-                file.flush()
-                os.fsync(file.fileno())
-            beside.replace(path)
-        finally:
-            beside.unlink(missing_ok=True)
+    write_bytes(path, text.encode())
 
 
 def write_bytes(path: Path, data: bytes) -> None:
     """The same for bytes."""
+    with writing(path) as file:
+        file.write(data)
+
+
+@contextlib.contextmanager
+def writing(path: Path) -> Generator[BinaryIO]:
+    """The file that takes the place of `path` when all is written; nothing is left otherwise."""
     _check_parent(path)
-    beside = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
+    beside = path.with_name(f".{path.name[:200]}.{secrets.token_hex(4)}")
     with _told(path):
         try:
             with beside.open("wb") as file:
-                file.write(data)
+                yield file
                 file.flush()
                 os.fsync(file.fileno())
             beside.replace(path)

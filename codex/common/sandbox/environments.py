@@ -116,6 +116,36 @@ class Environments:
             await uninterrupted(asyncio.to_thread(clear.remove, building))
         return text
 
+    async def install_into(self, folder: Path, lock: str, *, python: str, machine: str) -> None:
+        """Install the packages of a lock into `folder`, for another machine than this one.
+
+        `python` is a version as `3.11`; `machine` is amd64 or arm64, with Linux on it. Nothing of
+        the packages is executed.
+        """
+        platforms = {"amd64": "x86_64-unknown-linux-gnu", "arm64": "aarch64-unknown-linux-gnu"}
+        failed = f"The packages cannot be installed for {machine}"
+        if machine not in platforms:
+            raise EnvironmentFailed(
+                f"{failed}: only amd64 and arm64 are known.", "Choose another platform."
+            )
+        self._folder.mkdir(parents=True, exist_ok=True)
+        wanted = self._building("install")
+        try:
+            wanted.write_text(lock, "utf-8")
+            await self._run(
+                [
+                    *("pip", "install", "-q", "--require-hashes", "--no-deps"),
+                    *("--only-binary", ":all:", "--target", str(folder)),
+                    *("--python", policy.interpreter().executable, "--link-mode", "copy"),
+                    *("--python-version", python, "--python-platform", platforms[machine]),
+                    *("-r", str(wanted)),
+                ],
+                failed,
+                _INSTALL_SECONDS,
+            )
+        finally:
+            wanted.unlink(missing_ok=True)
+
     def _existing(self, key: str) -> Environment | None:
         path = self._folder / key
         return Environment(key, path) if (path / _FINISHED).exists() else None
