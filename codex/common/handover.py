@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import contextlib
+import ctypes
 import errno
 import json
 import os
+import re
 import secrets
 import shutil
-from collections.abc import Generator, Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from pathlib import Path
 from typing import BinaryIO, cast
 
@@ -46,12 +48,19 @@ def writing(path: Path) -> Generator[BinaryIO]:
             beside.unlink(missing_ok=True)
 
 
-def write_folder(target: Path, files: Sequence[ServiceFile], *, force: bool = False) -> None:
+def write_folder(
+    target: Path,
+    files: Sequence[ServiceFile],
+    *,
+    force: bool = False,
+    prepare: Callable[[Path], None] | None = None,
+) -> None:
     """Write `files` as the folder `target`.
 
     An empty folder, or one that holds exactly what codex wrote there before, is replaced; anything
     else is left as it is unless `force` says otherwise. Files that a run of the service left beside
-    the written ones (its database, uploads, `.env`) are kept.
+    the written ones (its database, uploads, `.env`) are kept, but for folders that `prepare` makes:
+    it is given the new folder before it takes the place of the old one, in one step.
     """
     for file in files:
         if not is_safe_path(file.path):
@@ -62,10 +71,16 @@ def write_folder(target: Path, files: Sequence[ServiceFile], *, force: bool = Fa
     target = target.absolute()
     kept = check_folder(target, force=force)
     _check_parent(target)
-    building = target.with_name(f".{target.name}.{secrets.token_hex(4)}")
+    _clear_left(target)
+    building = target.with_name(f".{target.name[:200]}.{os.getpid()}-{secrets.token_hex(4)}")
     with _told(target):
         try:
             _fill(building, files)
+            if prepare is not None:
+                before = {item.name for item in building.iterdir()}
+                prepare(building)
+                made = {item.name for item in building.iterdir()} - before
+                kept = [name for name in kept if name.split("/")[0] not in made]
             for name in kept:
                 # Linked rather than moved: until the folder is swapped, the old one stays whole.
                 _copy(target / name, building / name)
@@ -168,7 +183,9 @@ def _swap(building: Path, target: Path) -> None:
     if not target.exists():
         building.rename(target)
         return
-    old = target.with_name(f".{target.name}.old-{secrets.token_hex(4)}")
+    if _exchanged(building, target):
+        return  # the old one is called `building` now, which is removed
+    old = building.with_name(f"{building.name}-old")
     target.rename(old)
     try:
         building.rename(target)
@@ -176,6 +193,25 @@ def _swap(building: Path, target: Path) -> None:
         old.rename(target)
         raise
     shutil.rmtree(old, ignore_errors=True)
+
+
+def _exchanged(one: Path, other: Path) -> bool:
+    """Exchange two folders in one step, where the system can."""
+    here, exchange = -100, 2  # AT_FDCWD, RENAME_EXCHANGE
+    try:
+        rename = ctypes.CDLL(None, use_errno=True).renameat2
+    except (OSError, AttributeError):
+        return False
+    return rename(here, os.fsencode(one), here, os.fsencode(other), exchange) == 0
+
+
+def _clear_left(target: Path) -> None:
+    """Remove what a process that was killed left of its try to write `target`."""
+    pattern = re.compile(rf"\.{re.escape(target.name[:200])}\.(\d+)-[0-9a-f]{{8}}(-old)?")
+    for item in target.parent.iterdir():
+        found = pattern.fullmatch(item.name)
+        if found and not Path(f"/proc/{found[1]}").exists():
+            shutil.rmtree(item, ignore_errors=True)
 
 
 @contextlib.contextmanager

@@ -7,18 +7,18 @@ import os
 import shutil
 import stat
 import subprocess
-import tempfile
 import zipfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from codex.common.documents.application import Application, ServiceFile
-from codex.common.errors import InputError, RunFailed
+from codex.common.errors import DiskFull, InputError, RunFailed
 from codex.common.handover import MANIFEST, manifest_text, write_bytes, write_folder
 
 # One fixed moment, the earliest that a zip can say.
 ZIP_DATE = (1980, 1, 1, 0, 0, 0)
 GIT_DATE = "2000-01-01T00:00:00+0000"
+COMMITTED = "2000-01-01T00:00:00+00:00"
 AUTHOR = "codex"
 MAIL = "codex@localhost"
 
@@ -52,30 +52,43 @@ def zip_bytes(name: str, files: Sequence[ServiceFile]) -> bytes:
 
 
 def to_git(application: Application, target: Path, *, force: bool = False) -> Path:
-    """Write the service as a folder that is a git repository with one commit."""
+    """Write the service as a folder that is a git repository with one commit.
+
+    The folder and its history take their place in one step. A repository in which somebody else
+    has committed since is left as it is, unless `force` says otherwise.
+    """
     git = shutil.which("git")
     if git is None:
         raise RunFailed("git is not installed.", "Install git, or hand over a folder instead.")
-    with tempfile.TemporaryDirectory(prefix="codex-git-") as place:
-        work = Path(place) / "work"
-        write_folder(work, application.files)
-        _git(git, work, "init", "-q", "-b", "main")
-        _git(git, work, "add", "--all", "--force")
-        message = f"{application.name}: built by codex\n\n{application.description}".strip()
-        _git(git, work, "commit", "-q", "--no-verify", "-m", message)
-        write_folder(target, application.files, force=force)
-        history = target / ".git"
-        if history.exists():
-            shutil.rmtree(history)
-        shutil.copytree(work / ".git", history)
+    if not force and _foreign_commits(git, target):
+        raise InputError(
+            f"{target} is a git repository with commits of its own.",
+            "Name another folder, or leave --git out: the files are written beside its history.",
+        )
+    message = f"{application.name}: built by codex\n\n{application.description}".strip()
+
+    def commit(folder: Path) -> None:
+        _git(git, folder, "init", "-q", "-b", "main")
+        _git(git, folder, "add", "--all", "--force")
+        _git(git, folder, "commit", "-q", "--no-verify", "-m", message)
+
+    write_folder(target, application.files, force=force, prepare=commit)
     return target
 
 
-def _git(git: str, folder: Path, *arguments: str) -> None:
+def _foreign_commits(git: str, target: Path) -> bool:
+    """Whether the history in `target` holds what codex did not commit."""
+    if not (target / ".git").exists():
+        return False
+    told = _git(git, target, "log", "--all", "--format=%an <%ae> %aI")
+    return any(line != f"{AUTHOR} <{MAIL}> {COMMITTED}" for line in told.splitlines())
+
+
+def _git(git: str, folder: Path, *arguments: str) -> str:
     """Run git with no configuration but our own, at one fixed moment."""
     environment: Mapping[str, str] = {
         "PATH": os.environ.get("PATH", ""),
-        "HOME": str(folder),
+        "HOME": os.devnull,
         "GIT_CONFIG_GLOBAL": os.devnull,
         "GIT_CONFIG_SYSTEM": os.devnull,
         "GIT_TEMPLATE_DIR": "",
@@ -96,8 +109,11 @@ def _git(git: str, folder: Path, *arguments: str) -> None:
         text=True,
         check=False,
     )
+    if done.returncode != 0 and "No space left on device" in done.stderr:
+        raise DiskFull("There is no room left to write a repository.")
     if done.returncode != 0:
         raise RunFailed(
             f"git {arguments[0]} failed: {done.stderr.strip()[:300]}.",
             "Look at what git says, or hand over a folder instead.",
         )
+    return done.stdout
