@@ -10,10 +10,11 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncGenerator, Mapping, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 
 from codex.common.config import Settings
+from codex.common.database.identifiers import new_id
 from codex.common.database.store import Store, open_store
 from codex.common.documents.base import JsonValue
 from codex.common.documents.run import ModelCall, Run, RunStatus
@@ -23,6 +24,8 @@ from codex.common.errors import (
     ConfigError,
     Interrupted,
     NotUnderstood,
+    StoreError,
+    telling,
 )
 from codex.common.events import EventLog, Notice, RunEnded, RunStarted
 from codex.common.journal import Journal, JournalMode
@@ -75,7 +78,8 @@ class Runtime:
             follow=follow,
         )
         budget = model_budget(self.settings)
-        budget.resume(await self._asked_before(run))
+        seconds = await self.store.worked_seconds(run.id)
+        budget.resume(await self._asked_before(run), seconds)
         try:
             yield RunServices(
                 run_id=run.id,
@@ -106,32 +110,58 @@ class Runtime:
     ) -> AsyncGenerator[RunServices]:
         """The services of a new run, or of one that goes on; it ends in the store as it ended.
 
-        Whoever delivers something incomplete says so with `finish`.
+        It belongs to this process until then, and another one can cancel it. Whoever delivers
+        something incomplete says so with `finish`.
         """
-        owner = self.settings.owner
-        run = resume or await self.store.create_run(
-            request, kind=kind, name=name, owner=owner, options=dict(options or {})
-        )
-        if resume:
-            await self.store.update_run(run.id, status=RunStatus.RUNNING, detail="")
-        async with self.services(run, follow=follow) as services:
-            began = RunStarted(kind=run.kind, name=run.name, resumed=resume is not None)
-            await services.events.append(began, *self._remarks())
-            try:
+        run_id = resume.id if resume else new_id()
+        cancelled = _Cancelled()
+        async with self.store.hold_run(run_id, cancelled):
+            if resume:
+                run = await self.store.update_run(run_id, status=RunStatus.RUNNING, detail="")
+            else:
+                run = await self.store.create_run(
+                    request,
+                    kind=kind,
+                    name=name,
+                    owner=self.settings.owner,
+                    options=options,
+                    run_id=run_id,
+                )
+            async with (
+                self.services(run, follow=follow) as services,
+                self._told(services, cancelled),
+            ):
+                began = RunStarted(kind=run.kind, name=run.name, resumed=resume is not None)
+                await services.events.append(began, *self._remarks())
                 yield services
-            except asyncio.CancelledError:
-                stopped = Interrupted("It was interrupted.", f"codex runs resume {run.id}")
+
+    @asynccontextmanager
+    async def _told(self, services: RunServices, cancelled: _Cancelled) -> AsyncGenerator[None]:
+        """Write down how the run ended, whatever happened."""
+        again = f"Go on with: codex runs resume {services.run_id}"
+        try:
+            yield
+            if (await self.store.get_run(services.run_id)).status is RunStatus.RUNNING:
+                await self._end(services, RunStatus.DONE, None)
+        except asyncio.CancelledError:
+            if not cancelled.asked:
+                stopped = Interrupted("It was interrupted.", again)
                 await asyncio.shield(self._end(services, RunStatus.INTERRUPTED, stopped))
                 raise
-            except CodexError as error:
+            cancelled.taken()
+            stopped = Interrupted("The run was cancelled.", again)
+            await self._end(services, RunStatus.CANCELLED, stopped)
+            raise stopped from None
+        except Exception as raised:
+            error = telling(raised)
+            if not isinstance(error, CodexError):
+                error = CodexError(f"{type(error).__name__}: {error}")
+            # Where the store itself is the trouble it cannot be told; whoever called is.
+            with suppress(StoreError):
                 await self._end(services, _status_of(error), error)
-                raise
-            except Exception as error:
-                unexpected = CodexError(f"{type(error).__name__}: {error}")
-                await self._end(services, RunStatus.FAILED, unexpected)
-                raise
-            if (await self.store.get_run(run.id)).status is RunStatus.RUNNING:
-                await self._end(services, RunStatus.DONE, None)
+            if isinstance(raised, BaseExceptionGroup):
+                raise telling(raised) from raised
+            raise
 
     async def finish(
         self, services: RunServices, status: RunStatus, missing: Sequence[str] = ()
@@ -166,6 +196,24 @@ class Runtime:
             todo = "Leave --unsafe-no-sandbox out."
             notices.append(Notice(level="warning", text=text, todo=todo))
         return notices
+
+
+class _Cancelled:
+    """Stops the task that works on a run, once, when somebody cancels the run."""
+
+    def __init__(self) -> None:
+        self._task = asyncio.current_task()
+        self.asked = False
+
+    def __call__(self) -> None:
+        if self._task is not None and not self.asked:
+            self.asked = True
+            self._task.cancel()
+
+    def taken(self) -> None:
+        """The task knows; it may await again."""
+        if self._task is not None:
+            self._task.uncancel()
 
 
 def _status_of(error: CodexError) -> RunStatus:

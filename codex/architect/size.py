@@ -73,6 +73,15 @@ class Size:
             return f"unknown for {self.model}"
         return "nothing" if self.usd == 0 else f"about ${self.usd:.2f}"
 
+    @property
+    def told(self) -> str:
+        """One line for people."""
+        return (
+            f"{self.routes} routes ({self.derived} compiled without a question), {self.tables} "
+            f"tables, about {self.functions} functions; {self.calls} questions to {self.model}, "
+            f"about {self.tokens:,} tokens; price: {self.price}."
+        )
+
     def as_json(self) -> dict[str, Any]:
         """For programs."""
         return {

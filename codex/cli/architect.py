@@ -41,7 +41,7 @@ async def run(args: argparse.Namespace) -> int:
     specification = Specification.load(args.specification)
 
     async def approve(size: Size) -> bool:
-        show_size(size)
+        print(size.told, file=sys.stderr)
         return args.yes or size.usd == 0 or not sys.stdin.isatty() or agreed()
 
     async with (
@@ -57,16 +57,6 @@ async def run(args: argparse.Namespace) -> int:
             print(f"Drawn: {path}", file=sys.stderr)
     show(done, as_json=args.json, out=args.out)
     return EXIT_DONE
-
-
-def show_size(size: Size) -> None:
-    """What is planned, on standard error."""
-    print(
-        f"{size.routes} routes ({size.derived} compiled without a question), {size.tables} tables, "
-        f"about {size.functions} functions; {size.calls} questions to {size.model}, "
-        f"about {size.tokens:,} tokens; price: {size.price}.",
-        file=sys.stderr,
-    )
 
 
 def agreed() -> bool:

@@ -5,10 +5,9 @@ from __future__ import annotations
 import json
 import os
 import sys
-from typing import cast
 
 from codex.cli.output import printable
-from codex.common.errors import EXIT_FAILED, CodexError, Interrupted
+from codex.common.errors import EXIT_FAILED, CodexError, Interrupted, telling
 from codex.common.redact import redact
 
 LONGEST_LINE = 2000
@@ -24,7 +23,7 @@ def report(error: BaseException, *, as_json: bool, debug: bool) -> int:
 
         text = "".join(traceback.format_exception(error))
         write(without_secrets(text))
-    code, what, todo, exit_code = described(leaf(error))
+    code, what, todo, exit_code = described(telling(error))
     what, todo = without_secrets(what), without_secrets(todo)
     if as_json:
         write(json.dumps({"code": code, "what": what, "todo": todo}, ensure_ascii=False) + "\n")
@@ -46,15 +45,6 @@ def described(error: BaseException) -> tuple[str, str, str, int]:
     what = f"Unexpected {type(error).__name__}{f': {said}' if said else ''}"
     todo = "This is a fault in codex: repeat with --debug for the traceback, and report it."
     return UNEXPECTED, what, todo, EXIT_FAILED
-
-
-def leaf(error: BaseException) -> BaseException:
-    """The error that tells most of those in a group of concurrent ones."""
-    if not isinstance(error, BaseExceptionGroup):
-        return error
-    group = cast("BaseExceptionGroup[BaseException]", error)
-    inner = [leaf(found) for found in group.exceptions]
-    return next((found for found in inner if isinstance(found, CodexError)), inner[0])
 
 
 def without_secrets(text: str) -> str:

@@ -70,7 +70,9 @@ def dispatch(argv: Sequence[str]) -> int:
         return outcome
     import asyncio
 
-    return asyncio.run(outcome)
+    from codex.cli.stopping import stoppable
+
+    return asyncio.run(stoppable(outcome))
 
 
 def load(name: str) -> ModuleType:

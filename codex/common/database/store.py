@@ -13,8 +13,8 @@ from codex.common.database.embedded import EmbeddedPostgres
 from codex.common.database.failures import check_url
 from codex.common.database.migrate import migrate
 from codex.common.database.store_documents import DocumentStore
-from codex.common.database.store_events import EventRows
 from codex.common.database.store_functions import FunctionStore
+from codex.common.database.store_holds import HoldRows
 from codex.common.database.store_journal import JournalRows
 from codex.common.database.store_runs import RunStore
 from codex.common.errors import CodexError
@@ -34,7 +34,7 @@ class StoreSettings(Protocol):
         ...
 
 
-class Store(RunStore, EventRows, JournalRows, DocumentStore, FunctionStore):
+class Store(RunStore, HoldRows, JournalRows, DocumentStore, FunctionStore):
     """Runs, their events, the call journal, documents, and Functions to use again."""
 
 

@@ -72,7 +72,7 @@ class StoreBase:
         local, users = self._locks.get(key, (asyncio.Lock(), 0))
         self._locks[key] = (local, users + 1)
         try:
-            async with local, self._held_across_processes(_lock_number(key)):
+            async with local, self._held_across_processes(lock_number(key)):
                 yield
         finally:
             local, users = self._locks[key]
@@ -144,6 +144,6 @@ class StoreBase:
         return numbers
 
 
-def _lock_number(key: str) -> int:
+def lock_number(key: str) -> int:
     """A number for Postgres' advisory locks, of 64 bits."""
     return int.from_bytes(hashlib.sha256(key.encode()).digest()[:8], signed=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
@@ -21,6 +22,18 @@ LONGEST_REQUEST = 1_000_000
 _ID_START = re.compile(r"[0-9a-f][0-9a-f-]*")  # no wildcard of LIKE among them
 _SHOWN = 500
 _MOST = 500
+# Each part begins with its `run_started`. How it ended may have been written long after.
+_WORKED = """
+WITH parted AS (
+    SELECT "createdAt", count(*) FILTER (WHERE "type" = 'run_started') OVER (ORDER BY "position")
+        AS part
+    FROM "RunEvent" WHERE "runId" = $1 AND "type" <> 'run_ended'
+), parts AS (
+    SELECT extract(epoch FROM max("createdAt") - min("createdAt")) AS seconds
+    FROM parted GROUP BY part
+)
+SELECT coalesce(sum(seconds), 0)::text AS "seconds" FROM parts
+"""
 
 
 @dataclass(frozen=True)
@@ -43,9 +56,10 @@ class RunStore(StoreBase):
         kind: str = "build",
         name: str = "",
         owner: str = LOCAL_OWNER,
-        options: dict[str, JsonValue] | None = None,
+        options: Mapping[str, JsonValue] | None = None,
+        run_id: str = "",
     ) -> Run:
-        """A new run, stored from its first moment."""
+        """A new run, stored from its first moment; `run_id` where it was made before."""
         if (length := len(request)) > LONGEST_REQUEST:
             raise InputError(
                 f"The request has {length:,} characters; at most {LONGEST_REQUEST:,} are taken.",
@@ -54,14 +68,14 @@ class RunStore(StoreBase):
         check_text(request, "The request")
         row = await self._db.run.create(
             {
-                "id": new_id(),
+                "id": run_id or new_id(),
                 "kind": kind,
                 "name": name,
                 "request": request,
                 "owner": owner,
                 "status": RunStatus.RUNNING,
                 "stage": "",
-                "options": to_text(options or {}),
+                "options": to_text(dict(options or {})),
                 "detail": "",
             }
         )
@@ -94,9 +108,11 @@ class RunStore(StoreBase):
         stage: str | None = None,
         name: str | None = None,
         detail: str | None = None,
+        options: Mapping[str, JsonValue] | None = None,
     ) -> Run:
         """The run, with what is given changed."""
-        given = {"status": status, "stage": stage, "name": name, "detail": detail}
+        kept = None if options is None else to_text(dict(options))
+        given = {"status": status, "stage": stage, "name": name, "detail": detail, "options": kept}
         changed: Any = {key: value for key, value in given.items() if value is not None}
         changed["updatedAt"] = datetime.now(UTC)
         row = await self._repeatable(lambda: self._db.run.update(changed, where={"id": run_id}))
@@ -109,6 +125,7 @@ class RunStore(StoreBase):
         limit: int = 50,
         before: str | None = None,
         status: RunStatus | None = None,
+        kind: str = "",
     ) -> RunPage:
         """A page of the owner's runs, the newest first, beginning before the run `before`."""
         limit = max(1, min(limit, _MOST))
@@ -116,15 +133,27 @@ class RunStore(StoreBase):
             'SELECT "id", "createdAt", "updatedAt", "owner", "kind", "name", "status", "stage", '
             '"options", "detail", left("request", $1::int) AS "request" '
             'FROM "Run" WHERE "owner" = $2 AND ($3 = \'\' OR "id" < $3) '
-            'AND ($4 = \'\' OR "status" = $4) ORDER BY "id" DESC LIMIT $5::int',
+            "AND ($4 = '' OR \"status\" = $4) AND ($5 = '' OR \"kind\" = $5) "
+            'ORDER BY "id" DESC LIMIT $6::int',
             _SHOWN,
             owner,
             before or "",
             status or "",
+            kind,
             limit + 1,
         )
         runs = [_listed(row) for row in rows[:limit]]
         return RunPage(runs, runs[-1].id if len(rows) > limit else None)
+
+    async def run_documents(self, run_id: str) -> list[tuple[str, int]]:
+        """Kind and number of each document that the run saved, in order."""
+        rows = await self._db.rundocument.find_many(where={"runId": run_id}, order={"id": "asc"})
+        return [(row.kind, row.documentId) for row in rows]
+
+    async def worked_seconds(self, run_id: str) -> float:
+        """How long the run has worked so far, without the time between its parts."""
+        (row,) = await self._db.query_raw(_WORKED, run_id)
+        return float(row["seconds"])
 
     def _found(self, row: models.Run | None, run_id: str) -> models.Run:
         if row is None:

@@ -1,0 +1,133 @@
+"""The live picture of a run in a terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from rich.console import Console, Group
+from rich.live import Live as RichLive
+from rich.spinner import Spinner
+from rich.table import Table
+from rich.text import Text
+
+from codex.cli.output import printable
+from codex.cli.progress import told
+from codex.cli.progress_picture import Picture, Stage
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+
+    from codex.common.events import Logged
+
+SHOWN = 8
+"""Functions that are listed at once; the others are counted."""
+_ABOVE = frozenset({"notice", "check_failed"})
+_MARKS = {"waiting": Text("·", "dim"), "done": Text("✓", "green")}
+
+
+class Live:
+    """Draws the picture again and again; what is worth keeping is printed above it."""
+
+    def __init__(self, console: Console | None = None) -> None:
+        self.picture = Picture()
+        self._console = console or Console(stderr=True)
+        self._spinner = Spinner("dots")
+        self._live: RichLive | None = None
+
+    def show(self, logged: Logged) -> None:
+        """Take it in and draw."""
+        self.picture.take(logged)
+        if self._live is None:
+            self._open()
+        if logged.event.type in _ABOVE and (line := told(logged.event)):
+            self._console.print(Text(line, _style(logged)), soft_wrap=True)
+        if logged.event.type == "run_ended":
+            self.close()
+
+    def recall(self, logged: Logged) -> None:
+        """Take it in."""
+        self.picture.take(logged)
+
+    @contextmanager
+    def paused(self) -> Generator[None]:
+        """Take the picture away meanwhile."""
+        self.close()
+        yield
+        self._open()
+
+    def close(self) -> None:
+        """Leave the last picture standing."""
+        if self._live is not None:
+            live, self._live = self._live, None
+            live.stop()
+
+    def _open(self) -> None:
+        self._live = RichLive(
+            console=self._console, get_renderable=self._drawn, refresh_per_second=5
+        )
+        self._live.start()
+
+    def _drawn(self) -> RenderableType:
+        return drawn(self.picture, datetime.now(UTC), self._spinner)
+
+
+def drawn(picture: Picture, now: datetime, spinner: RenderableType = "") -> RenderableType:
+    """The picture as lines: the stages, what is worked on in parallel, what it costs."""
+    grid = Table.grid(padding=(0, 2))
+    for stage in picture.stages.values():
+        mark = spinner if stage.state == "running" else _MARKS[stage.state]
+        grid.add_row(mark, Text(stage.name), Text(_about(stage, now), "dim"))
+        if stage.name == "develop" and stage.state == "running":
+            for line in _parallel(picture):
+                grid.add_row("", "", Text(line, "dim"))
+    return Group(grid, Text(_figures(picture, now), "dim"))
+
+
+def _about(stage: Stage, now: datetime) -> str:
+    match stage.state:
+        case "waiting":
+            return ""
+        case "done":
+            return f"{stage.seconds:.1f} s"
+        case _:
+            spent = (now - stage.began).total_seconds() if stage.began else 0.0
+            many = f"{stage.done} of {stage.planned} functions, " if stage.planned else ""
+            return f"{many}{spent:.0f} s"
+
+
+def _parallel(picture: Picture) -> list[str]:
+    """The functions that are worked on at this moment."""
+    names = list(picture.functions.items())
+    lines = [printable(f"{name}: {what}") for name, what in names[:SHOWN]]
+    return lines + ([f"and {len(names) - SHOWN} more"] if len(names) > SHOWN else [])
+
+
+def _figures(picture: Picture, now: datetime) -> str:
+    """Calls, tokens, money and time left in one line."""
+    asked = picture.calls - picture.answered_before
+    parts = [f"{asked} questions", f"{picture.tokens:,} tokens"]
+    if picture.answered_before:
+        parts[0] += f" ({picture.answered_before} answered before)"
+    parts.append("price unknown" if picture.unpriced else f"${picture.usd:.4f}")
+    left = picture.seconds_left(now)
+    if left:
+        parts.append(f"about {duration(left)} left")
+    if picture.waiting:
+        parts.append(f"waiting for the model: {picture.waiting}")
+    return printable(" · ".join(parts))
+
+
+def duration(seconds: float) -> str:
+    """`45 s`, `3 min`, `2 h 5 min`."""
+    if seconds < 90:
+        return f"{max(1, round(seconds))} s"
+    minutes = round(seconds / 60)
+    return f"{minutes} min" if minutes < 60 else f"{minutes // 60} h {minutes % 60} min"
+
+
+def _style(logged: Logged) -> str:
+    warned = getattr(logged.event, "level", "warning") == "warning"
+    return "yellow" if warned else ""

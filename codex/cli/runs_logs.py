@@ -1,0 +1,48 @@
+"""`codex runs logs RUN [-f]`: its events, as they were, and as they come."""
+
+from __future__ import annotations
+
+import argparse
+
+from codex.cli.output import printable
+from codex.cli.progress import told
+from codex.common.config import Settings
+from codex.common.database.store import open_store
+from codex.common.documents.run import RunStatus
+from codex.common.errors import EXIT_DONE
+from codex.common.events import AnyEvent, follow
+
+_OVER = frozenset({RunStatus.RUNNING, RunStatus.WAITING})
+
+
+async def show_logs(args: argparse.Namespace, chosen: Settings) -> int:
+    """Print the events; with --follow until the run ends."""
+    async with open_store(chosen) as store:
+        await store.end_dead_runs(chosen.owner)
+        run = await store.find_run(args.run, chosen.owner)
+        live = args.follow and run.status in _OVER
+        async for logged in follow(store, run.id, live=live):
+            if args.json:
+                print(logged.model_dump_json(), flush=True)
+            elif line := line_of(logged.event):
+                print(f"{logged.created_at:%H:%M:%S} {line}", flush=True)
+    return EXIT_DONE
+
+
+def line_of(event: AnyEvent) -> str:
+    """One line for every event but streamed text."""
+    match event.type:
+        case "run_started":
+            line = f"{event.kind} began{' again' if event.resumed else ''}"
+        case "run_ended":
+            line = f"{event.status}{f': {event.detail}' if event.detail else ''}"
+        case "document_saved":
+            line = f"saved {event.kind} {event.id}"
+        case "model_called":
+            tokens = event.usage.input_tokens + event.usage.output_tokens
+            cost = "answered before" if event.hit else f"{tokens} tokens, {event.latency_ms} ms"
+            wrong = f"; rejected: {event.problems[0]}" if event.problems else ""
+            line = f"  {event.chain} {event.place} ({cost}){wrong}"
+        case _:
+            return told(event)
+    return printable(line)
