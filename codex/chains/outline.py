@@ -106,8 +106,8 @@ def _bounds(node: Schema) -> Iterator[str]:
         parts.append(node["items"])
     seen: set[str] = set()
     for part in parts:
-        if part.get("pattern") in _KINDS:
-            continue
+        if part.get("pattern") in _KINDS or "prefixItems" in part:
+            continue  # the kind says it
         for key, words in _BOUNDS.items():
             text = words.format(part[key]) if key in part else ""
             if text and text not in seen:

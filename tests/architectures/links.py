@@ -7,6 +7,7 @@ from codex.common.documents.codegraph import (
     FunctionDefinition,
     FunctionKind,
     FunctionParameter,
+    QueryParameter,
     Success,
     SuccessKind,
 )
@@ -21,11 +22,12 @@ LINKS = DatabaseTable(
         text("slug", 40, min_length=2, unique=True, error="SlugTaken", changeable=False),
         text("target", 2000, format="url", description="Where it leads."),
         integer("clicks", default=0, exposure="read", description="How often it was followed."),
+        text("came_from", 200, nullable=True, exposure="read", description="The last referrer."),
         column("expires_at", "datetime", nullable=True, minimum="now"),
     ),
 )
 NOT_THERE = ErrorType(
-    name="LinkExpired", base="NotFound", code="link_expired", title="This link has expired."
+    name="LinkExpired", base="Gone", code="link_expired", title="This link has expired."
 )
 PURGE = FunctionDefinition(
     name="purge_links",
@@ -54,6 +56,11 @@ def architecture() -> Architecture:
             "method": "GET",
             "path": "/go/{slug}",
             "path_types": {"slug": "str"},
+            "parameters": (
+                QueryParameter(
+                    name="referrer", type="str | None", default="None", header="Referer"
+                ),
+            ),
             "success": Success(status=307, kind=SuccessKind.REDIRECT),
             "raises": ("LinkExpired",),
         },
@@ -115,11 +122,16 @@ def architecture() -> Architecture:
 
 FUNCTIONS = written(
     follow_link="""
-        def follow_link(slug: str, *, session: Session, now: datetime) -> str:
+        def follow_link(
+            slug: str, referrer: str | None = None, *, session: Session, now: datetime
+        ) -> str:
             link = session.exec(select(Link).where(Link.slug == slug).with_for_update()).first()
-            if link is None or (link.expires_at is not None and link.expires_at <= now):
+            if link is None:
+                raise NotFound()
+            if link.expires_at is not None and link.expires_at <= now:
                 raise LinkExpired()
             link.clicks += 1
+            link.came_from = referrer[:200] if referrer else None
             session.add(link)
             return link.target
     """,

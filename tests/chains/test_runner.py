@@ -199,7 +199,7 @@ async def test_sentences_and_descriptions_are_reworded_by_the_overlay(
     await run(NAME_SHELF, INPUTS, library(model, overlay=folder))
     schema = model.asked[0].output.schema
     assert isinstance(schema, dict)
-    assert '"A short name."' in model.asked[0].messages[0].content
+    assert "name: string  // A short name\n" in model.asked[0].messages[0].content
     assert "- Not Harbour!" in model.asked[1].messages[3].content
 
 

@@ -13,7 +13,7 @@ from codex.chains.design.revise import ReviseInputs
 from codex.chains.design.specify import SpecifyInputs
 from codex.common.documents.draft import SpecificationDraft
 from codex.common.documents.patch import SpecificationPatch, apply
-from codex.common.documents.rules import Grant, Scope
+from codex.common.documents.rules import Grant, Guard, Scope
 from codex.common.documents.specification import (
     Criterion,
     Entity,
@@ -74,7 +74,17 @@ WRONG: dict[str, Callable[[], SpecificationDraft]] = {
             ),
         ),
     ),
-    "two_meanings": lambda: changed(0, operations=(Operation(verb=Verb.CREATE, entity="book"),)),
+    "wrong_rule": lambda: changed(
+        0,
+        operations=(
+            Operation(
+                verb=Verb.ACTION, entity="book", name="lend", rule=Guard(kind="guard", table="book")
+            ),
+        ),
+    ),
+    "two_meanings": lambda: changed(
+        0, operations=(Operation(verb=Verb.CREATE, entity="book", fields=("title",)),)
+    ),
     "no_parameter": lambda: draft(parameters=()),
     "not_covered": lambda: draft(out_of_scope=()),
 }
@@ -262,3 +272,37 @@ def test_entities_of_a_field_named_easy_are_not_vague() -> None:
         update={"entities": (GOOD.entities[0], entity)}
     )
     assert names(specify.check(SpecifyInputs(request=REQUEST), found)) == []
+
+
+def test_an_operation_that_is_only_named_is_the_one_that_is_written_out() -> None:
+    named = Operation(verb=Verb.CREATE, entity="book")
+    item = changed(0, operations=(*R1.operations, named))
+    assert names(specify.check(SpecifyInputs(request=REQUEST), item)) == []
+    document = item.specification(REQUEST)
+    assert document.requirements[0].operations[-1] == R2.operations[0]
+    assert document.requirements[0].operations[-1].access  # which the name alone does not say
+
+
+def test_a_patch_may_name_an_operation_too() -> None:
+    document = GOOD.specification(REQUEST)
+    named = Operation(verb=Verb.CREATE, entity="book")
+    patch = SpecificationPatch(
+        requirements=(R1.model_copy(update={"operations": (*R1.operations, named)}),)
+    )
+    after = apply(document, patch, "Borrowing makes a book.")
+    assert after.requirements[0].operations[-1] == R2.operations[0]
+
+
+def test_an_account_is_its_own() -> None:
+    own = Operation(verb=Verb.GET, entity="member", access=(Grant(role="user", scope=Scope.OWN),))
+    item = changed(0, operations=(*R1.operations, own))
+    assert names(specify.check(SpecifyInputs(request=REQUEST), item)) == []
+
+
+@pytest.mark.parametrize(("then", "missing"), [("the answer is 410", False), ("it is gone", True)])
+def test_a_status_that_a_requirement_promises_is_no_parameter(then: str, missing: bool) -> None:
+    request = f"{REQUEST} A lost book answers 410."
+    lost = R1.criteria[0].model_copy(update={"then": then})
+    item = changed(0, criteria=(lost,), quotes=(*R1.quotes, "A lost book answers 410."))
+    found = names(specify.check(SpecifyInputs(request=request), item))
+    assert found == (["no_parameter"] if missing else [])
