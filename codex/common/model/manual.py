@@ -141,6 +141,7 @@ class FolderDesk:
         self._sleep = sleep
         self._shown: list[Waiting] = []
         self._seen: dict[Path, tuple[int, int]] = {}
+        self._told: set[tuple[Path, tuple[int, int]]] = set()
 
     async def show(self, waiting: Sequence[Waiting]) -> None:
         """Write all questions down."""
@@ -171,8 +172,24 @@ class FolderDesk:
             if answers:
                 found |= answers
                 self._put_away(path, answers)
+            elif numbers:
+                self._tell_unasked(path, text, numbers)
         self._shown = [item for item in self._shown if item.number not in found]
         return found
+
+    def _tell_unasked(self, path: Path, text: str, numbers: Sequence[str]) -> None:
+        """Say, once for each state of a file, that nothing in it answers what waits."""
+        state = (path, self._seen[path])
+        if state in self._told:
+            return
+        self._told.add(state)
+        marks = [mark[1] for line in text.splitlines() if (mark := _MARK.match(line.strip()))]
+        what = f"answers {', '.join(marks)}" if marks else "has no line === ANSWER NUMBER ==="
+        print(
+            f"{path} {what}; what waits now is {', '.join(numbers)}: see {path.parent}"
+            "/questions.md.",
+            file=self._tell,
+        )
 
     def _alone(self, numbers: Sequence[str]) -> list[Path]:
         return [self._folder / f"{number}.answer.md" for number in numbers]

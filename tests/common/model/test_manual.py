@@ -65,7 +65,7 @@ async def test_all_waiting_questions_are_given_and_answered_together(tmp_path: P
     numbers = numbers_in(page)
     assert len(numbers) == 3
     assert all(f"topic {n}" in page for n in range(3))
-    assert '"enum"' in page, "nothing but the question tells a chat window the schema"
+    assert '"attic" | "hall"' in page, "nothing but the question tells a chat window the schema"
     assert "3 question(s)" in told.getvalue()
     answers = [f'=== ANSWER {n} ===\n{{"name": "N{n[:3]}", "room": "hall"}}\n' for n in numbers]
     (tmp_path / "answers.md").write_text("Here you are!\n" + "\n".join(reversed(answers)))
@@ -95,6 +95,22 @@ async def test_an_answer_given_while_nobody_waited_is_found(tmp_path: Path) -> N
     (tmp_path / question.name.replace("question", "answer")).write_text(GOOD)
     again = library(folder_model(tmp_path))
     assert (await run(NAME_SHELF, INPUTS, again)).name == "Tides"
+
+
+async def test_an_answer_to_what_nobody_asks_is_told_once_and_left(tmp_path: Path) -> None:
+    told = io.StringIO()
+    asking = asyncio.create_task(run(NAME_SHELF, INPUTS, library(folder_model(tmp_path, told))))
+    (question,) = await questions(tmp_path)
+    number = question.name[:8]
+    page = tmp_path / "answers.md"
+    page.write_text(f"=== ANSWER 00000000 ===\n{GOOD}")
+    await turns_until(lambda: "answers 00000000" in told.getvalue())
+    for _ in range(5):
+        await no_time(0)
+    assert told.getvalue().count("answers 00000000; what waits now is " + number) == 1
+    assert page.exists()
+    page.write_text(f"=== ANSWER {number} ===\n{GOOD}")
+    assert (await asking).name == "Tides"
 
 
 async def test_the_terminal_takes_a_pasted_reply() -> None:
