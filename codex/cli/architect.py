@@ -13,13 +13,17 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from codex.cli.asking import agreed
 from codex.cli.output import printable, show_columns, show_json
 from codex.cli.settings import settings
+from codex.cli.working import Order, working
 from codex.common.errors import EXIT_DONE
 
 if TYPE_CHECKING:
     from codex.architect.size import Size
+    from codex.common.config import Settings
     from codex.common.documents.architecture import Architecture
+    from codex.common.documents.run import Run
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -32,24 +36,34 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 async def run(args: argparse.Namespace) -> int:
     """Draw, write, say what came of it."""
+    from codex.common.documents.specification import Specification
+
+    document = Specification.load(args.specification)
+    order = Order("architect", document.request, document.title, document)
+    return await carry_out(order, args, settings(args))
+
+
+async def carry_out(
+    order: Order, args: argparse.Namespace, chosen: Settings, resume: Run | None = None
+) -> int:
+    """The same for a run that begins, or that goes on."""
     from codex.architect.draw import draw
     from codex.architect.stage import architect
     from codex.common.documents.specification import Specification
     from codex.common.handover import write_text
-    from codex.runtime import open_runtime
 
-    specification = Specification.load(args.specification)
+    async with working(order, args, chosen, resume) as work:
 
-    async def approve(size: Size) -> bool:
-        print(size.told, file=sys.stderr)
-        return args.yes or size.usd == 0 or not sys.stdin.isatty() or agreed()
+        async def approve(size: Size) -> bool:
+            print(size.told, file=sys.stderr)
+            if args.yes or size.usd == 0 or not sys.stdin.isatty():
+                return True
+            with work.view.paused():
+                return await agreed("Go on?")
 
-    async with (
-        open_runtime(settings(args)) as runtime,
-        runtime.run(specification.request, kind="architect", name=specification.title) as services,
-    ):
-        done = await architect(specification, services=services, approve=approve)
-        await services.store.save(done, run_id=services.run_id)
+        specification = await work.begun_with(Specification)
+        done = await architect(specification, services=work.services, approve=approve)
+        await work.services.store.save(done, run_id=work.services.run_id)
     if args.out:
         write_text(args.out, done.to_json())
     if args.draw:
@@ -57,12 +71,6 @@ async def run(args: argparse.Namespace) -> int:
             print(f"Drawn: {path}", file=sys.stderr)
     show(done, as_json=args.json, out=args.out)
     return EXIT_DONE
-
-
-def agreed() -> bool:
-    """Whether the user says yes."""
-    print("Go on? [Y/n] ", end="", file=sys.stderr, flush=True)
-    return sys.stdin.readline().strip().lower() in {"", "y", "yes"}
 
 
 def show(done: Architecture, *, as_json: bool, out: Path | None) -> None:

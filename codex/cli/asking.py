@@ -5,10 +5,12 @@ from __future__ import annotations
 import asyncio
 import sys
 
+from codex.cli.output import printable
+
 
 async def typed_line(prompt: str) -> str:
     """The line that is typed after `prompt`, with its end; empty at the end of the input."""
-    print(prompt, end="", file=sys.stderr, flush=True)
+    print(printable(prompt), end="", file=sys.stderr, flush=True)
     try:
         source = sys.stdin.fileno()
     except (OSError, ValueError):  # no terminal but its double

@@ -2,13 +2,12 @@
 
 REQUEST is the text itself, @FILE for a file's content, or - for standard input. In a terminal it
 asks what matters, unless --yes is given. Exit code 3 where something is missing; what is sound is
-delivered all the same.
+delivered all the same. Ctrl-C stops it; `codex runs resume` goes on.
 """
 
 from __future__ import annotations
 
 import argparse
-import asyncio
 import json
 import sys
 from pathlib import Path
@@ -16,13 +15,18 @@ from typing import TYPE_CHECKING
 
 from codex.cli.output import show_json
 from codex.cli.settings import settings
+from codex.cli.targets import add_target_arguments, check_targets, hand_over, target_folder
+from codex.cli.working import Order, Working, working
 from codex.common.errors import EXIT_DONE, EXIT_INCOMPLETE
+from codex.common.run_options import kept_answers
 
 if TYPE_CHECKING:
+    from codex.architect.size import Size
+    from codex.common.config import Settings
     from codex.common.documents.application import Application
-    from codex.common.events import AnyEvent
-    from codex.common.services import Services
-    from codex.runtime import Runtime
+    from codex.common.documents.run import Run
+    from codex.common.documents.specification import Specification
+    from codex.pipeline import Consent
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -30,15 +34,12 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "request", metavar="REQUEST", help="the text, @FILE, or - for standard input"
     )
-    parser.add_argument("--out", type=Path, metavar="DIR", help="the service's folder")
-    parser.add_argument("--zip", type=Path, metavar="FILE", help="also write a zip file")
-    parser.add_argument("--git", action="store_true", help="make the folder a git repository")
     parser.add_argument("--name", default="", help="what the run is called")
     parser.add_argument("--yes", action="store_true", help="ask nothing; take the defaults")
     parser.add_argument(
         "--answers", type=Path, metavar="FILE", help='answers as JSON {"Q1": "…"} or lines "Q1: …"'
     )
-    parser.add_argument("--force", action="store_true", help="write over hand edits in the folder")
+    add_target_arguments(parser)
 
 
 async def run(args: argparse.Namespace) -> int:
@@ -46,95 +47,80 @@ async def run(args: argparse.Namespace) -> int:
     from codex.cli.design import request_text
     from codex.design import read_request
     from codex.design.interview import read_answers
-    from codex.runtime import open_runtime
 
-    request = read_request(request_text(args.request))
-    answers = read_answers(args.answers) if args.answers else {}
-    check_target(args.out, force=args.force)
-    async with (
-        open_runtime(settings(args)) as runtime,
-        runtime.run(request, kind="build", name=args.name) as services,
-    ):
-        progress = asyncio.create_task(follow(services, as_json=args.json))
-        try:
-            application = await built(args, request, answers, services)
-            target = deliver(application, args)
-            await finish(runtime, services, application)
-        finally:
-            await services.events.close()
-            await asyncio.sleep(0)  # the last events are shown before the summary
-            progress.cancel()
-    summary(application, target, services.run_id, as_json=args.json)
-    return EXIT_DONE if application.complete else EXIT_INCOMPLETE
+    chosen = settings(args)
+    order = Order(
+        "build",
+        request=read_request(request_text(args.request)),
+        name=args.name,
+        answers=read_answers(args.answers) if args.answers else {},
+    )
+    return await carry_out(order, args, chosen)
 
 
-def check_target(folder: Path | None, *, force: bool) -> None:
-    """Refuse a folder that cannot be taken before any work is done."""
-    if folder is not None:
-        from codex.common.handover import check_folder
+async def carry_out(
+    order: Order, args: argparse.Namespace, chosen: Settings, resume: Run | None = None
+) -> int:
+    """The same for a run that begins, or that goes on."""
+    from codex.common.saved import Saved
 
-        check_folder(folder, force=force)
+    # Whoever pipes the request or the result in or out is no partner for a conversation.
+    piped = resume is None and args.request == "-"
+    asks = not args.yes and not args.json and not piped and sys.stdin.isatty()
+    check_targets(args)
+    async with working(order, args, chosen, resume) as work:
+        application = await built(order, work, asks=asks, resumed=resume is not None)
+        delivered = await hand_over(application, args, work.services)
+        if delivered != application:
+            await Saved(work.services).keep(delivered)
+        await work.finish_application(delivered)
+    summary(delivered, target_folder(delivered, args), work.services.run_id, as_json=args.json)
+    return EXIT_DONE if delivered.complete else EXIT_INCOMPLETE
 
 
-async def built(
-    args: argparse.Namespace, request: str, answers: dict[str, str], services: Services
-) -> Application:
+async def built(order: Order, work: Working, *, asks: bool, resumed: bool) -> Application:
     """The Application; in a terminal, what matters is asked first."""
     from codex.pipeline import stages
 
-    if not args.yes and not args.json and sys.stdin.isatty() and args.request != "-":
+    answers = kept_answers(work.options)
+    if asks and not work.options.get("interviewed"):
         from codex.cli.design import ask_questions
 
-        answers = {**await ask_questions(request, answers, services), **answers}
-    return await stages(request, services=services, answers=answers)
+        with work.view.paused():
+            answers = {**await ask_questions(order.request, answers, work.services), **answers}
+        await work.remember(answers=dict(answers), interviewed=True)
+    return await stages(
+        order.request,
+        services=work.services,
+        answers=answers,
+        feedback=order.feedback,
+        consent=consent(work) if asks else None,
+        resumed=resumed,
+    )
 
 
-def deliver(application: Application, args: argparse.Namespace) -> Path:
-    """Write what was asked for; the folder of the service."""
-    from codex.deploy.package import to_folder, to_git, to_zip
+def consent(work: Working) -> Consent:
+    """Ask whoever sits at the terminal, once for each decision."""
+    from codex.cli.asking import agreed
+    from codex.pipeline import Consent
 
-    target: Path = args.out or Path(application.name.replace("_", "-"))
-    pack = to_git if args.git else to_folder
-    pack(application, target, force=args.force)
-    if args.zip:
-        to_zip(application, args.zip)
-    return target
+    async def once(name: str, question: str) -> bool:
+        if not work.options.get(name):
+            with work.view.paused():
+                if not await agreed(question):
+                    return False
+            await work.remember(**{name: True})
+        return True
 
+    async def rest(specification: Specification) -> bool:
+        clauses = len(specification.not_understood)
+        what = "A clause was" if clauses == 1 else f"{clauses} clauses were"
+        return await once("rest_agreed", f"{what} not understood. Build the rest?")
 
-async def finish(runtime: Runtime, services: Services, application: Application) -> None:
-    """End the run as what it is."""
-    from codex.common.documents.run import RunStatus
+    async def size(size: Size) -> bool:
+        return size.usd == 0 or await once("size_agreed", f"{size.told} Go on?")
 
-    status = RunStatus.DONE if application.complete else RunStatus.INCOMPLETE
-    await runtime.finish(services, status, application.missing)  # pyright: ignore[reportArgumentType] the runtime's own services
-
-
-async def follow(services: Services, *, as_json: bool) -> None:
-    """Show what happens, as it happens, on standard error."""
-    async for logged in services.events.subscribe():
-        if as_json:
-            print(logged.model_dump_json(), file=sys.stderr, flush=True)
-        elif line := told(logged.event):
-            print(line, file=sys.stderr, flush=True)
-
-
-def told(event: AnyEvent) -> str:
-    """One line for a person; empty for what is of no interest to one."""
-    match event.type:
-        case "stage_started":
-            planned = f" ({event.planned} functions)" if event.planned else ""
-            return f"{event.stage}{planned} …"
-        case "stage_finished":
-            return f"{event.stage} took {event.seconds:.1f} s"
-        case "function_verified":
-            again = " (served before)" if event.reused else ""
-            return f"  verified {event.function}{again}"
-        case "check_failed":
-            return f"  {event.check} failed on {event.subject}: {event.message[:160]}"
-        case "notice":
-            return event.text if not event.todo else f"{event.text} {event.todo}"
-        case _:
-            return ""
+    return Consent(rest, size)
 
 
 def summary(application: Application, target: Path, run_id: str, *, as_json: bool) -> None:
@@ -148,6 +134,7 @@ def summary(application: Application, target: Path, run_id: str, *, as_json: boo
                 "complete": application.complete,
                 "missing": list(application.missing),
                 "verification": json.loads(application.verification.model_dump_json())["steps"],
+                "image": application.image.model_dump() if application.image else None,
             }
         )
         return
@@ -158,4 +145,7 @@ def summary(application: Application, target: Path, run_id: str, *, as_json: boo
         print(f"  {step.outcome}: {step.name}{f' ({figures})' if figures else ''}")
     for sentence in application.missing:
         print(f"  missing: {sentence}")
+    if application.image is not None:
+        print(f"Image: {application.image.pushed_to or application.image.reference}")
     print(f"Start it with: codex run {target}")
+    print(f"What was done, asked and paid for it: codex runs show {run_id}")

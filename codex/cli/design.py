@@ -14,13 +14,18 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from codex.cli.asking import typed_line
 from codex.cli.output import show_json
+from codex.cli.progress import Silent
 from codex.cli.settings import settings
+from codex.cli.working import Order, working
 from codex.common.errors import EXIT_DONE, EXIT_INCOMPLETE, InputError, UsageError
 
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from codex.common.config import Settings
+    from codex.common.documents.run import Run
     from codex.common.documents.specification import InterviewQuestion, Specification
     from codex.common.services import Services
 
@@ -51,26 +56,34 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 async def run(args: argparse.Namespace) -> int:
     """Agree on a specification, write it, say what is missing."""
-    from codex.common.documents.run import RunStatus
-    from codex.common.handover import write_text
     from codex.design import read_request
     from codex.design.interview import read_answers
-    from codex.runtime import open_runtime
 
-    request = read_request(request_text(args.request))
-    answers = read_answers(args.answers) if args.answers else {}
+    chosen = settings(args)
+    order = Order(
+        "design",
+        request=read_request(request_text(args.request)),
+        answers=read_answers(args.answers) if args.answers else {},
+        feedback=args.feedback,
+    )
+    return await carry_out(order, args, chosen)
+
+
+async def carry_out(
+    order: Order, args: argparse.Namespace, chosen: Settings, resume: Run | None = None
+) -> int:
+    """The same for a run that begins, or that goes on."""
+    from codex.common.handover import write_text
+
     # Whoever pipes the request or the result in or out is no partner for a conversation.
-    asks = not args.yes and not args.json and sys.stdin.isatty() and args.request != "-"
-    async with (
-        open_runtime(settings(args)) as runtime,
-        runtime.run(request, kind="design") as services,
-    ):
+    piped = resume is None and args.request == "-"
+    asks = not args.yes and not args.json and not piped and sys.stdin.isatty()
+    async with working(order, args, chosen, resume, view=Silent() if asks else None) as work:
         agree = _conversation if asks else _quietly
-        document = await agree(request, answers, args.feedback, services)
-        await services.store.save(document, run_id=services.run_id)
+        document = await agree(order.request, {**order.answers}, order.feedback, work.services)
+        await work.services.store.save(document, run_id=work.services.run_id)
         missing = [f"Not understood: {' '.join(i.quote.split())}" for i in document.not_understood]
-        status = RunStatus.INCOMPLETE if missing else RunStatus.DONE
-        await runtime.finish(services, status, missing)
+        await work.finish(missing)
     if args.out:
         write_text(args.out, document.to_json())
     show(document, args, already=asks)
@@ -129,7 +142,7 @@ async def _conversation(
     document = await design(request, services=services, answers=answers, feedback=said)
     while True:
         console.print(shown(document))
-        text = _line(console, 'A correction, or "accept" (or "quit"): ')
+        text = await _line('A correction, or "accept" (or "quit"): ')
         if text.lower() in _ACCEPT:
             return document
         if text.lower() in _STOP:
@@ -152,10 +165,10 @@ async def ask_questions(
 
     from codex.design import questions
 
-    return _ask(await questions(request, services=services), answers, Console(stderr=True))
+    return await _ask(await questions(request, services=services), answers, Console(stderr=True))
 
 
-def _ask(
+async def _ask(
     asked: Sequence[InterviewQuestion], answers: dict[str, str], console: Console
 ) -> dict[str, str]:
     """The client's answers to the questions that no file answered; an empty line is the default."""
@@ -168,16 +181,15 @@ def _ask(
         console.print(f"\n[bold]{escape(question.text)}[/bold]  [dim]{escape(question.why)}[/dim]")
         if question.choices:
             console.print(f"  {escape(' | '.join(question.choices))}")
-        if text := _line(console, f"  [{question.default}] ", empty=True):
+        if text := await _line(f"  [{question.default}] ", empty=True):
             found[question.id] = text
     return found
 
 
-def _line(console: Console, prompt: str, *, empty: bool = False) -> str:
+async def _line(prompt: str, *, empty: bool = False) -> str:
     """One line of the client; the end of the input is an acceptance of what stands."""
     while True:
-        console.print(prompt, end="", markup=False, highlight=False)
-        line = sys.stdin.readline()
+        line = await typed_line(prompt)
         if not line:
             return "" if empty else "accept"
         if line.strip() or empty:

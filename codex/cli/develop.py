@@ -14,11 +14,14 @@ from typing import TYPE_CHECKING
 
 from codex.cli.output import show_columns, show_json
 from codex.cli.settings import settings
+from codex.cli.working import Order, working
 from codex.common.errors import EXIT_DONE, EXIT_INCOMPLETE, UsageError
 
 if TYPE_CHECKING:
+    from codex.common.config import Settings
     from codex.common.documents.architecture import Architecture
     from codex.common.documents.implementation import Implementation
+    from codex.common.documents.run import Run
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -36,31 +39,35 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 async def run(args: argparse.Namespace) -> int:
     """Develop, write, say what came of it."""
-    from codex.common.documents.run import RunStatus
-    from codex.common.handover import write_text
-    from codex.develop.stage import develop
-    from codex.runtime import open_runtime
-
     architecture, previous = read(args.document)
     if args.only and previous is None:
         raise UsageError(
             f"{args.document} is an architecture; --only is for functions that are there.",
             "Leave --only out, or give the implementation.",
         )
-    async with (
-        open_runtime(settings(args)) as runtime,
-        runtime.run(kind="develop", name=architecture.name) as services,
-    ):
+    begin = previous if args.only and previous else architecture
+    order = Order("develop", name=architecture.name, document=begin)
+    return await carry_out(order, args, settings(args))
+
+
+async def carry_out(
+    order: Order, args: argparse.Namespace, chosen: Settings, resume: Run | None = None
+) -> int:
+    """The same for a run that begins, or that goes on."""
+    from codex.common.documents.architecture import Architecture
+    from codex.common.documents.implementation import Implementation
+    from codex.common.handover import write_text
+    from codex.develop.stage import develop
+
+    async with working(order, args, chosen, resume) as work:
+        previous = await work.begun_with(Implementation) if args.only else None
+        architecture = previous.architecture if previous else await work.begun_with(Architecture)
         done = await develop(
-            architecture,
-            services=services,
-            only=args.only,
-            previous=previous if args.only else None,
+            architecture, services=work.services, only=args.only, previous=previous
         )
-        await services.store.save(done, run_id=services.run_id)
+        await work.services.store.save(done, run_id=work.services.run_id)
         missing = [f"{name} could not be verified." for name in done.missing]
-        status = RunStatus.INCOMPLETE if missing else RunStatus.DONE
-        await runtime.finish(services, status, missing)
+        await work.finish(missing)
     if args.out:
         write_text(args.out, done.to_json())
     show(done, as_json=args.json, out=args.out)

@@ -66,6 +66,24 @@ class Lines:
         """Nothing is open."""
 
 
+class Silent:
+    """Nothing, where somebody is in a conversation."""
+
+    def show(self, logged: Logged) -> None:
+        """Nothing."""
+
+    def recall(self, logged: Logged) -> None:
+        """Nothing."""
+
+    @contextmanager
+    def paused(self) -> Generator[None]:
+        """Nothing is drawn."""
+        yield
+
+    def close(self) -> None:
+        """Nothing is open."""
+
+
 def view_for(*, as_json: bool) -> View:
     """A live picture where there is a terminal; lines elsewhere, or JSON where asked for."""
     if as_json or not sys.stderr.isatty() or os.environ.get("TERM") == "dumb":

@@ -21,8 +21,13 @@ def configure(parser: argparse.ArgumentParser) -> None:
     from codex.common.documents.run import RunStatus
 
     listing = action("list", "the runs, the newest first")
-    listing.add_argument("--status", choices=[str(item) for item in RunStatus], default="")
-    listing.add_argument("--kind", default="", help="build, design, architect, develop, deploy")
+    listing.add_argument(
+        "--status",
+        choices=[str(item) for item in RunStatus],
+        default="",
+        help="those of this status alone",
+    )
+    listing.add_argument("--kind", default="", help="those of this kind alone: build, design, …")
     listing.add_argument("--limit", type=int, default=20, metavar="N", help="how many (20)")
     listing.add_argument("--before", default="", metavar="ID", help="those before this run")
 

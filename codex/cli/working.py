@@ -9,19 +9,24 @@ from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, TypeVar, cast
 
 from codex.cli.parser import SETTING, actions_of
-from codex.common.errors import InputError, Interrupted
+from codex.common.errors import InputError, Interrupted, NotFound
 from codex.common.run_options import kept_arguments, run_options
 
 if TYPE_CHECKING:
     from codex.cli.progress import View
     from codex.common.config import Settings
     from codex.common.documents.application import Application
+    from codex.common.documents.architecture import Architecture
     from codex.common.documents.base import Document, JsonValue
+    from codex.common.documents.implementation import Implementation
     from codex.common.documents.run import Run, RunStatus
+    from codex.common.documents.specification import Specification
     from codex.runtime import RunServices, Runtime
+
+D = TypeVar("D", "Specification", "Architecture", "Implementation")
 
 # What belongs to this one call of a command, or is kept with the run in another way.
 _NOT_KEPT = frozenset({"json", "debug", "request", "specification", "document", "answers"})
@@ -55,6 +60,14 @@ class Working:
         self.options.update(options)
         await self.services.store.update_run(self.services.run_id, options=self.options)
 
+    async def begun_with(self, kind: type[D]) -> D:
+        """The document that the run began with."""
+        store, run_id = self.services.store, self.services.run_id
+        for name, number in await store.run_documents(run_id):
+            if name == kind.kind:
+                return await store.load(kind, number)
+        raise NotFound(f"The run {run_id} has no {kind.kind}.", "Repeat its command.")
+
     async def finish(self, missing: Sequence[str], *, complete: bool | None = None) -> None:
         """End the run as delivered, and say what is missing."""
         from codex.common.documents.run import RunStatus
@@ -70,15 +83,20 @@ class Working:
 
 @asynccontextmanager
 async def working(
-    order: Order, args: argparse.Namespace, chosen: Settings, resume: Run | None = None
+    order: Order,
+    args: argparse.Namespace,
+    chosen: Settings,
+    resume: Run | None = None,
+    *,
+    view: View | None = None,
 ) -> AsyncGenerator[Working]:
     """A new run, or one that is taken up, with its events shown and a way back when it is ended."""
     from codex.cli.progress import followed, view_for
     from codex.runtime import open_runtime
 
     options = dict(resume.options) if resume else options_of(order, args, chosen)
-    view = view_for(as_json=args.json)
-    async with open_runtime(chosen) as runtime, followed(runtime.store, view) as begin:
+    shown = view or view_for(as_json=args.json)
+    async with open_runtime(chosen) as runtime, followed(runtime.store, shown) as begin:
         run_id = ""
         try:
             async with runtime.run(
@@ -87,8 +105,8 @@ async def working(
                 run_id = services.run_id
                 begin(run_id, resume is not None)
                 if order.document is not None and resume is None:
-                    await services.store.save(order.document, run_id=run_id)
-                yield Working(runtime, services, view, options)
+                    await services.store.save(order.document, owner=chosen.owner, run_id=run_id)
+                yield Working(runtime, services, shown, options)
         except asyncio.CancelledError:
             again = f"Go on with: codex runs resume {run_id}"
             raise Interrupted("Stopped; what was done is kept.", again if run_id else "") from None
