@@ -143,7 +143,9 @@ def _details(operation: Operation, table: DatabaseTable, context: Context) -> De
     if isinstance(operation.rule, Filter):
         where = context.translation.filter(operation.rule).where
     if kind is not DerivedOperation.LIST:
-        fields = tuple(context.translation.column(table, name) for name in operation.fields)
+        named = [context.translation.column(table, name) for name in operation.fields]
+        # Ties to many others are no columns: the Architect gives such a route functions.
+        fields = tuple(name for name in named if table.column(name))
         update = kind is DerivedOperation.UPDATE
         return Derived(
             operation=kind,
