@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from codex.chains.develop.write_function import SimilarFunction
 from codex.common.database.store_architecture import contract_of
 from codex.common.database.store_functions import FoundFunction
+from codex.develop.meaning import text_of
 
 if TYPE_CHECKING:
     from codex.develop.workshop import Work, Workshop
@@ -21,6 +22,8 @@ EXAMPLES = 2
 """Similar functions that a prompt shows."""
 LEAST_SCORE = 0.05
 """Below it, only a stray word is shared."""
+LEAST_CLOSENESS = 0.4
+"""The cosine below which two texts have little to do with each other."""
 
 
 @dataclass(frozen=True)
@@ -43,10 +46,17 @@ async def suggested(shop: Workshop, work: Work) -> Suggested:
         store = shop.services.store
         same = await store.functions_of_contract(contract, owner=owner, limit=1)
         text = f"{work.name} {work.definition.description}"
-        close = await store.search_functions(text, owner=owner, limit=EXAMPLES + len(same))
+        limit = EXAMPLES + len(same)
+        by_words = await store.search_functions(text, owner=owner, limit=limit)
+        close = [item for item in by_words if item.score >= LEAST_SCORE]
+        if shop.meaning is not None:
+            meant = text_of(work.name, work.definition.description)
+            nearest = await shop.meaning.nearest(meant, limit)
+            close = [item for item in nearest if item.score >= LEAST_CLOSENESS] + close
         known = {item.id for item in same}
-        similar = [item for item in close if item.id not in known and item.score >= LEAST_SCORE]
-        return json.dumps({"same": _plain(same), "similar": _plain(similar[:EXAMPLES])})
+        similar = {item.id: item for item in close if item.id not in known}
+        chosen = list(similar.values())[:EXAMPLES]
+        return json.dumps({"same": _plain(same), "similar": _plain(chosen)})
 
     told: dict[str, list[dict[str, str]]] = json.loads(
         await shop.services.journal.evidence(work.name, "reuse", contract, produce)

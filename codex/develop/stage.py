@@ -20,6 +20,7 @@ from codex.develop.assembly import check_assembly
 from codex.develop.bench import Benches
 from codex.develop.checks import load_policy
 from codex.develop.loop import make
+from codex.develop.meaning import open_meaning
 from codex.develop.postgres import open_postgres
 from codex.develop.workshop import Workshop
 
@@ -54,6 +55,8 @@ async def develop(
                 shop.reopen(name, function, blamed.get(name, ()))
             elif name not in only:
                 shop.keep(name, function)
+        for name in only:
+            shop.works[name].anew = True
         await _make_all(shop)
         for number in range(1, ROUNDS + 1):
             sent_back = await check_assembly(shop, number)
@@ -135,8 +138,9 @@ async def _workshop(architecture: Architecture, services: Services) -> AsyncGene
     async with (
         open_postgres(services.settings) as postgres,
         Benches(services.sandbox, services.environments, service, postgres=postgres) as benches,
+        open_meaning(architecture.functions, services) as meaning,
     ):
-        yield Workshop(architecture, services, benches, policy)
+        yield Workshop(architecture, services, benches, policy, meaning)
 
 
 async def _make_all(shop: Workshop) -> None:

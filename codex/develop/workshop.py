@@ -30,6 +30,7 @@ from codex.compiler.closure import Closure, closure_of
 from codex.compiler.vocabulary import Vocabulary
 from codex.develop.bench import Bench, Benches, wanted_of
 from codex.develop.checks import Checked, Contract, Policy, check_function
+from codex.develop.meaning import Meaning
 from codex.develop.questions import ask_architect, requirements_of
 from codex.develop.reuse import suggested
 from codex.develop.trial import closure_order, make_case
@@ -64,6 +65,8 @@ class Work:
     fresh_starts: int = 0
     settled: asyncio.Event = field(default_factory=asyncio.Event)
     verified: bool = False
+    anew: bool = False
+    """Asked for by name: what is stored is not taken as it is."""
     reused_from: str | None = None
     kept: Function | None = None
     """The function as it was, when it is not written anew."""
@@ -90,11 +93,13 @@ class Workshop:
         services: Services,
         benches: Benches,
         policy: Policy,
+        meaning: Meaning | None = None,
     ) -> None:
         self.architecture = architecture
         self.services = services
         self.benches = benches
         self.policy = policy
+        self.meaning = meaning
         self.vocabulary = Vocabulary.of(architecture)
         self.series = ""
         """Marks what is asked and seen when Deploy sent functions back, apart from before."""
@@ -120,7 +125,7 @@ class Workshop:
     async def draft(self, work: Work) -> None:
         """Take code that served this very contract before, or ask for it, answering questions."""
         known = await suggested(self, work)
-        if known.same and not work.fresh_starts:
+        if known.same and not work.fresh_starts and not work.anew:
             work.reused_from, work.code = known.same
             return
         work.reused_from = None

@@ -30,6 +30,11 @@ SELECT "id", (1 - ("embedding" <=> $1::text::vector))::float8 AS "score" FROM "F
 WHERE "owner" = $2 AND "status" = $3 AND "embedding" IS NOT NULL
 ORDER BY "embedding" <=> $1::text::vector, "id" LIMIT $4::int
 """
+_WITHOUT_MEANING = """
+SELECT "id", 0::float8 AS "score" FROM "Functions"
+WHERE "owner" = $1 AND "status" = $2 AND "embedding" IS NULL
+ORDER BY "createdAt" DESC, "id" LIMIT $3::int
+"""
 _EMBED = 'UPDATE "Functions" SET "embedding" = $1::text::vector WHERE "id" = $2'
 _HAS_VECTORS = """
 SELECT count(*)::int AS "n" FROM information_schema.columns
@@ -84,6 +89,15 @@ class FunctionStore(StoreBase):
             _BY_MEANING, wanted, owner, FunctionStatus.VERIFIED.value, limit
         )
         return await self._in_rank(ranked)
+
+    async def functions_without_vector(
+        self, *, owner: str = LOCAL_OWNER, limit: int = 1000
+    ) -> list[FoundFunction]:
+        """Verified Functions that cannot be found by meaning yet, the newest first."""
+        rows = await self._db.query_raw(
+            _WITHOUT_MEANING, owner, FunctionStatus.VERIFIED.value, limit
+        )
+        return await self._in_rank(rows)
 
     async def embed_function(self, function_id: str, vector: Sequence[float]) -> None:
         """Keep the meaning of a stored Function, so that it is found by it."""

@@ -21,6 +21,8 @@ from codex.common.model.limits import ModelLimits
 from codex.common.model.prices import Price, price_of
 from codex.common.model.transport import with_retries
 
+# Models of OpenAI whose vectors are as long as they are asked to be.
+_SHORTENED = "text-embedding-3"
 CHAIN = "embed"
 """What calls for vectors are called in journal and events."""
 
@@ -160,8 +162,11 @@ class LangChainEmbeddings:
             await self._http.aclose()
 
 
-def chosen_embeddings(settings: Settings) -> Embeddings | None:
-    """The embedding model that the settings choose; None without a choice."""
+def chosen_embeddings(settings: Settings, dimensions: int = 0) -> Embeddings | None:
+    """The embedding model that the settings choose; None without a choice.
+
+    `dimensions` is asked of models that can shorten their vectors.
+    """
     name = settings.embedding_model
     if not name:
         return None
@@ -174,13 +179,15 @@ def chosen_embeddings(settings: Settings) -> Embeddings | None:
             "Set CODEX_API_KEY or OPENAI_API_KEY, or leave `embedding_model` out.",
         )
     price = price_of(name, settings.prices_file, shipped=not settings.base_url)
-    client, http = _client(settings, provider, model, key)
+    client, http = _client(settings, provider, model, key, dimensions)
     return LangChainEmbeddings(
         name, client, base_url=settings.base_url, price=price, secrets=(key,), http=http
     )
 
 
-def _client(settings: Settings, provider: str, model: str, key: str) -> tuple[Any, Any]:
+def _client(
+    settings: Settings, provider: str, model: str, key: str, dimensions: int
+) -> tuple[Any, Any]:
     """LangChain's embeddings object of a provider, and its HTTP client if it is ours."""
     if provider == "openai":
         import openai
@@ -191,6 +198,7 @@ def _client(settings: Settings, provider: str, model: str, key: str) -> tuple[An
             model=model,
             api_key=key or "none",  # pyright: ignore[reportArgumentType] a text is taken too
             base_url=settings.base_url or None,
+            dimensions=dimensions if dimensions and model.startswith(_SHORTENED) else None,
             max_retries=0,  # retries are ours
             check_embedding_ctx_length=False,  # counting tokens would fetch tables
             http_async_client=http,
