@@ -18,6 +18,7 @@ COMMANDS: dict[str, str] = {
     "db": "the database: migrate, status, url, upgrade",
     "doctor": "check every part that codex needs, and say how to mend what is missing",
     "develop": "write and verify the functions of an architecture",
+    "deploy": "hand a service over: folder, git, archive, image, or running on the engine",
     "run": "start a service that codex built, with accounts to try it",
     "verify": "verify a service that codex built, also after hand edits",
     "runs": "what runs did: chains RUN",

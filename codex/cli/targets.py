@@ -50,8 +50,8 @@ def add_target_arguments(parser: argparse.ArgumentParser) -> None:
     group.add_argument("--force", action="store_true", help="write over hand edits in the folder")
 
 
-def check_targets(args: argparse.Namespace) -> None:
-    """Refuse what cannot be done before any work is done."""
+def check_targets(args: argparse.Namespace, *, builds: bool = False) -> None:
+    """Refuse what cannot be done before any work is done; `builds` an image in any case."""
     if args.out is not None:
         from codex.common.handover import check_folder
 
@@ -60,6 +60,8 @@ def check_targets(args: argparse.Namespace) -> None:
         raise UsageError(f"{args.zip} is a folder.", "Name a file that ends in .zip.")
     if args.image or args.push:
         image_order(args).checked()
+    elif builds:
+        pass
     elif args.build_network or args.pip_config:
         raise UsageError(
             "--build-network and --pip-config are for an image.", "Add --image NAME:TAG."
@@ -68,7 +70,7 @@ def check_targets(args: argparse.Namespace) -> None:
         from codex.deploy.archive import check_archive
 
         check_archive(args.image_archive, args.base, args.platform, args.image)
-    elif (args.base or args.platform) and not (args.image or args.push):
+    elif (args.base or args.platform) and not (args.image or args.push or builds):
         raise UsageError("--base and --platform are for an image.", "Add --image NAME:TAG.")
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import ctypes
 import errno
+import fcntl
 import json
 import os
 import re
@@ -21,9 +22,10 @@ MANIFEST = ".codex/manifest.json"
 """The hash of every file as it was written, so that hand edits are known."""
 
 
-def write_text(path: Path, text: str) -> None:
+def write_text(path: Path, text: str, *, mode: int | None = None) -> None:
     """Write one file whole: beside its place first, then renamed."""
-    write_bytes(path, text.encode())
+    with writing(path, mode=mode) as file:
+        file.write(text.encode())
 
 
 def write_bytes(path: Path, data: bytes) -> None:
@@ -33,13 +35,28 @@ def write_bytes(path: Path, data: bytes) -> None:
 
 
 @contextlib.contextmanager
-def writing(path: Path) -> Generator[BinaryIO]:
+def locked(path: Path, taken: str) -> Generator[None]:
+    """Hold a lock file; `taken` is said where another process holds it."""
+    with contextlib.ExitStack() as stack:
+        with _told(path):
+            holder = stack.enter_context(path.open("a"))
+        try:
+            fcntl.flock(holder, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise InputError(taken, "Wait until it is done, then repeat.") from None
+        yield
+
+
+@contextlib.contextmanager
+def writing(path: Path, *, mode: int | None = None) -> Generator[BinaryIO]:
     """The file that takes the place of `path` when all is written; nothing is left otherwise."""
     _check_parent(path)
     beside = path.with_name(f".{path.name[:200]}.{secrets.token_hex(4)}")
     with _told(path):
         try:
             with beside.open("wb") as file:
+                if mode is not None:
+                    beside.chmod(mode)
                 yield file
                 file.flush()
                 os.fsync(file.fileno())
@@ -107,6 +124,22 @@ def edited_files(folder: Path) -> list[str]:
     return sorted(changed)
 
 
+def added_files(folder: Path) -> list[str]:
+    """Files of a written folder that codex did not write there."""
+    known = {*_manifest(folder), MANIFEST}
+    names = (path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
+    return sorted(name for name in names if name not in known)
+
+
+def write_beside(folder: Path, files: Sequence[ServiceFile]) -> None:
+    """Write files of codex's own into a written folder; they count as written, not as edited."""
+    hashes = dict(_manifest(folder))
+    for file in files:
+        write_text(folder / file.path, file.content)
+        hashes[file.path] = file.sha256
+    write_text(folder / MANIFEST, _manifest_of(hashes))
+
+
 def _check_parent(path: Path) -> None:
     if not path.parent.is_dir():
         with _told(path):
@@ -152,7 +185,10 @@ def _manifest(folder: Path) -> dict[str, str]:
 
 def manifest_text(files: Sequence[ServiceFile]) -> str:
     """The manifest of `files`."""
-    hashes: Mapping[str, str] = {file.path: file.sha256 for file in files}
+    return _manifest_of({file.path: file.sha256 for file in files})
+
+
+def _manifest_of(hashes: Mapping[str, str]) -> str:
     return json.dumps({"files": dict(sorted(hashes.items()))}, indent=2) + "\n"
 
 

@@ -201,6 +201,20 @@ async def _pushed(engine: Engine, name: Reference, to: Reference, services: Serv
         )
 
 
+async def pulled(engine: Engine, image: str, services: Services) -> None:
+    """Fetch an image, unless the engine has it."""
+    if await engine.has("image", image):
+        return
+    wanted = image_reference(image)
+    async with contextlib.aclosing(
+        engine.stream("pull", wanted.repository, tag=wanted.tag, stream=True, decode=True)
+    ) as lines:
+        async for line in lines:
+            _refuse(line, f"{image} cannot be pulled")
+            if "progressDetail" not in line:
+                await _tell(services, "pull", str(line.get("status") or ""))
+
+
 def _refuse(line: Mapping[str, Any], doing: str) -> None:
     """Raise what a line of the engine says went wrong."""
     if "error" in line:

@@ -94,12 +94,13 @@ async def ready(engine: Engine, container: str, path: str, seconds: float = READ
         async with asyncio.timeout(seconds):
             while True:
                 about = await engine.call("inspect_container", container)
-                if not about["State"]["Running"]:
+                if not about["State"]["Running"] or about["State"].get("Restarting"):
                     said = f"it ended with code {about['State']['ExitCode']}"
                     break
-                code, said = await inside(engine, container, _ASK, path)
-                if code == 0:
-                    return
+                with contextlib.suppress(ContainerError):  # it ended meanwhile: the next look tells
+                    code, said = await inside(engine, container, _ASK, path)
+                    if code == 0:
+                        return
                 await asyncio.sleep(0.3)
     except TimeoutError:
         said = f"{said} after {seconds:.0f} seconds"
