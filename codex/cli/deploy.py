@@ -18,7 +18,9 @@ from codex.cli.working import Order, working
 from codex.common.errors import EXIT_DONE, EXIT_INCOMPLETE, UsageError
 
 if TYPE_CHECKING:
+    from codex.common.config import Settings
     from codex.common.documents.application import Application
+    from codex.common.documents.run import Run
     from codex.common.services import Services
     from codex.deploy.compose import Deployment
     from codex.deploy.given import Given
@@ -29,7 +31,7 @@ TARGETS = ("folder", "git", "archive", "image", "compose")
 def configure(parser: argparse.ArgumentParser) -> None:
     """Add the arguments."""
     parser.add_argument(
-        "document",
+        "source",
         type=Path,
         metavar="PATH",
         help="an implementation or application as JSON, or a service's folder",
@@ -46,17 +48,26 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 async def run(args: argparse.Namespace) -> int:
     """Read, verify what is not yet, hand over."""
+    check(args)
+    return await carry_out(Order("deploy", name=args.source.name), args, settings(args))
+
+
+async def carry_out(
+    order: Order, args: argparse.Namespace, chosen: Settings, resume: Run | None = None
+) -> int:
+    """The same for a run that begins, or that is taken up: it reads and hands over again."""
+    from codex.common.saved import Saved
     from codex.deploy.given import read_given
 
-    check(args)
-    given = read_given(args.document)
-    async with working(Order("deploy", name=given.name), args, settings(args)) as work:
+    given = read_given(args.source)
+    async with working(order, args, chosen, resume) as work:
         application = await verified(given, work.services)
         application, deployment = await handed_over(application, args, work.services)
-        await work.services.store.save(application, run_id=work.services.run_id)
-        await work.finish(application.missing, complete=not lacking(application))
+        await Saved(work.services).keep(application)
+        complete = not lacking(application)
+        await work.finish(application.missing, complete=complete)
     show(application, args, deployment)
-    return EXIT_INCOMPLETE if lacking(application) else EXIT_DONE
+    return EXIT_DONE if complete else EXIT_INCOMPLETE
 
 
 def check(args: argparse.Namespace) -> None:

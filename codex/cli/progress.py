@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from codex.common.events import AnyEvent, Logged
 
 LONGEST_MESSAGE = 160
+DELIVERY = frozenset({"image", "archive", "push", "pull", "compose"})
+"""Places whose progress is told line by line: an engine's own words."""
 _LAST_EVENTS = 10.0  # seconds that the last events may take to arrive
 
 
@@ -148,9 +150,11 @@ def told(event: AnyEvent) -> str:
             message = event.message[:LONGEST_MESSAGE]
             line = f"  {event.check} failed on {event.subject}: {message}"
         case "model_retried":
-            line = f"  waiting {event.wait_seconds:.0f} s for the model: {event.reason}"
+            line = f"  waiting {event.wait_seconds:.1f} s for the model: {event.reason}"
         case "notice":
             line = event.text if not event.todo else f"{event.text} {event.todo}"
+        case "progress" if event.place in DELIVERY:
+            line = f"  {event.place}: {event.text}"
         case _:
             line = ""
     return printable(line)

@@ -18,7 +18,7 @@ from codex.common.run_options import kept_answers, kept_feedback, kept_settings
 if TYPE_CHECKING:
     from codex.common.documents.run import Run
 
-KINDS = ("build", "design", "architect", "develop")
+KINDS = ("build", "design", "architect", "develop", "deploy")
 
 
 async def resume(args: argparse.Namespace, chosen: Settings) -> int:
