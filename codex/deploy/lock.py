@@ -6,10 +6,15 @@ import re
 from collections.abc import Sequence
 
 from codex.common.documents.application import LockedPackage
+from codex.common.documents.implementation import normal_package
+from codex.common.sandbox import Environment, Environments
+from codex.common.sandbox.environments import SERVICE_TOOLS, service_lock
 from codex.common.services import Services
 
 _PINNED = re.compile(r"^([A-Za-z0-9._-]+)(?:\[[^\]]*\])?==([^\s;\\]+)(?:\s*;\s*([^\\]+))?")
 _HASH = re.compile(r"--hash=(sha256:[0-9a-f]{64})")
+PYTHON = "3.11"
+"""The oldest Python that services run on: the lock is good for it and for every later one."""
 
 
 async def resolve_lock(requirements: Sequence[str], services: Services) -> str:
@@ -17,9 +22,57 @@ async def resolve_lock(requirements: Sequence[str], services: Services) -> str:
     wanted = sorted(requirements)
 
     async def produce() -> str:
-        return await services.environments.resolve(wanted, python="3.11")
+        return await services.environments.resolve(wanted, python=PYTHON)
 
     return await services.journal.evidence("service", "lock", "\n".join(wanted), produce)
+
+
+async def tools_lock(lock: str, requirements: Sequence[str], services: Services) -> str:
+    """The lock of what a service is verified with: its own packages, and the tools beside them."""
+    if is_known(lock):
+        return service_lock()
+
+    async def produce() -> str:
+        return await with_tools(lock, requirements, services.environments)
+
+    subject = "\n".join([*sorted(requirements), lock])
+    return await services.journal.evidence("service", "tools lock", subject, produce)
+
+
+async def verifying_environment(
+    lock: str, requirements: Sequence[str], environments: Environments
+) -> Environment:
+    """The same for a folder, where no run records anything."""
+    if is_known(lock) and _names(requirements) <= versions(service_lock()).keys():
+        return await environments.service()
+    return await environments.get(await with_tools(lock, requirements, environments))
+
+
+async def with_tools(lock: str, requirements: Sequence[str], environments: Environments) -> str:
+    """What `lock` pins, what `requirements` name beyond it, and the tools of the verification."""
+    pins = "\n".join(f"{name}=={version}" for name, version in versions(lock).items())
+    return await environments.resolve(
+        [*sorted(requirements), *SERVICE_TOOLS], constraints=pins, python=PYTHON
+    )
+
+
+def is_known(lock: str) -> bool:
+    """Whether the environment that every service starts from has exactly what `lock` pins."""
+    return versions(lock).items() <= versions(service_lock()).items()
+
+
+def unlocked(requirements: Sequence[str], lock: str) -> list[str]:
+    """The required packages that `lock` does not have."""
+    return sorted(_names(requirements) - versions(lock).keys())
+
+
+def _names(requirements: Sequence[str]) -> set[str]:
+    return {normal_package(re.split(r"[\[<>=!~;@ ]", item, maxsplit=1)[0]) for item in requirements}
+
+
+def versions(lock: str) -> dict[str, str]:
+    """The version of each package, by its normal name."""
+    return {normal_package(item.name): item.version for item in locked_packages(lock)}
 
 
 def locked_packages(lock: str) -> tuple[LockedPackage, ...]:

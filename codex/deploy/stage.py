@@ -11,9 +11,17 @@ from codex.common.documents.implementation import Function, Implementation
 from codex.common.events import CheckFailed, StageFinished, StageStarted
 from codex.common.services import Services
 from codex.compiler import CompiledService, compile_service
-from codex.deploy.lock import locked_packages, resolve_lock
-from codex.deploy.verify import Verified, verify
-from codex.deploy.written import verifying_lock
+from codex.deploy.lock import locked_packages, resolve_lock, tools_lock
+from codex.deploy.postgres import ServiceDatabases
+from codex.deploy.report import Facts, report_files
+from codex.deploy.verify import Subject, Verified, verify
+
+_LINK = """
+## Verification
+
+[report.html](report.html) says what was tried on this service and how it went; `codex verify .`
+tries it again, also after changes by hand.
+"""
 
 
 async def deliver(implementation: Implementation, *, services: Services) -> Application:
@@ -26,44 +34,54 @@ async def deliver(implementation: Implementation, *, services: Services) -> Appl
     lock = await resolve_lock(requirements, services)
     service = compile_service(architecture, functions, lock=lock)
     files = {item.path: item.content for item in service.files}
-    tools = await verifying_lock(list(requirements), services.environments)
+    tools = await tools_lock(lock, requirements, services)
     environment = await services.environments.get(tools)
-    verified = await verify(architecture, files, services.sandbox, environment)
+    subject = Subject(implementation, files, service.source_map)
+    databases = ServiceDatabases(services.settings.data_dir)
+    verified = await verify(subject, services.sandbox, environment, databases)
     for step in verified.steps:
         if step.outcome is Outcome.FAILED:
             await services.events.append(
                 CheckFailed(check=step.name, subject="service", message=step.detail[:1000])
             )
+    packages, missing = locked_packages(lock), missing_parts(implementation, verified)
+    facts = Facts(implementation, verified, missing, packages)
     application = Application(
         implementation=implementation,
         name=architecture.name,
         description=architecture.specification.summary,
         routes=service.routes,
-        files=_files(service, implementation, verified),
+        files=_files(service, facts),
         source_map=service.source_map,
-        lock=locked_packages(lock),
+        lock=packages,
         verification=verified.verification,
-        missing=_missing(implementation, verified),
+        missing=missing,
     )
     seconds = time.monotonic() - began
     await services.events.append(StageFinished(stage="deploy", seconds=seconds))
     return application
 
 
-def _files(
-    service: CompiledService, implementation: Implementation, verified: Verified
-) -> tuple[ServiceFile, ...]:
+def _files(service: CompiledService, facts: Facts) -> tuple[ServiceFile, ...]:
     """The service's files, its description, where every line comes from, and its documents."""
+    implementation = facts.implementation
     architecture = implementation.architecture
-    openapi = json.dumps(verified.openapi, indent=2, sort_keys=True) + "\n"
+    openapi = json.dumps(facts.verified.openapi, indent=2, sort_keys=True) + "\n"
     more = [
         ServiceFile.of("openapi.json", openapi),
         ServiceFile.of("provenance.json", provenance(service, implementation)),
         ServiceFile.of(".codex/specification.json", architecture.specification.to_json()),
         ServiceFile.of(".codex/architecture.json", architecture.to_json()),
         ServiceFile.of(".codex/implementation.json", implementation.to_json()),
+        *report_files(facts),
     ]
-    return tuple(sorted([*service.files, *more], key=lambda item: item.path))
+    compiled = [_linked(item) for item in service.files]
+    return tuple(sorted([*compiled, *more], key=lambda item: item.path))
+
+
+def _linked(file: ServiceFile) -> ServiceFile:
+    """The README with a way to the report; every other file as it is."""
+    return ServiceFile.of(file.path, file.content + _LINK) if file.path == "README.md" else file
 
 
 def provenance(service: CompiledService, implementation: Implementation) -> str:
@@ -95,7 +113,7 @@ def provenance(service: CompiledService, implementation: Implementation) -> str:
     return json.dumps(told, indent=2) + "\n"
 
 
-def _missing(implementation: Implementation, verified: Verified) -> tuple[str, ...]:
+def missing_parts(implementation: Implementation, verified: Verified) -> tuple[str, ...]:
     """What falls short, each in one sentence."""
     specification = implementation.architecture.specification
     told = [f"Not understood: {item.quote!r}." for item in specification.not_understood]

@@ -3,174 +3,256 @@
 from __future__ import annotations
 
 import json
-import re
-import xml.etree.ElementTree as ET
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from importlib.resources import files as resources
 from typing import Any
 
-from codex.common.documents.application import Outcome, Verification, VerificationStep
+from codex.common.documents.application import Outcome, SourceSpan, Verification, VerificationStep
 from codex.common.documents.architecture import Architecture
 from codex.common.documents.base import JsonValue
-from codex.common.documents.rules import PUBLIC
-from codex.common.sandbox import Command, Environment, Limits, Sandbox
+from codex.common.documents.implementation import Implementation
+from codex.common.sandbox import Command, Environment, Result, Sandbox
+from codex.compiler.plan import Plan
+from codex.deploy.blame import Blame, Problem, scenario_tests
+from codex.deploy.jobs import ENTRY, FOLDER, FOUND, LIMITS, check_files, order, planned
+from codex.deploy.openapi import differences
+from codex.deploy.postgres import Databases, ServiceDatabases
 
-LIMITS = Limits(
-    cpu_seconds=400, wall_seconds=600, memory_mb=2048, processes=256, open_files=1024, disk_mb=512
-)
-MARK = "CODEX-RESULT "
-EXAMPLES = 5
-"""Generated cases of each operation, beside those that its schema asks for by itself."""
-# Every check of schemathesis runs but these, each for its reason.
-CHECKS_OFF: Mapping[str, str] = {
-    "positive_data_acceptance": "a body may be refused for what no schema says: a missing row",
-    "object_level_authorization": "it needs two callers; the scenarios have them",
-    "missing_required_header": "the log-in is a header that the access step tries",
-    "ignored_auth": "the access step tries it on every route",
-}
-SERVED_ALWAYS = re.compile(r"^(GET /health|GET /ready|[A-Z]+ /auth/\S+|PATCH /\S+)$")
+NO_POSTGRES = "no Postgres can be had here"
+SCENARIOS = "tests/test_scenarios.py::"
+Found = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Subject:
+    """A service to be verified."""
+
+    implementation: Implementation
+    files: Mapping[str, str]
+    """Its text files, as they are now."""
+    source_map: Sequence[SourceSpan] = ()
+
+    @property
+    def architecture(self) -> Architecture:
+        """What it should be."""
+        return self.implementation.architecture
+
+    @property
+    def blame(self) -> Blame:
+        """Who is behind what fails."""
+        functions = {item.name: item for item in self.implementation.functions if item.verified}
+        return Blame(self.architecture, functions, self.source_map)
+
+    @property
+    def unwritten(self) -> list[str]:
+        """The main functions of routes that answer 501."""
+        plan = Plan(self.architecture, self.blame.functions)
+        routes = [route for route in self.architecture.routes if route.main]
+        return [
+            route.function_name
+            for route in routes
+            if route.main and plan.missing_below(route.main.name)
+        ]
 
 
 @dataclass
 class Verified:
     """The verification, and what it learned on the way."""
 
+    blame: Blame
     steps: list[VerificationStep] = field(default_factory=list[VerificationStep])
     openapi: dict[str, Any] = field(default_factory=dict[str, Any])
-    failures: dict[str, str] = field(default_factory=dict[str, str])
-    """The tests of the service that failed, with what they said."""
+    evidence: dict[str, Any] = field(default_factory=dict[str, Any])
+    """What the report shows beside the steps: checks, routes, coverage, tests."""
+    cpu: dict[str, float] = field(default_factory=dict[str, float])
+    """The processor seconds of each job; they are in no document."""
 
     @property
     def verification(self) -> Verification:
         """As the document holds it."""
         return Verification(steps=tuple(self.steps))
 
-    def add(self, name: str, problems: Sequence[str], **figures: JsonValue) -> None:
-        """Note a step."""
-        outcome = Outcome.FAILED if problems else Outcome.PASSED
-        detail = "\n".join(problems)[:4000]
+    def add(self, name: str, problems: Iterable[Problem], **figures: JsonValue) -> None:
+        """Note a step that was tried."""
+        faults = self.blame.faults(problems)
         self.steps.append(
-            VerificationStep(name=name, outcome=outcome, detail=detail, figures=figures)
+            VerificationStep(
+                name=name,
+                outcome=Outcome.FAILED if faults else Outcome.PASSED,
+                detail="\n".join(dict.fromkeys(fault.message for fault in faults))[:4000],
+                figures=figures,
+                faults=faults,
+            )
         )
+
+    def skip(self, name: str, why: str) -> None:
+        """Note a step that could not be tried."""
+        self.steps.append(VerificationStep(name=name, outcome=Outcome.SKIPPED, detail=why))
 
 
 async def verify(
-    architecture: Architecture,
-    files: Mapping[str, str],
+    subject: Subject,
     sandbox: Sandbox,
     environment: Environment,
+    databases: ServiceDatabases | None = None,
 ) -> Verified:
     """Try everything; nothing that fails stops the rest."""
-    verified = Verified()
-    found = await _probe(architecture, files, sandbox, environment)
-    for name in ("migrations", "boot", "access", "fuzz"):
-        step = found.get(name, {"problems": ["it gave no answer"], "figures": {}})
-        verified.add(name, step["problems"], **step["figures"])
-        verified.openapi = step.get("openapi") or verified.openapi
-    verified.add("openapi", openapi_problems(architecture, verified.openapi))
-    await _tests(verified, files, sandbox, environment)
+    verified = Verified(subject.blame)
+    if databases is None:
+        found = await _tried(subject, sandbox, environment, None)
+        why = NO_POSTGRES
+    else:
+        async with databases.lent() as lent:
+            found = await _tried(subject, sandbox, environment, lent)
+            why = lent.why_not
+    verified.cpu = {name: told.get("cpu", 0.0) for name, told in found.items()}
+    _Reading(subject, verified, found, why).steps()
     return verified
 
 
-async def _probe(
-    architecture: Architecture,
-    files: Mapping[str, str],
-    sandbox: Sandbox,
-    environment: Environment,
-) -> dict[str, Any]:
-    order = {
-        "steps": ["migrations", "boot", "access", "fuzz"],
-        "settings": _needed(architecture),
-        "guarded": guarded(architecture),
-        "examples": EXAMPLES,
-        "checks_off": sorted(CHECKS_OFF),
-    }
-    program = resources("codex.deploy.inside").joinpath("probe.py").read_text("utf-8")
+async def _tried(
+    subject: Subject, sandbox: Sandbox, environment: Environment, databases: Databases | None
+) -> dict[str, Found]:
+    """What every job saw."""
+    architecture = subject.architecture
+    url = databases.url if databases and architecture.database.tables else ""
+    jobs = planned(architecture, url)
     command = Command(
-        ["python", "probe.py", "order.json"],
+        ["python", ENTRY],
         environment=environment,
-        files={**files, "probe.py": program, "order.json": json.dumps(order)},
-        env={"PYTHONPATH": "."},
+        files={
+            **subject.files,
+            **check_files(architecture, subject.unwritten),
+            f"{FOLDER}/order.json": order(jobs),
+        },
+        sockets=[databases.sockets] if databases and url else [],
+        collect=[FOUND],
         limits=LIMITS,
     )
     result = await sandbox.run(command)
-    for line in reversed(result.stdout.splitlines()):
-        if line.startswith(MARK):
-            return dict(json.loads(line.removeprefix(MARK)))
-    why = result.limit_hit or f"exit code {result.exit_code}"
-    return {"boot": {"problems": [f"{why}: {result.stderr.strip()[-500:]}"], "figures": {}}}
-
-
-def _needed(architecture: Architecture) -> dict[str, JsonValue]:
-    samples: dict[str, JsonValue] = {"int": 1, "float": 1.0, "Decimal": "1", "bool": False}
-    return {
-        item.name: samples.get(item.type, "example")
-        for item in architecture.settings
-        if item.default is None
-    }
-
-
-def guarded(architecture: Architecture) -> list[dict[str, str]]:
-    """The routes that nobody may call without signing in."""
-    if not architecture.database.account:
-        return []
-    return [
-        {"method": route.method, "path": re.sub(r"\{[^}]*\}", "1", route.path)}
-        for route in architecture.routes
-        if not any(grant.role == PUBLIC for grant in route.access)
-    ]
-
-
-def openapi_problems(architecture: Architecture, document: Mapping[str, Any]) -> list[str]:
-    """Where the service describes other routes than the Architecture has."""
-    served = {
-        f"{method.upper()} {path}"
-        for path, item in document.get("paths", {}).items()
-        for method in item
-    }
-    wanted = {route.api_route for route in architecture.routes}
-    missing = [f"{name} is not served" for name in sorted(wanted - served)]
-    more = [
-        f"{name} is served, and the architecture does not have it"
-        for name in sorted(served - wanted)
-        if not SERVED_ALWAYS.match(name)
-    ]
-    return missing + more
-
-
-async def _tests(
-    verified: Verified, files: Mapping[str, str], sandbox: Sandbox, environment: Environment
-) -> None:
-    """The service's own tests, scenarios among them."""
-    command = Command(
-        ["python", "-m", "pytest", "-q", "-p", "no:cacheprovider", "--tb=short",
-         "--junitxml=report.xml", "tests"],
-        environment=environment,
-        files=dict(files),
-        collect=["report.xml"],
-        limits=LIMITS,
-    )  # fmt: skip
-    result = await sandbox.run(command)
-    counts, verified.failures = read_tests(result.files.get("report.xml", b""), result.stdout)
-    problems = [f"{name}: {told}" for name, told in verified.failures.items()]
-    verified.add("tests", problems, **counts)
-
-
-def read_tests(report: bytes, output: str) -> tuple[dict[str, JsonValue], dict[str, str]]:
-    """How many tests ran, and what each failing one said."""
     try:
-        root = ET.fromstring(report)  # noqa: S314 written by pytest inside the sandbox, and small
-    except ET.ParseError:
-        return {"tests": 0}, {"all": f"the tests could not be run: {output.strip()[-500:]}"}
-    failures: dict[str, str] = {}
-    count = skipped = 0
-    for case in root.iter("testcase"):
-        count += 1
-        skipped += case.find("skipped") is not None
-        for kind in ("failure", "error"):
-            found = case.find(kind)
-            if found is not None:
-                text = (found.get("message") or found.text or "it failed").strip()
-                failures[case.get("name", "?")] = text.splitlines()[0][:600]
-    return {"tests": count, "skipped": skipped}, failures
+        return dict(json.loads(result.files[FOUND]))
+    except (KeyError, ValueError):
+        problem = {"message": f"the verification was ended: {_ended(result)}"}
+        return {job["name"]: {"problems": [problem]} for job in jobs}
+
+
+def _ended(result: Result) -> str:
+    why = f"the limit on {result.limit_hit}" if result.limit_hit else f"exit {result.exit_code}"
+    return f"{why} {result.stderr.strip()[-300:]}".strip()
+
+
+@dataclass
+class _Reading:
+    """Turns what was seen into steps."""
+
+    subject: Subject
+    verified: Verified
+    found: Mapping[str, Found]
+    no_postgres: str
+
+    def steps(self) -> None:
+        """Every step, in the order in which a reader asks for them."""
+        self._migrations()
+        self._boot()
+        self._requests()
+        for name in ("conventions", "access", "injections"):
+            self._walk(name)
+        self._tests()
+
+    def _migrations(self) -> None:
+        if not self.subject.architecture.database.tables:
+            self.verified.skip("migrations", "the service keeps nothing in a database")
+            return
+        seen = self.found["migrations"]
+        self.verified.add("migrations", seen["problems"], tables=seen.get("tables", 0))
+        if "migrations_postgres" not in self.found:
+            self.verified.skip("migrations on Postgres", self.no_postgres)
+            return
+        seen, boot = self.found["migrations_postgres"], self.found["boot_postgres"]
+        problems = [*seen["problems"], *boot["problems"]]
+        self.verified.add("migrations on Postgres", problems, tables=seen.get("tables", 0))
+
+    def _boot(self) -> None:
+        seen = self.found["boot"]
+        self.verified.add("boot", seen["problems"])
+        self.verified.openapi = document = dict(seen.get("openapi") or {})
+        problems: list[Problem] = [{"message": line} for line in seen.get("described", ())]
+        if not document:
+            problems.append({"message": "the service does not describe itself"})
+        else:
+            problems += differences(self.subject.architecture, document)
+        operations = sum(len(item) for item in document.get("paths", {}).values())
+        self.verified.add("openapi", problems, operations=operations)
+
+    def _parts(self, name: str) -> list[Found]:
+        return [self.found[job] for job in self.found if job.rpartition("_")[0] == name]
+
+    def _requests(self) -> None:
+        parts = self._parts("fuzz")
+        problems = [item for part in parts for item in part["problems"]]
+        cases, checks = _sum(parts, "cases"), _sum(parts, "checks")
+        routes = _sum(parts, "routes")
+        self.verified.evidence["requests"] = {"checks": checks, "routes": routes, "phases": cases}
+        self.verified.add("requests", problems, routes=len(routes), requests=sum(cases.values()))
+
+    def _walk(self, name: str) -> None:
+        """A step of checks that go from route to route."""
+        if name == "access" and not self.subject.architecture.database.account:
+            self.verified.skip(name, "the service has no accounts: everybody may call every route")
+            return
+        parts = self._parts(name)
+        problems = [item for part in parts for item in part["problems"]]
+        counts = _sum(parts, "counts")
+        untried = [item for part in parts for item in part.get("untried", ())]
+        routes: dict[str, list[str]] = {}
+        for part in parts:
+            routes |= part.get("routes", {})
+        self.verified.evidence[name] = {"checks": counts, "routes": routes, "untried": untried}
+        figures = {"routes": len(routes), "checks": sum(counts.values())}
+        if untried:
+            figures["untried"] = len(untried)
+        self.verified.add(name, problems, **figures)
+
+    def _tests(self) -> None:
+        seen = self.found["suite"]
+        tests: list[Found] = list(seen.get("tests", ()))
+        played = [test for test in tests if test["name"].startswith(SCENARIOS)]
+        problems: list[Problem] = list(seen["problems"])
+        of_scenarios = [item for item in problems if _is_scenario(item)]
+        names = {test["name"].removeprefix(SCENARIOS) for test in played}
+        architecture = self.subject.architecture
+        for name, place in scenario_tests(architecture).items():
+            if name not in names:
+                told = f"the scenario {architecture.scenarios[place].name!r} was not played"
+                of_scenarios.append({"message": told, "test": name})
+        self.verified.evidence["tests"] = tests
+        if architecture.scenarios or played:
+            self.verified.add("scenarios", of_scenarios, **_outcomes(played))
+        others = [item for item in problems if not _is_scenario(item)]
+        reached: Mapping[str, Any] = seen.get("coverage", {})
+        self.verified.evidence["coverage"] = reached
+        lines = sum(item["lines"] for item in reached.values())
+        hit = sum(item["reached"] for item in reached.values())
+        rest = _outcomes([test for test in tests if test not in played])
+        self.verified.add(
+            "tests", others, **rest, **{"% of lines covered": 100 * hit // lines if lines else 0}
+        )
+
+
+def _is_scenario(problem: Problem) -> bool:
+    return str(problem.get("test", "")).startswith(SCENARIOS.removesuffix("::"))
+
+
+def _outcomes(tests: Sequence[Found]) -> dict[str, JsonValue]:
+    counts = Counter(test["outcome"] for test in tests)
+    return {name: counts[name] for name in ("passed", "failed", "skipped") if counts[name]}
+
+
+def _sum(parts: Sequence[Found], name: str) -> dict[str, int]:
+    """Counts of several jobs as one, in order of their names."""
+    total: Counter[str] = Counter()
+    for part in parts:
+        total.update(part.get(name, {}))
+    return dict(sorted(total.items()))

@@ -5,17 +5,15 @@ from __future__ import annotations
 import asyncio
 import importlib
 import json
-import pkgutil
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 from codex.common.documents.architecture import Architecture
 from codex.common.documents.implementation import Function
 from codex.common.sandbox import Command, Environment, Limits, Sandbox
 from codex.compiler import CompiledService, compile_service
-from tests import architectures
-from tests.compiler.specimens import specimens
+from codex.deploy.jobs import FOLDER, check_files, unwritten
 
 INSIDE = Path(__file__).parent / "inside"
 # A thread pool of forty, and the client's own.
@@ -25,44 +23,14 @@ LIMITS = Limits(
 )  # fmt: skip
 
 
-def _names() -> tuple[str, ...]:
-    """The modules of `tests/architectures` that offer one."""
-    names = sorted(item.name for item in pkgutil.iter_modules(architectures.__path__))
-    return tuple(
-        name
-        for name in names
-        if hasattr(importlib.import_module(f"tests.architectures.{name}"), "architecture")
-    )
-
-
-ARCHITECTURES = _names()
-
-
-def named(name: str) -> Architecture:
-    """The architecture in the module `name`."""
-    return cast(
-        "Architecture", importlib.import_module(f"tests.architectures.{name}").architecture()
-    )
-
-
-def functions_of(name: str) -> dict[str, Function]:
-    """The functions that the module `name` offers for its architecture."""
-    module = importlib.import_module(f"tests.architectures.{name}")
-    return getattr(module, "FUNCTIONS", {})
-
-
 def with_checks(
     service: CompiledService, architecture: Architecture, samples: Mapping[str, Any] | None = None
 ) -> dict[str, str]:
     """The service's files, with the checks and what they need beside."""
     files = {item.path: item.content for item in service.files}
-    files["architecture.json"] = architecture.to_json()
-    files["missing.json"] = json.dumps(
-        [item.function_name for item in service.routes if not item.verified]
-    )
-    files["specimens.json"] = json.dumps(specimens(architecture, samples or {}))
+    files |= check_files(architecture, unwritten(service.routes), samples)
     for path in INSIDE.glob("*.py"):
-        files[f"checks/{path.name}"] = path.read_text(encoding="utf-8")
+        files[f"{FOLDER}/{path.name}"] = path.read_text(encoding="utf-8")
     return files
 
 
@@ -81,7 +49,7 @@ def check(
     service = compile_service(architecture, functions)
     files = with_checks(service, architecture, getattr(module, "SAMPLES", {}))
     command = Command(
-        ["python", "checks/run.py", ",".join(checks), url],
+        ["python", f"{FOLDER}/several.py", ",".join(checks), url],
         environment=environment,
         files=files,
         env={"PYTHONPATH": ".", "PYTHONDONTWRITEBYTECODE": "1"},

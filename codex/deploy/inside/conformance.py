@@ -29,7 +29,7 @@ class Conformance(Lists, Rows, Writes):
             case "get":
                 yield from (self.gets, self.misses)
             case "update":
-                yield from (self.changes_what_is_sent, self.misses)
+                yield from (self.changes_what_is_sent, self.changes_no_hidden_fields, self.misses)
             case "delete":
                 yield from (self.deletes, self.misses, self.keeps_parents)
         if self.own(route):

@@ -64,6 +64,31 @@ class Rows(Ground):
         )
         assert self.stored(table["name"], row["id"]), "the id was changed"
 
+    def changes_no_hidden_fields(self, route: Route) -> None:
+        """What nobody may send is not taken from a change: ids, owners, roles."""
+        actor = self.actor(route)
+        table = self.table(route)
+        made = self.make(table["name"], actor)
+        row = self.stored(table["name"], made["id"])
+        sent = {column["name"] for column in self.sent(route) if column["changeable"]}
+        only = route["derived"]["fields"]
+        sent &= set(only) if only else sent
+        hidden = {"id": 987_654, "created_at": "2001-01-01T00:00:00Z"}
+        for column in table["columns"]:
+            if column["name"] not in sent and column["type"] == "integer":
+                hidden[column["name"]] = 987_654
+        if table["name"] == self.world.account:
+            hidden["password_hash"] = "!"
+            if self.world.roles and "role" not in sent:
+                hidden["role"] = self.world.roles[-1]
+        body = {name: value for name, value in hidden.items() if name not in sent}
+        answer = self.call(route, self.path(route, actor, row), actor, json=body)
+        assert answer.status_code in (200, 422), f"{answer.status_code}: {answer.text[:300]}"
+        stored = self.stored(table["name"], row["id"])
+        for name, value in body.items():
+            if name in stored:
+                assert stored[name] == row[name], f"{name} was changed to {value!r}"
+
     def deletes(self, route: Route) -> None:
         actor = self.actor(route)
         row = self.make(self.table(route)["name"], actor)

@@ -8,8 +8,6 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-sys.path.insert(0, "checks")
-
 
 def main() -> None:
     """One line of JSON: check to its problems and figures."""
@@ -35,7 +33,7 @@ def conformance(url: str) -> dict[str, Any]:
     with World(url) as world:
         checks = Conformance(world)
         checks.run()
-        return {"problems": checks.problems, "counts": checks.counts}
+        return checks.found
 
 
 def safety(url: str) -> dict[str, Any]:
@@ -46,7 +44,7 @@ def safety(url: str) -> dict[str, Any]:
     with World(url) as world:
         checks = Safety(world)
         checks.run()
-        return {"problems": checks.problems, "counts": checks.counts}
+        return checks.found
 
 
 def fuzzing(url: str) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 from collections.abc import Generator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -11,29 +12,44 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, Self
 
-from sqlalchemy import event
+from frames import Caught
 from starlette.testclient import TestClient
 
+HERE = Path(__file__).parent
+TEMPLATE = Path("template.db")
+"""A database that is up to date and empty, where one was made before."""
 START = datetime(2030, 1, 7, 9, 0, tzinfo=UTC)
+
+
+class Impossible(Exception):
+    """A row that a check needs cannot be made with plain values."""
+
+
+def read(name: str) -> Any:
+    """What the host put beside these modules."""
+    return json.loads((HERE / name).read_text("utf-8"))
 
 
 class World:
     """One service with its own database."""
 
-    def __init__(self, url: str, *, migrate: bool = True) -> None:
+    def __init__(self, url: str, *, migrate: bool = True, fresh: bool = False) -> None:
+        """`fresh` starts from nothing, even where a migrated database could be copied."""
         from app.main import create_app
         from app.settings import Settings
 
-        self.architecture: dict[str, Any] = json.loads(Path("architecture.json").read_text())
-        self.specimens: dict[str, list[dict[str, Any]]] = json.loads(
-            Path("specimens.json").read_text()
-        )
-        self.missing: list[str] = json.loads(Path("missing.json").read_text())
+        self.architecture: dict[str, Any] = read("architecture.json")
+        self.specimens: dict[str, list[dict[str, Any]]] = read("specimens.json")
+        self.missing: list[str] = read("missing.json")
         own = {
             item["name"]: {"str": "test", "bool": False}.get(item["type"], 1)
             for item in self.architecture["settings"]
             if item["default"] is None
         }
+        path = Path(url.removeprefix("sqlite:///"))
+        if not fresh and url.startswith("sqlite:") and TEMPLATE.exists() and not path.exists():
+            shutil.copy(TEMPLATE, path)
+            migrate = False
         fields = {
             "environment": "local",
             "log_level": "error",
@@ -42,16 +58,20 @@ class World:
             "files_folder": "files",
             **own,
         }
-        self.settings = Settings(**fields)
+        self.settings = Settings(_env_file=None, **fields)
         self.now = START
         self.app = create_app(self.settings, clock=lambda: self.now)
+        self.caught = Caught()
+        self.caught.install()
+        self.last: Any = None
         self.client = TestClient(self.app, raise_server_exceptions=False)
         self.tables = {item["name"]: item for item in self.architecture["database"]["tables"]}
         self.account = self.architecture["database"]["account"]
         self.made: dict[str, int] = {}
         self.people: dict[str, int] = {}
         self.tokens: dict[str, str] = {}
-        self.database = self.app.state.database
+        # A service without tables has none.
+        self.database = getattr(self.app.state, "database", None)
 
     def __enter__(self) -> Self:
         self.client.__enter__()
@@ -86,7 +106,7 @@ class World:
         return {"Authorization": f"Bearer {self.tokens[actor]}"}
 
     def _token(self, account_id: int) -> str:
-        import app.models as models
+        from app import models
         from app.accounts import open_session
 
         model = getattr(models, self.tables[self.account]["model"])
@@ -97,7 +117,9 @@ class World:
     def call(self, method: str, path: str, actor: str | None = None, **more: Any) -> Any:
         """One request."""
         more["headers"] = {**self.headers(actor), **more.get("headers", {})}
-        return self.client.request(method, path, follow_redirects=False, **more)
+        self.last = None
+        self.last = self.client.request(method, path, follow_redirects=False, **more)
+        return self.last
 
     # rows
 
@@ -127,24 +149,31 @@ class World:
 
     def row(self, table: str, **over: Any) -> dict[str, Any]:
         """A new row of `table`, put into the database."""
-        import app.models as models
+        from app import models
         from app.clock import moment
+        from app.problems import ServiceError
 
         values = self.values(table, **over)
         moment.set(self.now)
         model = getattr(models, self.tables[table]["model"])
-        with self.database.transaction(write=True) as session:
-            row = model.model_validate(SimpleNamespace(**values), from_attributes=True)
-            session.add(row)
-            session.flush()
-            session.refresh(row)
-            return row.model_dump(mode="json")
+        named = {attributes(model)[name]: value for name, value in values.items()}
+        try:
+            with self.database.transaction(write=True) as session:
+                row = model.model_validate(SimpleNamespace(**named), from_attributes=True)
+                session.add(row)
+                session.flush()
+                session.refresh(row)
+                return as_columns(row)
+        except ServiceError as error:
+            raise Impossible(f"plain values make no row of {table}: {error}") from error
 
     # the database
 
     @contextmanager
     def statements(self) -> Generator[list[str]]:
         """The statements that are executed inside."""
+        from sqlalchemy import event
+
         seen: list[str] = []
 
         def note(_c: Any, _cursor: Any, statement: str, *_: Any) -> None:
@@ -155,3 +184,16 @@ class World:
             yield seen
         finally:
             event.remove(self.database.engine, "before_cursor_execute", note)
+
+
+def attributes(model: Any) -> dict[str, str]:
+    """The attribute of each column of a table: `class_` for `class`."""
+    from sqlalchemy import inspect
+
+    return {column.name: key for key, column in inspect(model).columns.items()}
+
+
+def as_columns(row: Any) -> dict[str, Any]:
+    """A row as JSON, by the names of its columns."""
+    dumped = row.model_dump(mode="json")
+    return {name: dumped[key] for name, key in attributes(type(row)).items()}

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import inspect
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from world import World
+import frames
+from world import Impossible, World, as_columns
 
 PROBLEM = "application/problem+json"
 Route = dict[str, Any]
@@ -18,39 +19,69 @@ Route = dict[str, Any]
 class Ground:
     """Walks over the routes of one service; `problems` says what is not as it should be."""
 
-    def __init__(self, world: World) -> None:
+    def __init__(self, world: World, routes: Collection[str] | None = None) -> None:
+        """`routes` are those to look at, as `GET /books`; all, and the whole, without any."""
         self.world = world
-        self.problems: list[str] = []
+        self.wanted = routes
+        self.problems: list[dict[str, Any]] = []
+        self.untried: list[dict[str, str]] = []
         self.counts: dict[str, int] = {}
+        self.walked: dict[str, list[str]] = {}
+        """The checks that each route went through."""
 
     def run(self) -> None:
         """Every check of every route."""
         for route in self.world.architecture["routes"]:
-            checks = self.derived if route["derived"] else self.with_functions
-            for check in checks(route):
-                self._one(check, route)
+            if self.wanted is None or named(route) in self.wanted:
+                checks = self.derived if route["derived"] else self.with_functions
+                for check in checks(route):
+                    self._one(check, route)
+        if self.wanted is None:
+            self.run_whole()
+
+    def run_whole(self) -> None:
+        """The checks of the service as a whole."""
         for last in self.whole():
             self._one(last, {})
 
+    @property
+    def found(self) -> dict[str, Any]:
+        """What was seen."""
+        return {
+            "problems": self.problems,
+            "untried": self.untried,
+            "counts": self.counts,
+            "routes": self.walked,
+        }
+
     def _one(self, check: Callable[[Route], None], route: Route) -> None:
-        name = check.__name__
-        self.counts[name] = self.counts.get(name, 0) + 1
+        name, where = check.__name__, named(route) if route else ""
         try:
             check(route)
+        except Impossible as error:
+            self.untried.append({"check": name, "route": where, "reason": str(error)})
+            return
         except AssertionError as error:
-            line = next(
-                (
-                    frame.lineno
-                    for frame in inspect.getinnerframes(error.__traceback__)
-                    if frame.function == name
-                ),
-                0,
-            )
-            self.problems.append(
-                f"{name} {route.get('method')} {route.get('path')}: {error} (line {line})"
-            )
-        except Exception as error:  # the run goes on, and tells
-            self.problems.append(f"{name} {route.get('method')} {route.get('path')}: {error!r}")
+            told = str(error) or f"it does not hold (line {_line(error, name)})"
+            self._problem(name, where, told, frames.of(error))
+        except Exception as error:  # noqa: BLE001 the run goes on, and tells
+            self._problem(name, where, repr(error), frames.of(error))
+        self.counts[name] = self.counts.get(name, 0) + 1
+        if where:
+            self.walked.setdefault(where, []).append(name)
+
+    def unsure(self, why: str) -> None:
+        """Leave the check: nothing can be said, and why."""
+        raise Impossible(why)
+
+    def _problem(self, check: str, route: str, told: str, found: list[dict[str, Any]]) -> None:
+        problem: dict[str, Any] = {"check": check, "route": route, "message": told[:1000]}
+        behind = self.world.caught.behind(self.world.last) if self.world.last is not None else {}
+        if behind:
+            problem |= {"error": behind["error"], "frames": behind["frames"]}
+        elif found:
+            problem["frames"] = found
+        self.problems.append(problem)
 
     def derived(self, route: Route) -> Iterator[Callable[[Route], None]]:
         """The checks of a derived route."""
@@ -99,7 +130,7 @@ class Ground:
     def owned(self, table: str, actor: str | None) -> dict[str, Any]:
         """Values that make a row of `table` the actor's, with rows above it where need be."""
         path = (self.world.tables[table]["owner"] or "").split(".")
-        if not self.world.account or not actor or path == [""] or path == ["id"]:
+        if not self.world.account or not actor or path in ([""], ["id"]):
             return {}
         account = self.world.person(actor)
         if len(path) == 1:
@@ -171,11 +202,11 @@ class Ground:
 
     def stored(self, table: str, row_id: int) -> dict[str, Any]:
         """A row as it is in the database now."""
-        import app.models as models
+        from app import models
 
         with self.world.database.transaction(write=False) as session:
             row = session.get(getattr(models, self.world.tables[table]["model"]), row_id)
-            return row.model_dump(mode="json") if row else {}
+            return as_columns(row) if row else {}
 
     def call(self, route: Route, path: str, actor: str | None, **more: Any) -> Any:
         """A request of the route's method."""
@@ -249,6 +280,21 @@ class Ground:
             f"{answer.status_code}, not {status}: {answer.text[:300]}"
         )
         return answer.json() if answer.content else None
+
+
+def named(route: Route) -> str:
+    """The route as `GET /books`."""
+    return f"{route['method']} {route['path']}"
+
+
+def _line(error: BaseException, function: str) -> int:
+    """Where in the check called `function` it did not hold."""
+    found = [
+        frame.lineno
+        for frame in inspect.getinnerframes(error.__traceback__)
+        if frame.function == function
+    ]
+    return found[0] if found else 0
 
 
 def key(value: Any) -> Any:

@@ -1,0 +1,18 @@
+"""Every convention of the API, tried on the derived routes of the job."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from conformance import Conformance
+from world import World
+
+
+def run(order: dict[str, Any], job: dict[str, Any]) -> dict[str, Any]:
+    """What the checks find."""
+    with World(order["url"].replace("NAME", job["name"])) as world:
+        checks = Conformance(world, job["routes"])
+        checks.run()
+        if job["whole"]:
+            checks.run_whole()
+        return checks.found
