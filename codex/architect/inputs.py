@@ -73,6 +73,11 @@ def module_inputs(
         brief=Brief.of(brief, about).without_quotes(),
         database=schema,
         draft=tuple(mine),
+        known={
+            item.header.function_name: tell.sentences(item.rule)
+            for item in drafted.routes
+            if item.rule and item.header.module == plan.name
+        },
         types=types_named(drafted.types, _texts(mine)),
         errors=errors_named(drafted.errors, raised),
         settings=drafted.settings,
@@ -107,8 +112,7 @@ def graph_inputs(planned: Planned, surface: Surface) -> CodeGraphInputs:
     tables |= {lock.table for lock in header.locks}
     requirements = _requirements(surface.brief, header.requirements)
     for requirement in requirements:
-        entities = {operation.entity for operation in requirement.operations}
-        tables |= {t.name for t in surface.database.tables if t.entity in entities}
+        tables |= _tables_of(requirement, surface)
     schema = restricted(surface.database, with_related(surface.database, tables))
     module_shared = tuple(item for item in surface.shared if _may_use(item, schema))
     settings = settings_used(surface.settings, rule) if rule else surface.settings
@@ -188,15 +192,19 @@ def scenario_inputs(requirement: Requirement, surface: Surface) -> ScenariosInpu
         tables |= tables_of_rule(item.rule)
         tables |= tables_of_types(surface.database, _texts([item.header]))
         tables |= {item.header.derived.table} if item.header.derived else set()
+    tables |= _tables_of(requirement, surface)
     known = with_related(surface.database, tables)
     makers = [
         item
         for item in surface.routes
-        if item not in serving and _about(item, tables, surface.database)
+        if item not in serving
+        and (_about(item, tables, surface.database) or _unseen(item, known, surface))
     ]
     schema = restricted(surface.database, known)
     texts = _texts([item.header for item in (*serving, *makers)])
-    rules = [item.rule for item in (*serving, *makers) if item.rule]
+    shown = (*serving, *makers)
+    rules = [item.rule for item in shown if item.rule]
+    unruled = any(item.rule is None and item.header.derived is None for item in shown)
     return ScenariosInputs(
         requirement=requirement.model_copy(update={"quotes": ()}),
         routes=tuple(serving),
@@ -204,9 +212,25 @@ def scenario_inputs(requirement: Requirement, surface: Surface) -> ScenariosInpu
         database=schema,
         types=types_named(surface.types, texts),
         errors=errors_named(surface.errors, {e for i in serving for e in i.header.raises}),
-        settings=settings_used(surface.settings, *rules),
+        # Functions without a rule may read any setting.
+        settings=surface.settings if unruled else settings_used(surface.settings, *rules),
         roles=tuple(role.name for role in surface.brief.roles),
     )
+
+
+def _tables_of(requirement: Requirement, surface: Surface) -> set[str]:
+    """The tables that keep what a requirement's operations are about."""
+    entities = {operation.entity for operation in requirement.operations}
+    return {table.name for table in surface.database.tables if table.entity in entities}
+
+
+def _unseen(item: Planned, tables: set[str], surface: Surface) -> bool:
+    """Whether a route about `tables` answers with nothing that tells so, such as a redirect."""
+    header = item.header
+    if header.derived is not None or tables_of_types(surface.database, _texts([header])):
+        return False
+    served = _requirements(surface.brief, header.requirements)
+    return any(_tables_of(requirement, surface) & tables for requirement in served)
 
 
 def _about(item: Planned, tables: set[str], database: DatabaseSchema) -> bool:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from codex.blueprint.brief import Brief
 from codex.blueprint.finding import Finding, finding
+from codex.blueprint.helpers import with_context
 from codex.blueprint.naming import RESERVED_PATHS, snake
 from codex.blueprint.patches import patched
 from codex.blueprint.spelling import respelled
@@ -25,7 +26,6 @@ from codex.common.documents.codegraph import (
     CodeGraph,
     DerivedOperation,
     FunctionDefinition,
-    FunctionKind,
     RouteHeader,
 )
 from codex.common.documents.schema import DatabaseSchema, DatabaseTable, Exposure
@@ -112,7 +112,8 @@ def apply_routes(patch: RoutesPatch, around: ModuleSurroundings) -> ModuleRoutes
             updates["derived"] = route.derived.model_copy(update=kept)
         return route.model_copy(update=updates)
 
-    shared = tuple(item.model_copy(update={"kind": FunctionKind.SHARED}) for item in patch.shared)
+    shared, handed = with_context(patch.shared, around.database)
+    mends += handed
     routes = patched(
         around.draft, map(mended, patch.routes), lambda route: route.function_name, patch.removed
     )

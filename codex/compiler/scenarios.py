@@ -85,7 +85,11 @@ def _spelled(module: Module, step: Step | Row) -> str:
             ("save", dict(step.save) or None),
         ]
         arguments += [f"{name}={literal(value)}" for name, value in wanted if value is not None]
-        lines.append(f"play.call({', '.join(arguments)})")
+        call = f"play.call({', '.join(arguments)})"
+        if step.times > 1:
+            turns = f"for turn in range(1, {step.times + 1}):"
+            call = f'{turns}\n    play.saved["turn"] = turn\n    {call}'
+        lines.append(call)
     return "\n".join(lines)
 
 

@@ -36,6 +36,8 @@ class RoutesInputs(Part):
     """The tables that the module's routes are about, and those that they point to."""
     draft: tuple[RouteHeader, ...] = ()
     """The routes that the requirements' typed operations describe."""
+    known: dict[str, tuple[str, ...]] = {}
+    """What was agreed that a drafted route does, by its function's name, as sentences."""
     types: tuple[ObjectType, ...] = ()
     """The object types of the drafted routes."""
     errors: tuple[ErrorType, ...] = ()

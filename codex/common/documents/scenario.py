@@ -44,6 +44,9 @@ class Step(Part):
     """The JSON that is sent."""
     upload: dict[str, str] = {}
     """For a file route: `filename`, `media_type`, `content`."""
+    times: Annotated[int, Field(ge=1, le=200)] = 1
+    """How often in a row the call is made, each time with this expectation; `$turn` counts the
+    calls from 1."""
     expect: Expect | None = None
     """None for a jump in time."""
     save: dict[str, str] = {}

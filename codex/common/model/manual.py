@@ -273,11 +273,24 @@ def all_questions(waiting: Sequence[Waiting]) -> str:
         f"=== ANSWER {waiting[0].number} ===",
         "and nothing else outside the answers.",
     ]
-    for item in waiting:
-        place = f", {item.question.place}" if item.question.place else ""
-        lines += ["", f"=== QUESTION {item.number} ({item.question.chain}{place}) ===", ""]
-        lines.append(one_question(item))
+    for beginning, items in _by_beginning(waiting).items():
+        if len(items) > 1:
+            numbers = ", ".join(item.number for item in items)
+            lines += ["", f"=== THE BEGINNING OF QUESTIONS {numbers} ===", "", beginning]
+        for item in items:
+            place = f", {item.question.place}" if item.question.place else ""
+            lines += ["", f"=== QUESTION {item.number} ({item.question.chain}{place}) ===", ""]
+            text = one_question(item)
+            lines.append(text.removeprefix(beginning).lstrip() if len(items) > 1 else text)
     return "\n".join(lines)
+
+
+def _by_beginning(waiting: Sequence[Waiting]) -> Mapping[str, Sequence[Waiting]]:
+    """The questions by their first message, which those of one chain have in common."""
+    found: dict[str, list[Waiting]] = {}
+    for item in waiting:
+        found.setdefault(item.question.messages[0].content, []).append(item)
+    return found
 
 
 def split_answers(text: str, numbers: Sequence[str]) -> dict[str, str]:
