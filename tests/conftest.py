@@ -46,5 +46,6 @@ pytest_plugins = [
     "tests.fixtures_database",
     "tests.mock_server",
     "tests.fixtures_sandbox",
+    "tests.fixtures_built",
     "tests.docker_engine",
 ]

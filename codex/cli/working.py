@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import os
+import sys
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -12,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar, cast
 
 from codex.cli.parser import SETTING, actions_of
-from codex.common.errors import InputError, Interrupted, NotFound
+from codex.common.errors import InputError, Interrupted, NotFound, NotUnderstood, RunFailed
 from codex.common.run_options import kept_arguments, run_options
 
 if TYPE_CHECKING:
@@ -96,20 +97,27 @@ async def working(
 
     options = dict(resume.options) if resume else options_of(order, args, chosen)
     shown = view or view_for(as_json=args.json)
-    async with open_runtime(chosen) as runtime, followed(runtime.store, shown) as begin:
-        run_id = ""
-        try:
-            async with runtime.run(
+    run_id = ""
+    try:
+        async with (
+            open_runtime(chosen) as runtime,
+            followed(runtime.store, shown) as begin,
+            runtime.run(
                 order.request, kind=order.kind, name=order.name, options=options, resume=resume
-            ) as services:
-                run_id = services.run_id
-                begin(run_id, resume is not None)
-                if order.document is not None and resume is None:
-                    await services.store.save(order.document, owner=chosen.owner, run_id=run_id)
-                yield Working(runtime, services, shown, options)
-        except asyncio.CancelledError:
-            again = f"Go on with: codex runs resume {run_id}"
-            raise Interrupted("Stopped; what was done is kept.", again if run_id else "") from None
+            ) as services,
+        ):
+            run_id = services.run_id
+            begin(run_id, resume is not None)
+            if order.document is not None and resume is None:
+                await services.store.save(order.document, owner=chosen.owner, run_id=run_id)
+            yield Working(runtime, services, shown, options)
+    except asyncio.CancelledError:
+        again = f"Go on with: codex runs resume {run_id}"
+        raise Interrupted("Stopped; what was done is kept.", again if run_id else "") from None
+    except RunFailed as error:
+        if run_id and not args.json and not isinstance(error, NotUnderstood):
+            print(f"What was done is kept: codex runs resume {run_id}", file=sys.stderr)
+        raise
 
 
 def options_of(order: Order, args: argparse.Namespace, chosen: Settings) -> dict[str, JsonValue]:
