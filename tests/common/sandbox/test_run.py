@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 import signal
 import socket
@@ -15,7 +16,8 @@ import pytest
 
 from codex.common.errors import SandboxError
 from codex.common.sandbox import Command, Environment, Limits, Sandbox
-from codex.common.sandbox.landlock import Unconfined
+from codex.common.sandbox.landlock import Landlock, Unconfined
+from codex.common.sandbox.scratch import Scratch
 from tests.common.sandbox.support import beneath, entries, eventually, parent, processes
 from tests.fixtures_database import TestServer
 
@@ -240,6 +242,35 @@ asyncio.run(main())
     host.kill()
     await host.wait()
     assert await eventually(lambda: not processes(word))
+
+
+async def test_a_host_that_hangs_up_before_it_heard_of_the_start_leaves_nothing(
+    tmp_path: Path,
+) -> None:
+    word = uuid.uuid4().hex
+    body = "import os, time; os.fork(); open('forked', 'w').close(); time.sleep(1000)"
+    command = Command(["python", "-c", body, word])
+    scratch = await Scratch.open(command, tmp_path)
+    order = Landlock().prepare(command, scratch).order
+    program = f"""
+import json, socket, sys, time
+from pathlib import Path
+from codex.common.sandbox.inside import warden
+class HungUp(socket.socket):
+    def sendall(self, data, flags=0):
+        while not (Path({str(scratch.work)!r}) / "forked").exists():
+            time.sleep(0.01)
+        raise BrokenPipeError
+warden._serve(HungUp(), json.loads(sys.stdin.read()))
+"""
+    host = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-c", program),
+        cwd=Path(__file__).parents[3],
+        stdin=asyncio.subprocess.PIPE,
+    )
+    await host.communicate(json.dumps(order).encode())
+    assert host.returncode == 1
+    assert processes(word) == []
 
 
 async def test_a_stopped_warden_is_ended_by_force(

@@ -6,6 +6,7 @@ elsewhere Landlock or the filter keeps signals in. When the host goes away, the 
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import socket
@@ -21,7 +22,9 @@ def main(descriptor: int) -> None:
             answer = _serve(control, json.loads(supervise.line(control)))
         except Exception as error:  # noqa: BLE001 - the host raises what it is told here
             answer = {"failed": f"{type(error).__name__}: {error}"}
-        control.sendall(json.dumps(answer).encode() + b"\n")
+        # A host that hung up wants no answer.
+        with contextlib.suppress(ConnectionError):
+            control.sendall(json.dumps(answer).encode() + b"\n")
 
 
 def _serve(control: socket.socket, order: dict[str, Any]) -> dict[str, Any]:
@@ -38,12 +41,13 @@ def _serve(control: socket.socket, order: dict[str, Any]) -> dict[str, Any]:
         os.execve(order["argv"][0], order["argv"], order["env"])  # noqa: S606 - no shell is wanted
 
     pid, broker = supervise.fork_confined(plan, execute, tuple(order["keep"]))
-    _let_go(order["keep"])
-    control.sendall(json.dumps({"started": pid}).encode() + b"\n")
     supervisor = supervise.Supervisor(
         pid, plan.bounds, folders=order["folders"], in_memory=order["in_memory"]
     )
     try:
+        _let_go(order["keep"])
+        # The host may have hung up already: what was started ends all the same.
+        control.sendall(json.dumps({"started": pid}).encode() + b"\n")
         supervisor.until_ended(control, wake, broker)
     finally:
         supervisor.end()
