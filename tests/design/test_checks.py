@@ -144,6 +144,8 @@ def test_a_draft_may_say_that_it_understood_nothing() -> None:
         ("Version 1.2.3 of v2", True),
         ("1. Books\n2. Members", False),
         ("one book", False),
+        ("between two rounds", False),
+        ("2 rounds", True),
     ],
 )
 def test_numbers_of_the_request_are_parameters(text: str, missing: bool) -> None:

@@ -106,8 +106,7 @@ _VAGUE = re.compile(
     re.IGNORECASE,
 )
 _LONGEST = 160
-# "Between two rounds", "the two players": as a word it rarely sets a number.
-_PAIRS = frozenset({"two", "zwei", "deux", "dos", "due"})
+
 
 
 def of_draft(draft: SpecificationDraft, request: str, said: Iterable[str]) -> Iterator[Problem]:
@@ -289,7 +288,8 @@ def _numbers(
     for said in numbers(text):
         if any(start <= said.start and said.end <= end for start, end in exempt):
             continue
-        if said.text in statuses or said.text.lower() in _PAIRS:
+        # "Between two rounds": as a word, two rarely sets a number.
+        if said.text in statuses or said.text.lower() == "two":
             continue
         if not any(same(value, said) for value in values):
             around = text[max(0, said.start - 40) : said.end + 40]

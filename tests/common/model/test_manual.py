@@ -66,6 +66,7 @@ async def test_all_waiting_questions_are_given_and_answered_together(tmp_path: P
     assert len(numbers) == 3
     assert all(f"topic {n}" in page for n in range(3))
     assert '"attic" | "hall"' in page, "nothing but the question tells a chat window the schema"
+    assert page.count("You name shelves") == 1, "what all begin with is shown once"
     assert "3 question(s)" in told.getvalue()
     answers = [f'=== ANSWER {n} ===\n{{"name": "N{n[:3]}", "room": "hall"}}\n' for n in numbers]
     (tmp_path / "answers.md").write_text("Here you are!\n" + "\n".join(reversed(answers)))
