@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 
 from codex.blueprint import tell
@@ -219,8 +220,15 @@ def scenario_inputs(requirement: Requirement, surface: Surface) -> ScenariosInpu
 
 
 def _tables_of(requirement: Requirement, surface: Surface) -> set[str]:
-    """The tables that keep what a requirement's operations are about."""
+    """The tables that keep what a requirement's operations are about, or its words name."""
     entities = {operation.entity for operation in requirement.operations}
+    words = " ".join(
+        [requirement.text, *(f"{c.given} {c.when} {c.then}" for c in requirement.criteria)]
+    ).lower()
+    for entity in surface.brief.entities:
+        names = (entity.name.replace("_", " "), entity.plural.replace("_", " "))
+        if any(re.search(rf"\b{re.escape(name)}\b", words) for name in names):
+            entities.add(entity.name)
     return {table.name for table in surface.database.tables if table.entity in entities}
 
 

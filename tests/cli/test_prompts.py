@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from codex.cli.main import main
+from tests.design.conftest import REQUEST, draft
 from tests.mock_server import MockServer
 
 CHAIN = "develop/write_function"
@@ -157,3 +158,40 @@ def test_try_and_compare_measure_a_model_and_runs_chains_shows_it(
     base = ["--database-url", database_url, "--json"]
     assert main(["runs", "chains", f"compare {CHAIN}", *base]) == 0
     assert said(capsys)["chains"][-1]["chain"] == "all"
+
+
+@pytest.mark.slow
+def test_compare_through_a_stage_shows_what_a_prompt_does_to_the_document(
+    here: Path,
+    database_url: str,
+    mock_server: MockServer,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    good = {"content": draft().model_dump_json()}
+    other = {"content": draft(title="Books for all").model_dump_json()}
+    words = "Write the specification"
+    mock_server.add("through", {"content": '{"questions": []}'}, match={"userMessage": "questions"})
+    mock_server.add("through", other, match={"systemMessage": "In other words."})
+    mock_server.add("through", good, match={"userMessage": words})
+    (here / "mine" / "design" / "specify").mkdir(parents=True)
+    (here / "mine" / "design" / "specify" / "system.j2").write_text("In other words.")
+    (here / "request.txt").write_text(REQUEST)
+    command = ["prompts", "compare", "specify", "--with", "mine", "--through", "design"]
+    flags = [*openai(mock_server, "through", database_url), "--on", "request.txt"]
+    assert main([*command, *flags]) == 0
+    compared = said(capsys)
+    assert compared["model_reads_prompts"] is True
+    [item] = compared["requests"]
+    now, mine = item["results"]
+    assert (now["version"], mine["version"]) == ("now", "mine")
+    assert (now["failure"], mine["failure"]) == ("", "")
+    difference = "\n".join(item["difference"])
+    assert '-  "title": "Library"' in difference
+    assert '+  "title": "Books for all"' in difference
+    lines = {line["chain"]: line for line in mine["chains"]}
+    assert lines["design/specify"]["asked"] == 1
+    clarified = lines["design/clarify"]
+    assert (clarified["asked"], clarified["from_journal"]) == (0, 1), "asked alike, asked once"
+    command[-1] = "nowhere"
+    assert main([*command, *flags]) == 2
+    assert "design, architect, develop" in capsys.readouterr().err

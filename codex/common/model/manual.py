@@ -184,10 +184,9 @@ class FolderDesk:
             return
         self._told.add(state)
         marks = [mark[1] for line in text.splitlines() if (mark := _MARK.match(line.strip()))]
-        what = f"answers {', '.join(marks)}" if marks else "has no line === ANSWER NUMBER ==="
+        what = f"answers {_few(marks)}" if marks else "has no line === ANSWER NUMBER ==="
         print(
-            f"{path} {what}; what waits now is {', '.join(numbers)}: see {path.parent}"
-            "/questions.md.",
+            f"{path} {what}; what waits now is {_few(numbers)}: see {path.parent}/questions.md.",
             file=self._tell,
         )
 
@@ -283,6 +282,11 @@ def all_questions(waiting: Sequence[Waiting]) -> str:
             text = one_question(item)
             lines.append(text.removeprefix(beginning).lstrip() if len(items) > 1 else text)
     return "\n".join(lines)
+
+
+def _few(numbers: Sequence[str]) -> str:
+    more = f" and {len(numbers) - 3} more" if len(numbers) > 3 else ""
+    return f"{', '.join(numbers[:3])}{more}"
 
 
 def _by_beginning(waiting: Sequence[Waiting]) -> Mapping[str, Sequence[Waiting]]:
