@@ -101,6 +101,15 @@ def _texts(headers: list[RouteHeader]) -> list[str | None]:
     return [text for header in headers for text in (header.request, header.response)]
 
 
+def _signatures(items: tuple[FunctionDefinition, ...]) -> list[str]:
+    """The types that callers of shared functions meet."""
+    return [
+        text
+        for item in items
+        for text in (item.return_type, *(parameter.type for parameter in item.parameters))
+    ]
+
+
 def _constraint_errors(database: DatabaseSchema) -> set[str]:
     named = {column.error for table in database.tables for column in table.columns if column.error}
     return named | {item.error for table in database.tables for item in table.constraints}
@@ -125,7 +134,7 @@ def graph_inputs(planned: Planned, surface: Surface) -> CodeGraphInputs:
         tables=schema.tables,
         enums=schema.enums,
         account=schema.account,
-        types=types_named(surface.types, _texts([header])),
+        types=types_named(surface.types, [*_texts([header]), *_signatures(module_shared)]),
         errors=errors_named(
             surface.errors, {*header.raises, *(e for f in module_shared for e in f.raises)}
         ),

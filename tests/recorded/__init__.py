@@ -1,0 +1,1 @@
+"""Runs in which a capable writer answered every question, kept to be built from again."""
