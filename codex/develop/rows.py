@@ -8,12 +8,12 @@ from codex.common.documents.base import JsonValue
 from codex.common.documents.codegraph import Example
 from codex.common.documents.route_checks import ROW_REFERENCE
 from codex.common.documents.schema import (
-    Cardinality,
     Column,
     ColumnType,
     DatabaseSchema,
     DatabaseTable,
 )
+from codex.develop.numbering import numbered_apart, references
 
 Row = dict[str, JsonValue]
 
@@ -26,6 +26,10 @@ class Rows:
     """Complete rows by table, in an order in which they can be inserted."""
 
     database: DatabaseSchema
+    example: Example
+    """As it is tried: with the ids that its rows have."""
+    first: dict[str, int] = field(default_factory=dict[str, int])
+    """Table to the id of its first row, where that is not 1."""
     tables: dict[str, list[Row]] = field(default_factory=dict[str, list[Row]])
     order: list[tuple[str, int]] = field(default_factory=list[tuple[str, int]])
     """Table and id, each row after those that it refers to."""
@@ -41,13 +45,18 @@ class Rows:
         return payload
 
 
+class UnknownRow(LookupError):
+    """A case speaks of a row that it does not give."""
+
+
 def complete_rows(database: DatabaseSchema, example: Example) -> Rows:
     """The given rows of `example`, each required column filled, each reference resolved."""
-    rows = Rows(database)
+    example, first = numbered_apart(database, example)
+    rows = Rows(database, example, first)
     given = {name: [dict(row) for row in items] for name, items in example.given.items()}
     for name, items in given.items():
-        # The n-th given row has id n unless it says otherwise, so that "loans:1" is known here.
-        for number, row in enumerate(items, 1):
+        # The n-th given row has the n-th id unless it says otherwise: "loans:1" is known here.
+        for number, row in enumerate(items, rows.first.get(name, 1)):
             row.setdefault("id", number)
         rows.tables[name] = items
     maker = _Maker(database, rows)
@@ -62,7 +71,10 @@ def reference_id(value: JsonValue, rows: Rows) -> JsonValue:
     match = ROW_REFERENCE.match(value) if isinstance(value, str) else None
     if match is None or rows.database.table(match[1]) is None:
         return value
-    return rows.tables[match[1]][int(match[2]) - 1]["id"]
+    try:
+        return rows.tables[match[1]][int(match[2]) - 1]["id"]
+    except LookupError:
+        raise UnknownRow(f"there is no {value}") from None
 
 
 class _Maker:
@@ -78,13 +90,11 @@ class _Maker:
             return
         self._under_way.add((name, number))
         table = self._table(name)
-        references = {
-            relation.column: relation.target
-            for relation in table.relations
-            if relation.column and relation.cardinality is not Cardinality.MANY_TO_MANY
-        }
+        targets = references(table)
+        # What is made does not depend on where ids begin.
+        place = number - self._rows.first.get(name, 1) + 1
         for column in table.all_columns:
-            target = references.get(column.name)
+            target = targets.get(column.name)
             if column.name in row:
                 row[column.name] = reference_id(row[column.name], self._rows)
                 if target and row[column.name] is not None:
@@ -95,7 +105,7 @@ class _Maker:
                     None if column.nullable else self._target(target, name, column, alone=alone)
                 )
             elif not column.nullable and column.default is None and column.name != "id":
-                row[column.name] = _made(column, number, self._database)
+                row[column.name] = _made(column, place, self._database)
             elif column.name in {"created_at", "updated_at"}:
                 row[column.name] = EARLIER
         self._rows.order.append((name, number))
@@ -118,7 +128,8 @@ class _Maker:
             taken = {str(row.get(column.name)) for row in self._rows.tables[source]}
         free: list[Row] = [row for row in rows if str(row["id"]) not in taken]
         if not free:
-            free = [{"id": max([0, *(int(str(row["id"])) for row in rows)]) + 1}]
+            before = self._rows.first.get(name, 1) - 1
+            free = [{"id": max([before, *(int(str(row["id"])) for row in rows)]) + 1}]
             rows += free
         self.complete(name, free[0])
         return int(str(free[0]["id"]))

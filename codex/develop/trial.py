@@ -14,7 +14,7 @@ from codex.common.documents.typetext import names_in, parse_type
 from codex.compiler.vocabulary import function_modules
 from codex.develop.compare import TYPE, VALUE, difference, plain, short
 from codex.develop.conformity import conforms
-from codex.develop.rows import Rows, complete_rows, reference_id
+from codex.develop.rows import Rows, UnknownRow, complete_rows, reference_id
 
 # The moment of an example that names none.
 MOMENT = "2026-06-15T12:00:00Z"
@@ -58,12 +58,13 @@ def closure_order(architecture: Architecture, name: str) -> list[FunctionDefinit
 def make_case(
     architecture: Architecture,
     function: FunctionDefinition,
-    example: Example,
+    told: Example,
     codes: Mapping[str, str],
     database_url: str = "",
 ) -> Case:
-    """The case of `example`, with the code of the function and of all that it calls."""
-    rows = complete_rows(architecture.database, example)
+    """The case of the example `told`, with the code of the function and of all that it calls."""
+    rows = complete_rows(architecture.database, told)
+    example = rows.example
     watch = [architecture.database.table(name) for name in example.then]
     payload: dict[str, Any] = {
         "functions": payload_functions(
@@ -81,7 +82,7 @@ def make_case(
         "watch": [table.model for table in watch if table is not None],
         "database_url": database_url,
     }
-    return Case(function, example, payload, rows)
+    return Case(function, told, payload, rows)
 
 
 def is_pure(function: FunctionDefinition, example: Example) -> bool:
@@ -123,12 +124,21 @@ def _argument(value: JsonValue, rows: Rows, architecture: Architecture) -> JsonV
     if isinstance(value, list):
         return [_argument(item, rows, architecture) for item in value]
     if isinstance(value, dict):
-        return {name: reference_id(item, rows) for name, item in value.items()}
+        return {name: _fields(item, rows) for name, item in value.items()}
     match = ROW_REFERENCE.match(value) if isinstance(value, str) else None
     table = architecture.database.table(match[1]) if match else None
     if table is None:
         return value
     return {"$row": [table.model, reference_id(value, rows)]}
+
+
+def _fields(value: JsonValue, rows: Rows) -> JsonValue:
+    """Inside an object a reference is the id of the row, however deep it stands."""
+    if isinstance(value, list):
+        return [_fields(item, rows) for item in value]
+    if isinstance(value, dict):
+        return {name: _fields(item, rows) for name, item in value.items()}
+    return reference_id(value, rows)
 
 
 def judge(case: Case, observed: Mapping[str, Any]) -> list[str]:
@@ -173,7 +183,22 @@ def _intro(case: Case) -> str:
         if case.example.settings
         else ""
     )
-    return f"Case {case.name!r}: given rows {given}{settings}, called with {arguments},"
+    return f"Case {case.name!r}: given rows {given}{_ids(case)}{settings}, called with {arguments},"
+
+
+def impossible(
+    architecture: Architecture, function: FunctionDefinition, example: Example, why: UnknownRow
+) -> str:
+    """What is said of a case that speaks of rows that it does not give."""
+    case = Case(function, example, {}, Rows(architecture.database, example))
+    return f"{_intro(case)} {UNSET} {why}."
+
+
+def _ids(case: Case) -> str:
+    """Which ids the given rows have, where they are not counted from 1."""
+    first = {name: case.rows.first.get(name, 1) for name in case.example.given}
+    told = [f"those of {name} from {number}" for name, number in first.items() if number > 1]
+    return f" (ids: {', '.join(told)})" if told else ""
 
 
 def _outcome(example: Example) -> str:
@@ -210,7 +235,7 @@ def _never_stored(case: Case, returned: JsonValue) -> list[str]:
 def _rows_afterwards(case: Case, observed: Mapping[str, Any]) -> list[str]:
     problems: list[str] = []
     watched: Mapping[str, list[JsonValue]] = observed.get("rows", {})
-    for name, expected in case.example.then.items():
+    for name, expected in case.rows.example.then.items():
         table = case.rows.database.table(name)
         found = watched.get(table.model if table else "", [])
         told = difference(cast("JsonValue", list(expected)), cast("JsonValue", found), case.rows)

@@ -33,7 +33,8 @@ from codex.develop.checks import Checked, Contract, Policy, check_function
 from codex.develop.meaning import Meaning
 from codex.develop.questions import ask_architect, requirements_of
 from codex.develop.reuse import suggested
-from codex.develop.trial import closure_order, make_case
+from codex.develop.rows import UnknownRow
+from codex.develop.trial import closure_order, impossible, make_case
 
 REPAIRS = 3
 """Repairs of one approach, before a fresh start."""
@@ -271,9 +272,12 @@ class Workshop:
         bench = await self.bench(work)
 
         async def one(example: Example) -> tuple[Example, list[str]]:
-            case = make_case(self.architecture, work.definition, example, codes)
-            outcome = await bench.try_case(case)
-            return example, list(outcome.problems)
+            try:
+                case = make_case(self.architecture, work.definition, example, codes)
+                return example, list((await bench.try_case(case)).problems)
+            except UnknownRow as why:
+                told = impossible(self.architecture, work.definition, example, why)
+                return example, [told]
 
         return list(await asyncio.gather(*(one(example) for example in examples)))
 

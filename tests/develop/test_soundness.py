@@ -11,7 +11,9 @@ from codex.common.documents.typetext import parse_type
 from codex.develop.checks import check_function
 from codex.develop.compare import difference
 from codex.develop.conformity import conforms
-from codex.develop.rows import complete_rows
+from codex.develop.numbering import numbered_apart, same_row
+from codex.develop.rows import UnknownRow, complete_rows
+from codex.develop.trial import make_case
 from tests.corpus.kit import Specimen, contract
 from tests.corpus.world import architecture
 
@@ -159,3 +161,62 @@ def test_values_are_compared(expected: Any, observed: Any, same: bool) -> None:
 def test_types_of_values(value: Any, kind: str, right: bool) -> None:
     enums = {item.name: list(item.values) for item in architecture().database.enums}
     assert conforms(value, parse_type(kind), enums) == right
+
+
+def numbered(**parts: Any) -> tuple[Example, dict[str, int]]:
+    return numbered_apart(architecture().database, Example.model_validate(parts))
+
+
+def test_ids_of_different_tables_have_nothing_in_common() -> None:
+    moved, first = numbered(
+        given={"books": [{"title": "A"}], "loans": [{"book_id": 1, "user_id": "users:1"}]},
+        args={"book_id": 1, "body": {"order_ids": [1, 99], "quantity": 1}, "done": True},
+        then={"loans": [{"id": 1, "book_id": 1}]},
+        returns=1,
+    )
+    assert len(set(first.values())) == len(first) == len(architecture().database.tables)
+    books, orders, loans = first["books"], first["orders"], first["loans"]
+    assert moved.args == {
+        "book_id": books,
+        "body": {"order_ids": [orders, orders + 98], "quantity": 1},
+        "done": True,
+    }
+    assert moved.given["loans"] == ({"book_id": books, "user_id": "users:1"},)
+    assert moved.then["loans"] == ({"id": loans, "book_id": books},)
+    assert same_row(1, books, first)
+    assert not same_row(2, books, first)
+
+
+@pytest.mark.parametrize(
+    "parts",
+    [
+        {"args": {"source_id": 1}},
+        {"args": {"ids": [1]}},
+        {"args": {"book": 1}},
+        {"returns": "order 1 of Ada"},
+        {"returns": {"1": "Ada"}},
+    ],
+)
+def test_where_an_id_may_be_meant_that_nothing_tells_rows_are_counted_from_one(
+    parts: dict[str, Any],
+) -> None:
+    assert numbered(**parts)[1] == {}
+
+
+@pytest.mark.parametrize("text", ["2026-01-01", "10.50", "ABC-12", "users:1"])
+def test_numbers_that_are_no_ids_are_no_reason(text: str) -> None:
+    assert numbered(returns=text, args={"stars": 5})[1] != {}
+
+
+def test_references_inside_objects_are_resolved_and_unknown_ones_told() -> None:
+    database = architecture().database
+    body: dict[str, Any] = {"items": [{"book_id": "books:2", "quantity": 1}]}
+    told = Example(given={"books": ({}, {})}, args={"body": body})
+    definition = Specimen(code="def f(body: dict[str, Any]) -> None: ...", examples=()).definition
+    world = architecture().model_copy(update={"shared": (definition,)})
+    case = make_case(world, definition, told, {"f": ""})
+    second = complete_rows(database, told).tables["books"][1]["id"]
+    assert case.payload["args"]["body"] == {"items": [{"book_id": second, "quantity": 1}]}
+    for args in ({"body": "books:3"}, {"body": {"items": [{"book_id": "loans:1"}]}}):
+        with pytest.raises(UnknownRow):
+            make_case(world, definition, told.model_copy(update={"args": args}), {"f": ""})
