@@ -68,7 +68,7 @@ class Example(Part):
     args: dict[str, JsonValue] = {}
     """Arguments by parameter name; `user` and `now` too."""
     returns: JsonValue = None
-    """What is returned: for a row, the columns that matter; for a query, its rows in order."""
+    """What is returned: of a row what matters; of a query its rows in order; a mapping in full."""
     raises: str | None = None
     """The error that is raised instead."""
     then: dict[str, tuple[dict[str, JsonValue], ...]] = {}
