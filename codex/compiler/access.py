@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from codex.common.documents.architecture import Architecture
+from codex.common.documents.base import attribute
 from codex.common.documents.codegraph import CodeGraph
 from codex.common.documents.rules import PUBLIC, SIGNED_IN, Scope
 from codex.common.documents.schema import (
@@ -12,7 +13,7 @@ from codex.common.documents.schema import (
     Relation,
 )
 from codex.common.documents.typetext import names_in
-from codex.compiler.names import taken_names
+from codex.compiler.names import key_of, taken_names
 from codex.compiler.source import Module, Rendered, docstring, indent, literal
 
 
@@ -74,7 +75,7 @@ def _condition(
     module.imports.own("app.models", table.model)
     col = module.use("sqlmodel", "col")
     if len(path) == 1:
-        return f"{col}({table.model}.{path[0]}) == user_id"
+        return f"{col}({table.model}.{attribute(path[0])}) == user_id"
     select = module.use("sqlmodel", "select")
     step, rest = path[0], path[1:]
     relation = table.relation(step)
@@ -84,7 +85,7 @@ def _condition(
             inner = _condition(other, rest, database, module)
             return (
                 f"{col}({table.model}.id).in_("
-                f"{select}({other.model}.{relation.column}).where({inner}))"
+                f"{select}({other.model}.{key_of(relation)}).where({inner}))"
             )
         return _through(table, other, relation, rest, database, module, inverse=True)
     target = _table(database, relation.target)
@@ -92,17 +93,19 @@ def _condition(
         return _through(table, target, relation, rest, database, module, inverse=False)
     # The account itself needs no query: its id is the reference.
     if rest == ["id"] and target.name == database.account:
-        return f"{col}({table.model}.{relation.column}) == user_id"
+        return f"{col}({table.model}.{key_of(relation)}) == user_id"
     found = _shortcut(target, rest, database)
     if found is not None:
         other, back, further = found
         inner = _condition(other, further, database, module)
         return (
-            f"{col}({table.model}.{relation.column}).in_("
-            f"{select}({other.model}.{back.column}).where({inner}))"
+            f"{col}({table.model}.{key_of(relation)}).in_("
+            f"{select}({other.model}.{key_of(back)}).where({inner}))"
         )
     inner = _condition(target, rest, database, module)
-    return f"{col}({table.model}.{relation.column}).in_({select}({target.model}.id).where({inner}))"
+    return (
+        f"{col}({table.model}.{key_of(relation)}).in_({select}({target.model}.id).where({inner}))"
+    )
 
 
 def _shortcut(
@@ -152,8 +155,7 @@ def _table(database: DatabaseSchema, name: str) -> DatabaseTable:
 def _column(table: DatabaseTable, relation: str | None) -> str:
     found = table.relation(relation or "")
     assert found is not None
-    assert found.column is not None
-    return found.column
+    return key_of(found)
 
 
 def _inverse(

@@ -9,7 +9,7 @@ import json
 from collections.abc import Iterable
 
 from codex.common.documents.architecture import Architecture, ErrorType, ObjectType, Setting
-from codex.common.documents.base import Part
+from codex.common.documents.base import Part, attribute
 from codex.common.documents.codegraph import FunctionDefinition
 from codex.common.documents.schema import (
     PYTHON_TYPES,
@@ -22,6 +22,7 @@ from codex.common.documents.schema import (
     Exposure,
 )
 from codex.common.documents.typetext import names_in
+from codex.compiler.names import enum_members
 
 _LIBRARY: dict[str, str] = {
     "Session": (
@@ -169,14 +170,8 @@ def _library(architecture: Architecture, names: set[str], has_tables: bool) -> l
 
 def enum_text(enum: EnumType) -> str:
     """An enum as a class."""
-    members = "\n".join(f"    {member_name(value)} = {value!r}" for value in enum.values)
+    members = "\n".join(f"    {name} = {value!r}" for name, value in enum_members(enum).items())
     return f"class {enum.name}(StrEnum):{_comment(enum.description)}\n{members}"
-
-
-def member_name(value: str) -> str:
-    """The name of an enum's member: `in progress` is IN_PROGRESS."""
-    word = "".join(letter if letter.isalnum() else "_" for letter in value).strip("_").upper()
-    return word if word and not word[0].isdigit() else f"VALUE_{word}".rstrip("_")
 
 
 def table_text(architecture: Architecture, table: DatabaseTable) -> str:
@@ -191,7 +186,8 @@ def table_text(architecture: Architecture, table: DatabaseTable) -> str:
         row = architecture.database.table(relation.target)
         if row is not None:
             many = relation.cardinality is Cardinality.MANY_TO_MANY
-            lines.append(f"    {relation.name}: {f'list[{row.model}]' if many else row.model}")
+            name = attribute(relation.name, relation=True)
+            lines.append(f"    {name}: {f'list[{row.model}]' if many else row.model}")
     for constraint in table.constraints:
         what = ", ".join(constraint.columns) or constraint.description or constraint.name
         lines.append(f"    # {constraint.kind} ({what}): raises {constraint.error}")
@@ -216,7 +212,10 @@ def _column_text(column: Column, note: str = "") -> str:
             notes.append(f"{name} {value}")
     if column.description:
         notes.append(column.description)
-    return f"{column.name}: {column_type(column)}{_comment('; '.join(notes))}"
+    name = attribute(column.name)
+    if name != column.name:
+        notes.insert(0, f"called {column.name} in requests and answers")
+    return f"{name}: {column_type(column)}{_comment('; '.join(notes))}"
 
 
 def _comment(text: str) -> str:
@@ -234,7 +233,7 @@ def compiled_type_text(table: DatabaseTable, end: str) -> str:
     if end == "Update":
         lines[0] += "  # only what is sent: model_dump(exclude_unset=True)"
     if end == "Read":
-        lines += [f"    {item.name}: {item.type}" for item in table.computed]
+        lines += [f"    {attribute(item.name)}: {item.type}" for item in table.computed]
     return "\n".join(lines if len(lines) > 1 else [*lines, "    ..."])
 
 
@@ -246,7 +245,8 @@ def object_text(item: ObjectType) -> str:
     lines = [f"class {item.name}:{_comment(item.description)}"]
     for field in item.fields:
         default = f" = {field.default!r}" if field.optional else ""
-        lines.append(f"    {field.name}: {field.type}{default}{_comment(field.description)}")
+        name = attribute(field.name)
+        lines.append(f"    {name}: {field.type}{default}{_comment(field.description)}")
     return "\n".join(lines)
 
 

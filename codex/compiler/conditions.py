@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from codex.common.documents.base import attribute
 from codex.common.documents.rules import (
     Argument,
     Caller,
@@ -48,7 +49,8 @@ def _along(
     target, many = _step(endpoint, table, steps[0])
     inner = _along(endpoint, target, steps[1:], last, condition)
     return (
-        f"{endpoint.use('sqlmodel', 'col')}({model}.{steps[0]}).{'any' if many else 'has'}({inner})"
+        f"{endpoint.use('sqlmodel', 'col')}({model}.{attribute(steps[0], relation=True)})"
+        f".{'any' if many else 'has'}({inner})"
     )
 
 
@@ -70,7 +72,8 @@ def _comparison(endpoint: Endpoint, table: DatabaseTable, name: str, condition: 
     column = table.column((relation.column or "") if relation else name)
     if column is None:
         raise refuse(endpoint.route, f"table {table.name!r} has no column {name!r}")
-    left = f"{endpoint.use('sqlmodel', 'col')}({endpoint.model(table)}.{column.name})"
+    col = endpoint.use("sqlmodel", "col")
+    left = f"{col}({endpoint.model(table)}.{attribute(column.name)})"
     values = [_operand(endpoint, table, column, operand) for operand in condition.operands]
     match condition.op:
         case Comparison.IS_NULL:
@@ -97,7 +100,8 @@ def _operand(endpoint: Endpoint, table: DatabaseTable, column: Column, operand: 
         case Named(name=name):
             return f"{endpoint.settings()}.{name}"
         case FieldValue(path=path) if "." not in path and table.column(path):
-            return f"{endpoint.use('sqlmodel', 'col')}({endpoint.model(table)}.{path})"
+            col = endpoint.use("sqlmodel", "col")
+            return f"{col}({endpoint.model(table)}.{attribute(path)})"
         case Argument(name=name):
             return name
         case Caller():

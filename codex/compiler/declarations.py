@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from codex.common.documents.architecture import Architecture, Setting
+from codex.common.documents.base import is_reserved
 from codex.common.errors import DocumentError
 from codex.compiler.fixed import select, source
 from codex.compiler.plan import Plan
@@ -70,9 +71,10 @@ def settings_file(architecture: Architecture, present: frozenset[str]) -> str:
     """`app/settings.py`: the fixed settings, with the service's own after them."""
     lines: list[str] = []
     for setting in architecture.settings:
-        if setting.name in _SETTINGS_TAKEN or setting.name.startswith("model_"):
+        taken = setting.name in _SETTINGS_TAKEN or setting.name.startswith("model_")
+        if taken or is_reserved(setting.name):
             raise DocumentError(
-                f"setting {setting.name!r} has a name that every service uses itself.",
+                f"setting {setting.name!r} has a name that Python or every service uses itself.",
                 "Give it another name.",
             )
         lines += _setting_lines(setting)

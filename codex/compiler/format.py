@@ -28,7 +28,9 @@ def format_sources(sources: Mapping[str, str], project: str) -> dict[str, str]:
             target.write_text(text, encoding="utf-8", newline="\n")
         for step in (_SORT_IMPORTS, _FORMAT):
             command = [find_ruff_bin(), *step, "--no-cache", "--config", "pyproject.toml", "."]
-            done = subprocess.run(command, cwd=root, capture_output=True, text=True, check=False)
+            done = subprocess.run(
+                command, cwd=root, capture_output=True, encoding="utf-8", check=False
+            )
             if done.returncode:
                 raise FormatError(done.stderr.strip() or done.stdout.strip())
         return {path: (root / path).read_text(encoding="utf-8") for path in sources}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from codex.common.documents.base import attribute
 from codex.common.documents.rules import (
     Aggregate,
     AggregateFunction,
@@ -26,6 +27,7 @@ from codex.common.documents.schema import (
 )
 from codex.common.documents.typetext import names_in
 from codex.compiler.conditions import expression, moment_of, value_literal
+from codex.compiler.names import key_of
 from codex.compiler.physical import decimal_size
 from codex.compiler.source import literal
 
@@ -122,7 +124,7 @@ def _unless_empty(
         for operand in operands
         if isinstance(operand, FieldValue)
         for place, column in [_place(reader, computed, operand.path)]
-        if column.nullable or "." in operand.path
+        if _may_be_empty(place, column)
     ]
     if isinstance(computed.rule, Formula) and computed.rule.operation == "divide":
         empty += _divisors(reader, computed, operands)
@@ -162,7 +164,7 @@ def _join(reader: TableReader, computed: ComputedField, formula: Formula) -> str
             continue
         text, column = _operand(reader, computed, operand)
         plain = column is not None and column.type in (ColumnType.STRING, ColumnType.TEXT)
-        if column is not None and (column.nullable or text.startswith("getattr")):
+        if column is not None and _may_be_empty(text, column):
             text = f'{text} or ""'
         parts.append(text if plain else f"str({text})")
     if len(parts) == 1:
@@ -178,7 +180,7 @@ def _condition(reader: TableReader, computed: ComputedField, condition: Conditio
     if condition.op is Comparison.NOT_NULL:
         return f"{left} is not None"
     values = [_operand(reader, computed, item, column)[0] for item in condition.operands]
-    guard = f"{left} is not None and " if column.nullable or "." in condition.field else ""
+    guard = f"{left} is not None and " if _may_be_empty(left, column) else ""
     match condition.op:
         case Comparison.IN | Comparison.NOT_IN:
             word = "in" if condition.op is Comparison.IN else "not in"
@@ -245,7 +247,13 @@ def _place(reader: TableReader, computed: ComputedField, path: str) -> tuple[str
 
 def _member(row: str, name: str, *, empty: bool) -> str:
     """A column of a row, which may not be there."""
+    name = attribute(name)
     return f'getattr({row}, "{name}", None)' if empty else f"{row}.{name}"
+
+
+def _may_be_empty(text: str, column: Column) -> bool:
+    """Whether `_place` gave what may be None: an empty column, or one of a row that may lack."""
+    return column.nullable or text.startswith("getattr(")
 
 
 def _look_up(
@@ -257,7 +265,7 @@ def _look_up(
     rows = "rows" if source == "rows" else f"{source}.values()"
     line = (
         f"{name} = {{item.id: item for item in session.exec({select}({model}).where("
-        f"{col}({model}.id).in_({{item.{relation.column} for item in {rows}}})))}}"
+        f"{col}({model}.id).in_({{item.{key_of(relation)} for item in {rows}}})))}}"
     )
     if line not in reader.before:
         reader.before.append(line)
@@ -291,12 +299,11 @@ def _aggregate(reader: TableReader, computed: ComputedField, rule: Aggregate) ->
     )
     query += "".join(joins) + f".where({', '.join(conditions)}).group_by({key})"
     del col
-    reader.before.append(f"{computed.name} = dict(session.exec({query}).all())")
+    name = attribute(computed.name)
+    reader.before.append(f"{name} = dict(session.exec({query}).all())")
     empty = rule.function not in (AggregateFunction.COUNT, AggregateFunction.SUM)
     zero = "None" if empty and "None" in computed.type else _zero(reader, computed, scale)
-    return (
-        f"{computed.name}.get(row.id)" if zero == "None" else f"{computed.name}.get(row.id, {zero})"
-    )
+    return f"{name}.get(row.id)" if zero == "None" else f"{name}.get(row.id, {zero})"
 
 
 def _tie(
@@ -318,7 +325,7 @@ def _tie(
         where.remove(named[0])
         ties = [tie for tie in ties if named[0].field in (tie.column, tie.name)]
     if len(ties) == 1:
-        return f"{col}({reader.model(counted)}.{ties[0].column})"
+        return f"{col}({reader.model(counted)}.{key_of(ties[0])})"
     if ties:
         raise reader.refuse(computed, f"{counted.name!r} refers to it in more than one way")
     return _link(reader, computed, counted, joins)
@@ -352,9 +359,9 @@ def _link(
             assert far is not None
             model = reader.model(link)
             joins.append(
-                f".join({model}, {col}({model}.{far.column}) == {reader.model(counted)}.id)"
+                f".join({model}, {col}({model}.{key_of(far)}) == {reader.model(counted)}.id)"
             )
-            return f"{col}({model}.{near.column})"
+            return f"{col}({model}.{key_of(near)})"
     raise reader.refuse(computed, f"nothing ties {counted.name!r} to it")
 
 
@@ -375,7 +382,7 @@ def _far(
         target = reader.plan.table(relation.target)
         join = (
             f".join({reader.model(target)}, "
-            f"{col}({reader.model(table)}.{relation.column}) == {reader.model(target)}.id)"
+            f"{col}({reader.model(table)}.{key_of(relation)}) == {reader.model(target)}.id)"
         )
         if join not in joins:
             joins.append(join)
@@ -383,4 +390,4 @@ def _far(
     column = table.column(last)
     if column is None:
         raise reader.refuse(computed, f"table {table.name!r} has no column {last!r}")
-    return f"{col}({reader.model(table)}.{last})", column
+    return f"{col}({reader.model(table)}.{attribute(last)})", column

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Container
 
+from codex.common.documents.base import attribute
 from codex.common.documents.codegraph import Derived
 from codex.common.documents.schema import (
     PYTHON_TYPES,
@@ -78,7 +79,7 @@ class Listing:
             description = f"{prefix}{column.description}" if column.description else ""
             kind = f"{self._filter_type(column)} | None"
             local = endpoint.query(parameter, kind, description, options=self._digits(column))
-            left = f"{endpoint.use('sqlmodel', 'col')}({self.model}.{name})"
+            left = f"{endpoint.use('sqlmodel', 'col')}({self.model}.{attribute(name)})"
             lines += [
                 f"if {local} is not None:",
                 f"    query = query.where({left} {operator} {local})",
@@ -106,7 +107,7 @@ class Listing:
         endpoint = self.endpoint
         columns = [self._column(name, _SEARCHED, "searched").name for name in self.derived.search]
         endpoint.parameter("q", endpoint.use("app.queries", "SearchText"), "None")
-        within = ", ".join(f"{self.model}.{name}" for name in columns)
+        within = ", ".join(f"{self.model}.{attribute(name)}" for name in columns)
         matches = endpoint.use("app.queries", "matches")
         return ["if q:", f"    query = query.where({matches}(q, {within}))"]
 

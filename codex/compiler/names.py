@@ -8,9 +8,10 @@ import unicodedata
 from collections.abc import Iterator
 
 from codex.common.documents.architecture import Architecture
-from codex.common.documents.base import NAME_LIMIT, is_reserved
-from codex.common.documents.schema import DatabaseTable, EnumType
+from codex.common.documents.base import NAME_LIMIT, attribute, is_reserved
+from codex.common.documents.schema import DatabaseTable, EnumType, Relation
 from codex.common.errors import DocumentError
+from codex.compiler.source import is_builtin
 
 # Words that SQL reserves in Postgres or SQLite; quoting one too many does no harm.
 SQL_WORDS = frozenset(
@@ -33,20 +34,6 @@ SQL_WORDS = frozenset(
     """.split()  # noqa: SIM905 a word list reads better as words
 )
 
-# What a row's class has from its bases: a column of that name would break it.
-ROW_MEMBERS = frozenset(
-    """
-    metadata registry construct copy dict from_orm json parse_file parse_obj parse_raw schema
-    schema_json update_forward_refs validate model_computed_fields model_config model_construct
-    model_copy model_dump model_dump_json model_extra model_fields model_fields_set
-    model_json_schema model_parametrized_name model_post_init model_rebuild model_validate
-    model_validate_json model_validate_strings sqlmodel_update
-    """.split()  # noqa: SIM905 a word list reads better as words
-)
-
-# Old methods of pydantic that nothing calls: an attribute that leads to other rows may hide them.
-HIDEABLE = frozenset({"construct", "copy", "dict", "json", "schema", "validate"})
-
 # Tables that every service with accounts has, and the table of Alembic.
 SERVICE_TABLES = frozenset({"alembic_version", "auth_sessions", "auth_failures"})
 SERVICE_MODELS = frozenset({"AuthSession", "AuthFailure"})
@@ -67,10 +54,25 @@ def taken_names(architecture: Architecture) -> frozenset[str]:
 
 def check_names(architecture: Architecture) -> None:
     """Refuse, by a `DocumentError` that names the elements, what cannot be compiled."""
-    problems = list(_problems(architecture))
+    problems = [*_class_problems(architecture), *_problems(architecture)]
     if problems:
         more = f" (and {len(problems) - 1} more)" if len(problems) > 1 else ""
         raise DocumentError(f"{problems[0]}{more}", "Give it another name.")
+
+
+def _class_problems(architecture: Architecture) -> Iterator[str]:
+    """Classes of the documents that would hide what Python has itself."""
+    classes = {
+        **{enum.name: "enum" for enum in architecture.database.enums},
+        **{item.name: "type" for item in architecture.types},
+        **{error.name: "error" for error in architecture.errors},
+        **{
+            table.model: f"table {table.name!r} has class" for table in architecture.database.tables
+        },
+    }
+    for name, what in classes.items():
+        if is_builtin(name):
+            yield f"{what} {name!r}, a name that Python uses itself"
 
 
 def _problems(architecture: Architecture) -> Iterator[str]:
@@ -80,10 +82,6 @@ def _problems(architecture: Architecture) -> Iterator[str]:
         other = modules.setdefault(model_module(table), table.name)
         if other != table.name:
             yield f"tables {other!r} and {table.name!r} have classes that differ in capitals only"
-    for item in architecture.types:
-        for field in item.fields:
-            if field.name in ROW_MEMBERS or is_reserved(field.name):
-                yield f"type {item.name!r} has field {field.name!r}, which its class uses itself"
 
 
 def _table_problems(table: DatabaseTable) -> Iterator[str]:
@@ -92,19 +90,21 @@ def _table_problems(table: DatabaseTable) -> Iterator[str]:
         yield f"{me} has the name of a table that every service has"
     if len(table.name) > TABLE_NAME_LIMIT:
         yield f"{me} has a name of more than {TABLE_NAME_LIMIT} characters"
-    if table.model in SERVICE_MODELS or is_reserved(table.model):
+    if table.model in SERVICE_MODELS:
         yield f"{me} has class {table.model!r}, a name that every service uses itself"
-    relations = {relation.name for relation in table.relations}
-    for name in member_names(table):
-        if name in ROW_MEMBERS and not (name in relations and name in HIDEABLE):
-            yield f"{me} has {name!r}, a name that the class of its rows uses itself"
 
 
 def member_names(table: DatabaseTable) -> list[str]:
     """Every attribute of the table's rows that the table itself defines."""
-    names = [column.name for column in table.all_columns]
-    names += [relation.name for relation in table.relations]
-    return names + [computed.name for computed in table.computed]
+    names = [attribute(column.name) for column in table.all_columns]
+    names += [attribute(relation.name, relation=True) for relation in table.relations]
+    return names + [attribute(computed.name) for computed in table.computed]
+
+
+def key_of(relation: Relation) -> str:
+    """The attribute that holds the relation's foreign key."""
+    assert relation.column is not None
+    return attribute(relation.column)
 
 
 def snake(name: str) -> str:
@@ -133,7 +133,8 @@ def enum_members(enum: EnumType) -> dict[str, str]:
     """The members of an enum's class with their values, in order."""
     members: dict[str, str] = {}
     for number, value in enumerate(enum.values, 1):
-        spelled = unicodedata.normalize("NFKD", value.translate(_LETTERS))
+        # The table of Unicode 3.2 is the same in every Python.
+        spelled = unicodedata.ucd_3_2_0.normalize("NFKD", value.translate(_LETTERS))
         plain = spelled.encode("ascii", "ignore").decode()
         name = re.sub(r"[^A-Za-z0-9]+", "_", plain).strip("_").upper()
         if not name:

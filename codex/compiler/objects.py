@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from codex.common.documents.architecture import Architecture, ObjectType, TypeField
+from codex.common.documents.base import attribute
 from codex.common.documents.typetext import names_in
 from codex.compiler.examples import examples_of
 from codex.compiler.names import enum_member, snake, taken_names
@@ -48,20 +49,23 @@ class _ObjectTypes:
 
     def object(self, item: ObjectType) -> str:
         """A class with its fields."""
-        members = {field.name for field in item.fields}
+        members = {attribute(field.name) for field in item.fields}
         parts = [
             docstring(
                 sentence(item.description, f"{in_words(snake(item.name)).capitalize()}."), "    "
             )
         ]
-        config = self.module.use("pydantic", "ConfigDict", members)
-        if item.name in self.sent:
-            examples = examples_of(self.architecture, item.name)
-            if examples:
-                shown = literal({"examples": examples})
-                parts += ["", f"model_config = {config}(json_schema_extra={shown})"]
-        else:
-            parts += ["", f"model_config = {config}(from_attributes=True)"]
+        options: list[str] = []
+        if any(attribute(field.name) != field.name for field in item.fields):
+            # Made in functions by its attributes, and read from JSON by its fields.
+            options.append("validate_by_name=True, validate_by_alias=True")
+        if item.name not in self.sent:
+            options.append("from_attributes=True")
+        elif examples := examples_of(self.architecture, item.name):
+            options.append(f"json_schema_extra={literal({'examples': examples})}")
+        if options:
+            config = self.module.use("pydantic", "ConfigDict", members)
+            parts += ["", f"model_config = {config}({', '.join(options)})"]
         parts += ["", *(self.field(item, field, members) for field in item.fields)]
         base = self.module.use("pydantic", "BaseModel", members)
         return f"class {item.name}({base}):\n" + indent("\n".join(parts))
@@ -85,14 +89,17 @@ class _ObjectTypes:
             word, name = ("ge", "MIN_INTEGER") if field.minimum is None else ("le", "MAX_INTEGER")
             if field.minimum is None or field.maximum is None:
                 arguments.append(f"{word}={self.module.use('app.fields', name, members)}")
+        name = attribute(field.name)
+        if name != field.name:
+            arguments.append(f'validation_alias="{field.name}", serialization_alias="{field.name}"')
         if field.description:
             arguments.append(f"description={text_literal(sentence(field.description))}")
         if not arguments:
-            return f"{field.name}: {annotation}"
+            return f"{name}: {annotation}"
         if len(arguments) == 1 and arguments[0].startswith("default="):
-            return f"{field.name}: {annotation} = {arguments[0].removeprefix('default=')}"
+            return f"{name}: {annotation} = {arguments[0].removeprefix('default=')}"
         made = self.module.use("pydantic", "Field", members)
-        return f"{field.name}: {annotation} = {made}({', '.join(arguments)})"
+        return f"{name}: {annotation} = {made}({', '.join(arguments)})"
 
     def default(self, field: TypeField, members: set[str], annotation: str) -> list[str]:
         """What stands for the field when it is left out."""

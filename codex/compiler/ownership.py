@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Set as AbstractSet
 
+from codex.common.documents.base import attribute
 from codex.common.documents.schema import (
     Cardinality,
     Column,
@@ -13,6 +14,7 @@ from codex.common.documents.schema import (
     Relation,
 )
 from codex.compiler.endpoint import Endpoint
+from codex.compiler.names import key_of
 from codex.compiler.plan import refuse
 from codex.compiler.source import literal
 
@@ -71,10 +73,11 @@ class Ownership:
             assert column is not None
             if column.name in given:
                 continue
-            check = self._check(relation, f"body.{column.name}")
+            sent = f"body.{attribute(column.name)}"
+            check = self._check(relation, sent)
             if column.nullable or column.default is not None:
                 lines += [
-                    f"if body.{column.name} is not None:",
+                    f"if {sent} is not None:",
                     *(f"    {line}" for line in check),
                 ]
             else:
@@ -90,12 +93,10 @@ class Ownership:
             assert column is not None
             if not column.changeable or (allowed and column.name not in allowed):
                 continue
+            key = literal(attribute(column.name))
             lines += [
-                f"if changes.get({literal(column.name)}) is not None:",
-                *(
-                    f"    {line}"
-                    for line in self._check(relation, f"changes[{literal(column.name)}]")
-                ),
+                f"if changes.get({key}) is not None:",
+                *(f"    {line}" for line in self._check(relation, f"changes[{key}]")),
             ]
         return lines
 
@@ -147,7 +148,7 @@ class Ownership:
             if column.exposure in _SENT:
                 if owns and caller == "user" and column.nullable and self.endpoint.access.own_only:
                     user = self.endpoint.user()
-                    values[column.name] = f"body.{column.name} or {user}.id"
+                    values[column.name] = f"body.{attribute(column.name)} or {user}.id"
             elif column.default is None and (owns or not column.nullable):
                 if caller == "user":
                     values[column.name] = f"{self.endpoint.user()}.id"
@@ -180,7 +181,7 @@ class Ownership:
                     column.name not in known and not _has_default(column) for column in tie.columns
                 ):
                     return []
-                values = f"{relation.column}={row}.id, {rest}={self.endpoint.user()}.id"
+                values = f"{key_of(relation)}={row}.id, {rest}={self.endpoint.user()}.id"
                 return [
                     f"session.add({self.endpoint.model(tie)}({values}))",
                     "session.flush()",

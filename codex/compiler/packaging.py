@@ -9,7 +9,7 @@ from codex.common.documents.architecture import Architecture, Setting
 from codex.common.documents.implementation import normal_package
 from codex.compiler.fixed import ACCOUNTS, DATABASE, FILES, JOBS, PORTS, select, source
 from codex.compiler.plan import Plan
-from codex.compiler.source import text_literal
+from codex.compiler.source import UNSEEN, text_literal
 
 # Why each is there stands beside it in the project file.
 _BASE = (
@@ -96,7 +96,7 @@ def project_file(plan: Plan, present: frozenset[str]) -> str:
 
 def _toml(text: str) -> str:
     escaped = text.replace("\\", "\\\\").replace('"', '\\"')
-    return '"' + "".join(c if c.isprintable() else " " for c in escaped) + '"'
+    return f'"{UNSEEN.sub(" ", escaped)}"'
 
 
 def test_files(present: frozenset[str], architecture: Architecture) -> dict[str, str]:
@@ -188,7 +188,7 @@ def environment_example(architecture: Architecture, present: frozenset[str]) -> 
 
 
 def _env(value: str) -> str:
-    return value if value.isalnum() or not value else text_literal(value)
+    return value if not value or (value.isascii() and value.isalnum()) else text_literal(value)
 
 
 def compose(architecture: Architecture, present: frozenset[str]) -> str:

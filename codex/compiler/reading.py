@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
 from codex.common.documents.architecture import Architecture
+from codex.common.documents.base import attribute
 from codex.common.documents.rules import Aggregate, Formula, Named, Now, Operand
 from codex.common.documents.schema import ComputedField, DatabaseTable
 from codex.common.errors import DocumentError
@@ -141,7 +142,7 @@ class TableReader:
 
         model = self.model(self.table)
         read = self.own("app.types", f"{model}Read")
-        fields = [f"{item.name}={value_of(self, item)}" for item in self.table.computed]
+        fields = [f"{attribute(item.name)}={value_of(self, item)}" for item in self.table.computed]
         sequence = self.use("collections.abc", "Sequence")
         session = self.use("app.database", "Session")
         more = ", settings: " + self.use("app.settings", "Settings") if self.how.needs else ""

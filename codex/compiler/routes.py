@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from codex.common.documents.base import attribute
 from codex.common.documents.codegraph import CodeGraph, Derived, DerivedOperation
 from codex.common.documents.schema import (
     ColumnType,
@@ -14,7 +15,7 @@ from codex.compiler.answers import Reader
 from codex.compiler.conditions import expression, value_literal
 from codex.compiler.endpoint import Endpoint
 from codex.compiler.listing import Listing
-from codex.compiler.names import snake
+from codex.compiler.names import key_of, snake
 from codex.compiler.ownership import Ownership
 from codex.compiler.plan import Plan, refuse
 from codex.compiler.source import Module, literal
@@ -103,7 +104,7 @@ class DerivedRoute:
                 error = self.endpoint.own("app.errors", "NotFound")
                 lines += [
                     f"{variable} = {call}",
-                    f"if {variable}.{above.column} != {above_id}:",
+                    f"if {variable}.{key_of(above)} != {above_id}:",
                     f"    raise {error}",
                 ]
             else:
@@ -113,7 +114,7 @@ class DerivedRoute:
     def _conditions(self, parents: list[tuple[Relation, str]]) -> tuple[list[str], list[str]]:
         """Conditions on the row for every caller, and those that some roles are free of."""
         col = self.endpoint.use("sqlmodel", "col") if parents else ""
-        always = [f"{col}({self.model}.{item.column}) == {local}" for item, local in parents[:1]]
+        always = [f"{col}({self.model}.{key_of(item)}) == {local}" for item, local in parents[:1]]
         own = [expression(self.endpoint, self.table, item) for item in self.derived.where]
         if self.derived.where_unless and self.endpoint.access.known:
             return always, own
@@ -184,7 +185,8 @@ class DerivedRoute:
         self.endpoint.status(204)
         lines = [*self._found(parents, row_id), f"session.delete({self.row})"]
         stored = [item.name for item in self.table.columns if item.type is ColumnType.FILE]
-        lines += [f"{self.endpoint.files()}.delete({self.row}.{column})" for column in stored]
+        files = self.endpoint.files() if stored else ""
+        lines += [f"{files}.delete({self.row}.{attribute(column)})" for column in stored]
         if self._blockers():
             self.endpoint.refuses("Conflict")
         self.endpoint.inside(lines)
@@ -235,10 +237,10 @@ class DerivedRoute:
         given |= self.owns.owner_value(set(given))
         sent = {item.name for item in body_columns(self.plan.architecture, self.route)}
         hidden = sorted(sent & given.keys())
-        exclude = "{" + ", ".join(literal(item) for item in hidden) + "}"
+        exclude = "{" + ", ".join(literal(attribute(item)) for item in hidden) + "}"
         without = f"exclude={exclude}, " if hidden else ""
         dumped = f"body.model_dump({without}exclude_unset=True)"
-        values = "".join(f", {column}={value}" for column, value in given.items())
+        values = "".join(f", {attribute(column)}={value}" for column, value in given.items())
         lines += [
             f"{self.row} = {self.model}(**{dumped}{values})",
             f"session.add({self.row})",

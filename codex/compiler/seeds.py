@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from codex.common.documents.architecture import Architecture
+from codex.common.documents.base import attribute
 from codex.common.documents.schema import Cardinality, Column, ColumnType, DatabaseTable
 from codex.common.errors import DocumentError
 from codex.compiler.names import enum_members, snake, taken_names
@@ -66,7 +67,7 @@ class _Seeds:
     def values(self, table: DatabaseTable, columns: list[Column]) -> dict[str, str]:
         """What every required column without a default gets."""
         wanted = [item for item in columns if not item.nullable and item.default is None]
-        return {column.name: self.value(table, column) for column in wanted}
+        return {attribute(column.name): self.value(table, column) for column in wanted}
 
     def value(self, table: DatabaseTable, column: Column) -> str:
         """An expression of the column's type, another one for each role."""

@@ -23,6 +23,7 @@ from codex.compiler.features import features
 from codex.compiler.fixed import fixed_files
 from codex.compiler.format import format_sources
 from codex.compiler.modules import check_modules, route_files
+from codex.compiler.names import check_names
 from codex.compiler.plan import Plan
 from codex.compiler.ports import port_module
 from codex.compiler.source import FIXED, Rendered
@@ -51,6 +52,7 @@ def compile_service(
     `lock` is the text of `requirements.lock`, where it has been resolved.
     """
     plan = Plan(architecture, dict(functions or {}))
+    check_names(architecture)
     check_modules(architecture)
     present = features(architecture)
     fixed = {
@@ -107,7 +109,7 @@ def _compiled_route(
 ) -> CompiledRoute:
     element = f"route {route.api_route}"
     code = "\n\n\n".join(
-        "\n".join(formatted[span.file].splitlines()[span.first - 1 : span.last])
+        "\n".join(formatted[span.file].split("\n")[span.first - 1 : span.last])
         for span in spans
         if span.element == element
     )

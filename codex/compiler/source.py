@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import builtins
+import re
 import sys
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
@@ -16,6 +17,15 @@ FIXED = "fixed"
 """The element of lines that every service has."""
 
 FIRST_PARTY = "app"
+
+# Characters that nobody sees in source, or that reorder it: controls, odd spaces, directions,
+# surrogates, private ones. Told by number, since each Python has a Unicode table of its own.
+UNSEEN = re.compile(
+    "[\x00-\x1f\x7f-\xa0\xad\u0600-\u0605\u061c\u06dd\u070f\u0890\u0891\u08e2\u1680\u180e"
+    "\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\ud800-\uf8ff\ufeff\ufff0-\ufffb\ufffe\uffff"
+    "\U000110bd\U000110cd\U00013430-\U0001343f\U0001bca0-\U0001bca3\U0001d173-\U0001d17a"
+    "\U000e0000-\U0010ffff]"
+)
 
 # Where the service's own elements live, whose names no import may change.
 ELEMENTS = ("app.models", "app.types", "app.errors", "app.functions")
@@ -221,11 +231,11 @@ def text_literal(text: str) -> str:
                 out.append("\\n")
             case "\t":
                 out.append("\\t")
-            case _ if character.isprintable():
-                out.append(character)
-            case _:
+            case _ if UNSEEN.match(character):
                 number = ord(character)
                 out.append(f"\\x{number:02x}" if number < 256 else f"\\U{number:08x}")
+            case _:
+                out.append(character)
     return '"' + "".join(out) + '"'
 
 

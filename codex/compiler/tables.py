@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from codex.common.documents.architecture import Architecture
+from codex.common.documents.base import HIDEABLE, attribute
 from codex.common.documents.schema import (
     PYTHON_TYPES,
     Cardinality,
@@ -15,10 +16,9 @@ from codex.common.documents.schema import (
     Relation,
 )
 from codex.compiler.names import (
-    HIDEABLE,
-    check_names,
     enum_member,
     enum_members,
+    key_of,
     member_names,
     model_module,
     taken_names,
@@ -61,7 +61,6 @@ MOMENTS = {
 
 def model_files(architecture: Architecture) -> tuple[Rendered, ...]:
     """`app/models/`, and `app/constraints.py` with the error of each constraint."""
-    check_names(architecture)
     if not architecture.database.tables:
         return ()
     tables = service_tables(architecture)
@@ -136,13 +135,15 @@ class _TableModule:
         )
         # In a class body, members hide what the module imports.
         self.members = frozenset(member_names(table)) | {
-            relation.inverse for _, relation in inverses
+            attribute(relation.inverse, relation=True)
+            for _, relation in inverses
+            if relation.inverse
         }
         self.others: dict[str, str] = {}
 
     def use(self, module: str, name: str) -> str:
         """The name by which an import is known inside the class."""
-        return self.module.use(module, name, {item for item in self.members if item})
+        return self.module.use(module, name, self.members)
 
     def render(self) -> Rendered:
         """The module."""
@@ -181,6 +182,7 @@ class _TableModule:
     def column(self, column: Column) -> str:
         """One column with what it stores."""
         annotation = self.annotation(column)
+        name = attribute(column.name)
         arguments = self.default(column)
         arguments += self.sql_type(column)
         key = next((k for k in self.stored.foreign_keys if k.column == column.name), None)
@@ -194,14 +196,14 @@ class _TableModule:
             self.by_convention("ix", column.name)
         ):
             arguments.append("index=True")
+        if name != column.name:
+            arguments.append(f'sa_column_kwargs={{"name": "{column.name}"}}')
         plain = len(arguments) == 1 and arguments[0].startswith("default=")
         if plain:
-            return f"{column.name}: {annotation} = {arguments[0].removeprefix('default=')}"
+            return f"{name}: {annotation} = {arguments[0].removeprefix('default=')}"
         if not arguments:
-            return f"{column.name}: {annotation}"
-        return (
-            f"{column.name}: {annotation} = {self.use('sqlmodel', 'Field')}({', '.join(arguments)})"
-        )
+            return f"{name}: {annotation}"
+        return f"{name}: {annotation} = {self.use('sqlmodel', 'Field')}({', '.join(arguments)})"
 
     def by_convention(self, kind: str, column: str) -> bool:
         """Whether the naming convention gives the constraint's name, or it must be cut short."""
@@ -316,7 +318,7 @@ class _TableModule:
         back = self.back(relation.inverse)
         options: list[str] = []
         if self.several_ways(self.table, target):
-            options.append(f'"foreign_keys": "{self.table.model}.{relation.column}"')
+            options.append(f'"foreign_keys": "{self.table.model}.{key_of(relation)}"')
         if target.name == self.table.name:
             options.append(f'"remote_side": "{self.table.model}.id"')
         optional = column is not None and column.nullable
@@ -332,7 +334,7 @@ class _TableModule:
         back.append('passive_deletes="all"')
         options: list[str] = []
         if self.several_ways(source, self.table):
-            options.append(f'"foreign_keys": "{source.model}.{relation.column}"')
+            options.append(f'"foreign_keys": "{source.model}.{key_of(relation)}"')
         if relation.cardinality is Cardinality.ONE_TO_ONE:
             options.append('"uselist": False')
             return self.attribute(
@@ -360,13 +362,12 @@ class _TableModule:
     def _column_of(table: DatabaseTable, relation: str | None) -> str:
         found = table.relation(relation or "")
         assert found is not None
-        assert found.column is not None
-        return found.column
+        return key_of(found)
 
     @staticmethod
     def back(name: str | None) -> list[str]:
         """What the attribute on the other side is called."""
-        return [f'back_populates="{name}"'] if name else []
+        return [f'back_populates="{attribute(name, relation=True)}"'] if name else []
 
     def mention(self, target: DatabaseTable, *, optional: bool = False) -> str:
         """A class that may not be there yet, as an annotation."""
@@ -396,7 +397,8 @@ class _TableModule:
         hides = (
             "  # pyright: ignore[reportIncompatibleMethodOverride]\n" if name in HIDEABLE else ""
         )
-        return f"{name}: {annotation} = {relationship}({hides}{', '.join(arguments)})"
+        called = attribute(name, relation=True)
+        return f"{called}: {annotation} = {relationship}({hides}{', '.join(arguments)})"
 
 
 def factory(value: object, text: str, kind: str) -> str:

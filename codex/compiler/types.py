@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from codex.common.documents.architecture import Architecture
+from codex.common.documents.base import attribute
 from codex.common.documents.codegraph import CodeGraph, DerivedOperation
 from codex.common.documents.schema import (
     PYTHON_TYPES,
@@ -15,7 +16,6 @@ from codex.common.documents.schema import (
 )
 from codex.compiler.examples import examples_of
 from codex.compiler.names import (
-    check_names,
     member_names,
     model_module,
     snake,
@@ -42,7 +42,6 @@ _SHOWN = (Exposure.BOTH, Exposure.READ)
 
 def type_files(architecture: Architecture) -> tuple[Rendered, ...]:
     """`app/types/`."""
-    check_names(architecture)
     tables = architecture.database.tables
     files = [_TableTypes(architecture, table).render() for table in tables]
     if architecture.types:
@@ -230,7 +229,8 @@ class _TableTypes:
         fields = [self.shown(column) for column in shown_columns(self.table)]
         for computed in self.table.computed:
             annotation = self.spell(computed.type)
-            fields.append(f"{computed.name}: {annotation}{self.described(computed.description)}")
+            described = self.described(computed.name, computed.description)
+            fields.append(f"{attribute(computed.name)}: {annotation}{described}")
         parts = [
             docstring(about, "    "),
             "",
@@ -242,32 +242,34 @@ class _TableTypes:
         name = f"{self.table.model}Read"
         self.module.add(f"type {name}", f"class {name}({base}):\n" + indent("\n".join(parts)))
 
-    def described(self, description: str) -> str:
-        """A field's assignment that holds no more than its description."""
-        if not description:
-            return ""
-        field = self.use("pydantic", "Field")
-        return f" = {field}(description={text_literal(sentence(description))})"
+    def described(self, name: str, description: str) -> str:
+        """The assignment of an answer's field that holds no more than its name and description."""
+        arguments = [] if attribute(name) == name else [f'serialization_alias="{name}"']
+        if description:
+            arguments.append(f"description={text_literal(sentence(description))}")
+        field = self.use("pydantic", "Field") if arguments else ""
+        return f" = {field}({', '.join(arguments)})" if arguments else ""
 
     def shown(self, column: Column) -> str:
         """A column of XRead."""
         annotation = self.annotation(column, sent=False)
-        return f"{column.name}: {annotation}{self.described(column.description)}"
+        described = self.described(column.name, column.description)
+        return f"{attribute(column.name)}: {annotation}{described}"
 
     def sent(self, column: Column, *, update: bool = False) -> str:
         """A column of XCreate or XUpdate, with all that is checked of it."""
-        annotation = self.annotation(column, sent=True)
+        annotation, name = self.annotation(column, sent=True), attribute(column.name)
         arguments = [*self.default(column, update=update), *self.bounds(column)]
+        if name != column.name:
+            arguments.append(f'validation_alias="{column.name}"')
         if column.description:
             arguments.append(f"description={text_literal(sentence(column.description))}")
         if not arguments:
-            return f"{column.name}: {annotation}"
+            return f"{name}: {annotation}"
         first = arguments[0]
         if len(arguments) == 1 and first.startswith("default="):
-            return f"{column.name}: {annotation} = {first.removeprefix('default=')}"
-        return (
-            f"{column.name}: {annotation} = {self.use('pydantic', 'Field')}({', '.join(arguments)})"
-        )
+            return f"{name}: {annotation} = {first.removeprefix('default=')}"
+        return f"{name}: {annotation} = {self.use('pydantic', 'Field')}({', '.join(arguments)})"
 
     def annotation(self, column: Column, *, sent: bool) -> str:
         """The column's type in a request or an answer."""
@@ -359,10 +361,10 @@ class _TableTypes:
         """Statements that refuse what lies before or after this moment."""
         if not _moving(column):
             return
-        value = f"self.{column.name}"
+        value = f"self.{attribute(column.name)}"
         given = f"{value} is not None and " if column.nullable else ""
         if not column.nullable and (update or column.default is not None):
-            given = f"{text_literal(column.name)} in self.model_fields_set and "
+            given = f"{text_literal(attribute(column.name))} in self.model_fields_set and "
         moment = "now" if column.type is ColumnType.DATETIME else "now.date()"
         word = "now" if column.type is ColumnType.DATETIME else "today"
         for bound, exclusive, wrong, text in (

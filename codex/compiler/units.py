@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import builtins
+import re
 import symtable
 from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass
@@ -11,6 +12,9 @@ from dataclasses import dataclass
 from codex.common.documents.codegraph import FunctionDefinition
 from codex.common.errors import DocumentError
 from codex.compiler.source import docstring, literal
+
+# What ends a line for Python itself; `splitlines` sees more ends than the parser counts.
+LINE_END = re.compile(r"\r\n|\r|\n")
 
 Origin = tuple[str, str | None]
 """Where a name comes from: a module and the name in it; None for the module itself."""
@@ -32,12 +36,13 @@ def read_unit(
 ) -> Unit:
     """The function `name` in `code`; functions that are `known` stand elsewhere."""
     try:
-        tree = ast.parse(code)
+        # The oldest Python that runs the service; a newer one that compiles it must not take more.
+        tree = ast.parse(code, feature_version=(3, 11))
     except (SyntaxError, ValueError) as error:
         raise DocumentError(
             f"function {name!r} is not Python: {error}.", "Write it again."
         ) from None
-    lines = code.splitlines()
+    lines = LINE_END.split(code)
     imports: dict[str, Origin] = {}
     statements: list[str] = []
     kept: list[ast.stmt] = []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from codex.common.documents.base import attribute
 from codex.common.documents.codegraph import CodeGraph, Lock, SuccessKind
 from codex.common.documents.schema import ColumnType, DatabaseTable
 from codex.common.documents.template import outer_and_inner, pages_itself
@@ -87,7 +88,11 @@ class Wrapper:
         for parameter in route.parameters:
             annotation = self.plan.spell(self.module, parameter.type, query=True)
             self.names[parameter.name] = endpoint.query(
-                parameter.name, annotation, parameter.description, parameter.default
+                parameter.name,
+                annotation,
+                parameter.description,
+                parameter.default,
+                header=parameter.header,
             )
             endpoint.refuses("Invalid")
         if pages_itself(route, self.plan.architecture.database) or self._is_page():
@@ -192,7 +197,8 @@ class Wrapper:
 
     def _lock(self, lock: Lock) -> list[str]:
         first, _, rest = lock.by.partition(".")
-        value = f"{self.names.get(first, first)}.{rest}" if rest else self.names.get(first, first)
+        value = self.names.get(first, first)
+        value = f"{value}.{attribute(rest)}" if rest else value
         if first == "user" and not rest:
             value = "user.id"
         table = self.plan.table(lock.table)
@@ -315,4 +321,4 @@ class Wrapper:
     def _field(self, name: str, result: str) -> str:
         if name in self.names or not result:
             return "{" + self.names.get(name, name) + "}"
-        return "{" + f"{result}.{name}" + "}"
+        return "{" + f"{result}.{attribute(name)}" + "}"

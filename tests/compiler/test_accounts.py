@@ -11,8 +11,9 @@ import pytest
 from codex.common.sandbox import Command, Environment, Sandbox
 from codex.compiler import compile_service
 from codex.compiler.accounts import account_features, account_files, first_role
+from tests.architectures import named
 from tests.compiler.migrating import pairs
-from tests.compiler.services import LIMITS, answer, named
+from tests.compiler.services import LIMITS, answer
 from tests.fixtures_database import TestServer
 
 RUNNER = Path(pairs.__file__).with_name("accounts.py")

@@ -17,9 +17,9 @@ from codex.common.documents.codegraph import CodeGraph, Derived, DerivedOperatio
 from codex.common.documents.schema import Column, ColumnType, DatabaseTable, EnumType
 from codex.common.errors import DocumentError
 from codex.compiler import CompiledService, compile_service
+from tests.architectures import ARCHITECTURES, named
 from tests.architectures.build import choice, crud, service, text
 from tests.compiler import parcels, sums
-from tests.compiler.services import ARCHITECTURES, named
 
 
 @pytest.fixture(scope="module", params=ARCHITECTURES)

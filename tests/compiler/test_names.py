@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from codex.common.documents.base import CLASS_MEMBERS, attribute, is_reserved
 from codex.common.documents.schema import Column, ColumnType, DatabaseTable, EnumType
 from codex.common.errors import DocumentError
 from codex.compiler import tables, types
 from codex.compiler.names import (
-    ROW_MEMBERS,
     check_names,
     enum_members,
     quoted,
@@ -35,9 +35,8 @@ def one_table(name: str = "things", model: str = "Thing", *columns: Column) -> D
         (one_table("a" * 60), f"table '{'a' * 60}'"),
         (one_table("things", "AuthSession"), "'AuthSession'"),
         (one_table("things", "None"), "'None'"),
-        (one_table("things", "Thing", text("metadata")), "'metadata'"),
-        (one_table("things", "Thing", text("model_config")), "'model_config'"),
-        (one_table("things", "Thing", text("json")), "'json'"),
+        (one_table("things", "Exception"), "'Exception'"),
+        (one_table("things", "Warning"), "table 'things'"),
     ],
 )
 def test_what_cannot_be_compiled_is_refused_with_its_name(table: DatabaseTable, named: str) -> None:
@@ -63,13 +62,15 @@ def test_a_relation_may_be_called_copy() -> None:
     assert "copy: " in files["app/models/loan.py"]
 
 
+WORDS = {word for word in keyword.kwlist if word.islower()}
 NAMES = st.one_of(
     st.sampled_from(
-        sorted({*keyword.softkwlist, "int", "str", "list", "date", "datetime", "id_x"})
+        sorted({*keyword.softkwlist, *WORDS, "int", "str", "list", "date", "datetime", "id_x"})
     ),
+    st.sampled_from(sorted(CLASS_MEMBERS)),
     st.sampled_from(["select", "order", "group", "user", "sa", "col", "text", "utc_now", "field"]),
     st.from_regex(r"[a-z][a-z0-9]{0,20}(_[a-z0-9]{1,8}){0,3}", fullmatch=True),
-).filter(lambda name: not keyword.iskeyword(name) and name not in ROW_MEMBERS and name != "_")
+).filter(lambda name: name != "_")
 
 
 @settings(max_examples=40, deadline=None)
@@ -125,6 +126,17 @@ def test_shortened_names_fit_and_stay_apart(name: str) -> None:
 def test_names_in_sql_are_quoted_where_sql_reserves_them() -> None:
     assert quoted("order") == '"order"'
     assert quoted("title") == "title"
+
+
+@given(st.sampled_from(sorted({*keyword.kwlist, *CLASS_MEMBERS, "model_dump_of_it", "title"})))
+def test_attributes_are_free_and_never_meet(name: str) -> None:
+    inside = attribute(name)
+    assert inside.isidentifier()
+    assert not is_reserved(inside)
+    assert inside not in CLASS_MEMBERS
+    # No name of a document ends so; nothing else can become the same.
+    assert inside == name or inside.endswith("_")
+    assert attribute("copy", relation=True) == "copy"
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from codex.common.sandbox import Environment, Sandbox
-from tests.compiler.services import ARCHITECTURES, check
+from tests.architectures import ARCHITECTURES
+from tests.compiler.services import check
 from tests.fixtures_database import TestServer
 
 pytestmark = pytest.mark.slow

@@ -16,8 +16,8 @@ from codex.common.documents.schema import (
 )
 from codex.compiler import access, tables
 from codex.compiler.physical import sql_literal, stored_table, stored_tables, terms_sql
+from tests.architectures import ARCHITECTURES, named
 from tests.architectures.build import text
-from tests.compiler.services import ARCHITECTURES, named
 
 
 def files(architecture: Architecture) -> dict[str, str]:

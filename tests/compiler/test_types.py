@@ -5,7 +5,7 @@ from __future__ import annotations
 from codex.common.documents.architecture import Architecture
 from codex.compiler import reading, types
 from codex.compiler.plan import Plan
-from tests.compiler.services import named
+from tests.architectures import named
 
 
 def files(architecture: Architecture) -> dict[str, str]:

@@ -12,8 +12,8 @@ from ruff import find_ruff_bin  # pyright: ignore[reportMissingTypeStubs] it has
 
 from codex.common.sandbox import Environment
 from codex.compiler import CompiledService, compile_service
+from tests.architectures import ARCHITECTURES, functions_of, named
 from tests.compiler import parcels, sums
-from tests.compiler.services import ARCHITECTURES, functions_of, named
 
 pytestmark = pytest.mark.slow
 

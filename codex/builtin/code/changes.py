@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from codex.builtin.code.queries import WIDTH, Queries
+from codex.common.documents.base import attribute
 from codex.common.documents.rules import (
     Assignment,
     Change,
@@ -53,15 +54,16 @@ class Changes(Queries):
         """`order.status = OrderStatus.CANCELLED`."""
         _, column = self.say.column(self.say.table(table), item.field)
         if column.type is ColumnType.FILE and "files" in self.parameters:
-            return f"{row}.{item.field} = files.save(body).key"
-        return f"{row}.{item.field} = {self.say.operand(item.operand, column, row)}"
+            return f"{row}.{attribute(item.field)} = files.save(body).key"
+        value = self.say.operand(item.operand, column, row)
+        return f"{row}.{attribute(item.field)} = {value}"
 
     def taken(self, rule: Change, row: str) -> list[str]:
         """Everything that was sent, references checked."""
         table = self.say.table(rule.table)
         lines = ["changes = body.model_dump(exclude_unset=True)"]
         for name, check in self.references(table, 'changes["{}"]'):
-            lines += [f'if changes.get("{name}") is not None:', f"    {check}"]
+            lines += [f'if changes.get("{attribute(name)}") is not None:', f"    {check}"]
         return [*lines, f"{row}.sqlmodel_update(changes)"]
 
     def free(self, name: str) -> str:
@@ -77,7 +79,8 @@ class Changes(Queries):
         values: list[str] = []
         for item in creation.assign:
             _, column = self.say.column(table, item.field)
-            values.append(f"{item.field}={self.say.operand(item.operand, column, row)}")
+            value = self.say.operand(item.operand, column, row)
+            values.append(f"{attribute(item.field)}={value}")
         lines: list[str] = []
         if creation.take_body:
             fixed = {item.field for item in creation.assign}
@@ -86,7 +89,8 @@ class Changes(Queries):
                     continue
                 column = table.column(field)
                 optional = column is not None and (column.nullable or column.default is not None)
-                lines += [f"if body.{field} is not None:", f"    {check}"] if optional else [check]
+                given = f"if body.{attribute(field)} is not None:"
+                lines += [given, f"    {check}"] if optional else [check]
             values = ["**body.model_dump(exclude_unset=True)", *values]
         call = f"{name} = {table.model}({', '.join(values)})"
         if len(call) > WIDTH - 4:
@@ -105,7 +109,7 @@ class Changes(Queries):
             target = self.database.table(relation.target)
             if target is None:
                 continue
-            spelled = value.format(column.name)
+            spelled = value.format(attribute(column.name))
             if target.owner and target.name != self.database.account and "user" in self.parameters:
                 call = "check_visible_reference"
                 more = ", user"

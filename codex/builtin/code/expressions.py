@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from codex.common.documents.base import attribute
 from codex.common.documents.codegraph import FunctionDefinition
 from codex.common.documents.rules import (
     Argument,
@@ -18,6 +19,7 @@ from codex.common.documents.schema import Column, ColumnType, DatabaseSchema, Da
 from codex.common.documents.schema_checks import step_to
 from codex.common.errors import NotInMyPower
 from codex.compiler.names import enum_member
+from codex.compiler.source import UNSEEN
 
 SYMBOLS = {
     Comparison.EQ: "==",
@@ -84,7 +86,7 @@ class Expressions:
             case Named(name=name):
                 return f"settings.{name}"
             case FieldValue(path=path):
-                return f"{row}.{path}" if row else f"col({model}.{path})"
+                return f"{row}.{dotted(path)}" if row else f"col({model}.{attribute(path)})"
             case Argument(name=name):
                 return self.argument(name)
             case Caller():
@@ -96,7 +98,7 @@ class Expressions:
         """A parameter, or a field of the body."""
         if name in self.parameters or "body" not in self.parameters:
             return name
-        return f"body.{name}"
+        return f"body.{attribute(name)}"
 
     def literal(self, value: object, column: Column) -> str:
         """A value as Python writes it for this column."""
@@ -144,7 +146,7 @@ class Expressions:
         place, along = table, list[tuple[str, str]]()
         for step in steps:
             word = "any" if self.is_many(place, step) else "has"
-            along.append((f"col({place.model}.{step})", word))
+            along.append((f"col({place.model}.{attribute(step, relation=True)})", word))
             place = step_to(place, step, self.database) or place
         for left, word in reversed(along):
             text = f"{left}.{word}({text})"
@@ -158,7 +160,7 @@ class Expressions:
         row: str,
         start: DatabaseTable,
     ) -> str:
-        left = f"col({end.model}.{column.name})"
+        left = f"col({end.model}.{attribute(column.name)})"
         values = [self.operand(o, column, row, start.model) for o in condition.operands]
         match condition.op:
             case Comparison.IS_NULL:
@@ -190,16 +192,18 @@ class Expressions:
                 part = condition.model_copy(update={"field": inner})
                 target = step_to(place, step, self.database) or place
                 one = "item"
-                way = ".".join([row, *steps[: number + 1]])
+                way = ".".join([row, *(attribute(s, relation=True) for s in steps[: number + 1])])
                 held = self.held(part, target, one)
                 return f"not any({held} for {one} in {way})"
             place = step_to(place, step, self.database) or place
-        return self._python(condition, column, f"{row}.{condition.field}", row, broken=True)
+        left = f"{row}.{dotted(condition.field)}"
+        return self._python(condition, column, left, row, broken=True)
 
     def held(self, condition: Condition, table: DatabaseTable, row: str) -> str:
         """What is true of `row` when `condition` holds."""
         _, column = self.column(table, condition.field)
-        return self._python(condition, column, f"{row}.{condition.field}", row, broken=False)
+        left = f"{row}.{dotted(condition.field)}"
+        return self._python(condition, column, left, row, broken=False)
 
     def _python(
         self, condition: Condition, column: Column, left: str, row: str, *, broken: bool
@@ -226,8 +230,13 @@ class Expressions:
         return f"{left} is None or {text}" if broken else f"{left} is not None and {text}"
 
 
+def dotted(path: str) -> str:
+    """A path of relations to a column, as attributes of a row."""
+    *steps, last = path.split(".")
+    return ".".join([*(attribute(step, relation=True) for step in steps), attribute(last)])
+
+
 def quoted(text: str) -> str:
     """A string as ruff writes it: in double quotes where that needs no escapes."""
-    return (
-        f'"{text}"' if '"' not in text and "\\" not in text and text.isprintable() else repr(text)
-    )
+    plain = not any(mark in text for mark in '"\\') and UNSEEN.search(text) is None
+    return f'"{text}"' if plain else repr(text)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from codex.builtin.code.expressions import OPPOSITE, SYMBOLS
 from codex.builtin.code.queries import Queries, assigned
 from codex.builtin.contracts.operands import operands_of
+from codex.common.documents.base import attribute
 from codex.common.documents.rules import (
     Argument,
     Comparison,
@@ -50,7 +51,8 @@ class Guards(Queries):
         column = table.column(field)
         if column is None or not column.nullable:
             return text
-        return f"body.{field} is not None and {text.removeprefix(f'body.{field} is None or ')}"
+        sent = f"body.{attribute(field)}"
+        return f"{sent} is not None and {text.removeprefix(f'{sent} is None or ')}"
 
     def exempt(self, rule: Guard) -> list[str]:
         """Roles that the guard does not bind."""

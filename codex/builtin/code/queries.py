@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from codex.blueprint.naming import snake
 from codex.builtin.code.expressions import Expressions
+from codex.common.documents.base import attribute
 from codex.common.documents.codegraph import FunctionDefinition
 from codex.common.documents.rules import (
     Aggregate,
@@ -20,6 +21,7 @@ from codex.common.documents.schema import (
 )
 from codex.common.documents.typetext import outer_and_inner
 from codex.common.errors import NotInMyPower
+from codex.compiler.names import key_of
 
 WIDTH = 96  # of a line inside a function
 
@@ -60,7 +62,8 @@ class Queries:
         table = self.say.table(rule.table)
         clauses = [self.say.clause(c, table) for c in rule.where]
         orders = [
-            f"col({table.model}.{o.field}){'.desc()' if o.descending else ''}" for o in rule.order
+            f"col({table.model}.{attribute(o.field)}){'.desc()' if o.descending else ''}"
+            for o in rule.order
         ]
         order = f".order_by({', '.join(orders)})" if orders else ""
         limit = f".limit({self.limit(rule.limit)})" if rule.limit is not None else ""
@@ -105,7 +108,7 @@ class Queries:
     def col(self, table: DatabaseTable, path: str) -> str:
         """The column at the end of `path`, to be joined to."""
         end, column = self.say.column(table, path)
-        return f"col({end.model}.{column.name})"
+        return f"col({end.model}.{attribute(column.name)})"
 
     def joins(self, rule: Aggregate, table: DatabaseTable) -> list[str]:
         """Joins along the relations of what is summed and grouped."""
@@ -127,7 +130,7 @@ class Queries:
                 "Choose a language model.",
             )
         target = self.say.table(relation.target)
-        return f"{target.model}, col({table.model}.{relation.column}) == col({target.model}.id)"
+        return f"{target.model}, col({table.model}.{key_of(relation)}) == col({target.model}.id)"
 
     def result(self, rule: Aggregate) -> list[str]:
         """What the query's one row comes to, in the type that the contract promises."""

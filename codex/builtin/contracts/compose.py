@@ -10,6 +10,7 @@ from codex.builtin.contracts.operands import (
     tables_read,
 )
 from codex.builtin.contracts.pieces import Composed, Piece, docstring
+from codex.common.documents.base import attribute
 from codex.common.documents.codegraph import (
     CONTEXT,
 )
@@ -61,9 +62,9 @@ class Composer(Changing):
         self.main_raises.append("NotFound")
         self.lines += [
             f"{variable} = {self.load_row()}",
-            f"if {variable}.{column} is None:",
+            f"if {variable}.{attribute(column)} is None:",
             "    raise NotFound",
-            f"return files.get({variable}.{column})",
+            f"return files.get({variable}.{attribute(column)})",
         ]
 
     def query(self, rule: Filter) -> None:

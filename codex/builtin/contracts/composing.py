@@ -10,6 +10,7 @@ from codex.builtin.contracts.operands import (
 )
 from codex.builtin.contracts.pieces import Piece
 from codex.chains.architect.code_graph import CodeGraphInputs
+from codex.common.documents.base import attribute
 from codex.common.documents.codegraph import (
     CONTEXT,
     FunctionParameter,
@@ -79,7 +80,7 @@ class Composing:
         for item in main_parameters(self.route, self.schema, ()):
             if item.name == name:
                 return FunctionParameter(name=name, type=item.type), name
-        return FunctionParameter(name=name, type=self.body_type(name)), f"body.{name}"
+        return FunctionParameter(name=name, type=self.body_type(name)), f"body.{attribute(name)}"
 
     def body_type(self, name: str) -> str:
         """The type of a field of the body."""

@@ -15,7 +15,6 @@ from codex.builtin.language.settling import (
 )
 from codex.builtin.language.wording import keeps, sentence, summary_of, title_of
 from codex.builtin.language.world import CRUD, Key, Place, Statement, Thing, World
-from codex.common.documents.base import is_reserved
 from codex.common.documents.draft import SpecificationDraft
 from codex.common.documents.rules import PUBLIC, SIGNED_IN
 from codex.common.documents.specification import (
@@ -76,7 +75,7 @@ def _entity(thing: Thing, world: World) -> Entity:
             update={"unique_with": tuple(n for n in field.unique_with if n in members)}
         )
         for name, field in thing.fields.items()
-        if name not in thing.relations and not is_reserved(name)
+        if name not in thing.relations
     ]
     relations = [
         relation.model_copy(

@@ -36,6 +36,20 @@ PascalName = Annotated[
 ConstantName = Annotated[
     str, StringConstraints(pattern=r"^[A-Z][A-Z0-9]*(_[A-Z0-9]+)*$", max_length=NAME_LIMIT)
 ]
+# What the class of a row, a request or an answer has from its bases, or takes when it is made.
+CLASS_MEMBERS = frozenset(
+    """
+    cls self metadata registry construct copy dict from_orm json parse_file parse_obj parse_raw
+    schema
+    schema_json update_forward_refs validate model_computed_fields model_config model_construct
+    model_copy model_dump model_dump_json model_extra model_fields model_fields_set
+    model_json_schema model_parametrized_name model_post_init model_rebuild model_validate
+    model_validate_json model_validate_strings sqlmodel_update
+    """.split()  # noqa: SIM905 a word list reads better as words
+)
+# Old methods of pydantic that nothing calls: an attribute that leads to other rows may hide them.
+HIDEABLE = frozenset({"construct", "copy", "dict", "json", "schema", "validate"})
+
 # A scalar as JSON knows it.
 Scalar = str | int | float | bool | None
 
@@ -187,10 +201,24 @@ def is_reserved(name: str) -> bool:
     return keyword.iskeyword(name) or name in {"None", "True", "False"}
 
 
+def attribute(name: str, *, relation: bool = False) -> str:
+    """What a column, field or relation called `name` is called in Python: `class_` for `class`.
+
+    Requests, answers and the database say `class`. Nothing clashes: no name ends in `_`.
+    """
+    if name.startswith(("model_dump", "model_validate")):
+        # Pydantic warns of every name that begins so.
+        return f"field_{name}_"
+    taken = is_reserved(name) or (name in CLASS_MEMBERS and not (relation and name in HIDEABLE))
+    return f"{name}_" if taken else name
+
+
 AnyJson = dict[str, Any]
 
 __all__ = [
+    "CLASS_MEMBERS",
     "FORMAT_VERSION",
+    "HIDEABLE",
     "NAME_LIMIT",
     "AnyJson",
     "ConstantName",
@@ -202,6 +230,7 @@ __all__ = [
     "Scalar",
     "SnakeName",
     "Violations",
+    "attribute",
     "check_text",
     "is_reserved",
     "unsafe_character",

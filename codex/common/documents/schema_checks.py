@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from codex.common.documents.base import Violations, is_reserved
+from codex.common.documents.base import Violations
 from codex.common.documents.schema import (
     Cardinality,
     Column,
@@ -51,10 +51,6 @@ def _members(table: DatabaseTable, found: Violations) -> None:
     names += [relation.name for relation in table.relations]
     names += [computed.name for computed in table.computed]
     found.unique(names, "columns, relations or computed fields", f"table {table.name!r}")
-    for name in names:
-        found.expect(
-            not is_reserved(name), f"table {table.name!r} has {name!r}, a name that Python reserves"
-        )
 
 
 def _column(

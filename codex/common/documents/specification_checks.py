@@ -132,7 +132,6 @@ def _field(
     entity: Entity, name: str, members: list[str], unique_with: tuple[str, ...], found: Violations
 ) -> None:
     me = f"entity {entity.name!r} field {name!r}"
-    found.expect(not is_reserved(name), f"{me} has a name that Python reserves")
     for other in unique_with:
         found.expect(other in members, f"{me} is unique with {other!r}, which is not defined")
 

@@ -50,10 +50,11 @@ def ordered(query: Select[Row], model: type[Row], sort: str) -> Select[Row]:
     Nothing comes after something, and ties are sorted by id: the same on every database.
     """
     name = sort.removeprefix("-")
-    keys = [col(getattr(model, key)) for key in dict.fromkeys((name, "id"))]
+    columns = {column.name: column for column in inspect(model).columns}
+    keys = [columns[key] for key in dict.fromkeys((name, "id"))]
     down = sort.startswith("-")
     order = [key.desc() if down else key.asc() for key in keys]
-    if inspect(model).columns[name].nullable:
+    if columns[name].nullable:
         order[0] = order[0].nulls_last()
     return query.order_by(*order)
 

@@ -66,7 +66,7 @@ def insert(connection: sa.Connection, spec: dict[str, Any], rows: list[dict[str,
         for row in rows
     ]
     for value in values:
-        connection.execute(sa.insert(typed(spec)).values(**value))
+        connection.execute(sa.insert(typed(spec)).values(value))
     if connection.dialect.name == "postgresql":
         sequence = f"pg_get_serial_sequence('\"{spec['name']}\"', 'id')"
         connection.exec_driver_sql(f"SELECT setval({sequence}, {len(values)})")
