@@ -12,7 +12,7 @@ from codex.common.errors import ContainerError, InputError
 from codex.common.events import Progress
 from codex.common.services import Services
 from codex.deploy.compose_file import APPLICATION, DATABASE, Part
-from codex.deploy.engine import Engine, sentence
+from codex.deploy.engine import Engine, last_words
 from codex.deploy.image import pulled
 
 DATABASE_SECONDS = 120
@@ -152,9 +152,8 @@ async def _healthy(project: Project, container: str) -> None:
     except TimeoutError:
         pass
     log = await project.engine.call("logs", container, tail=20)
-    last = sentence(bytes(log).decode("utf-8", "replace")[-1000:])
     raise ContainerError(
-        f"The database does not get ready. It said: {last}",
+        f"The database does not get ready. It said: {last_words(log)}",
         f"Look at `docker logs {container}`.",
     )
 
@@ -183,13 +182,13 @@ async def once(
             if about["State"]["Status"] == "exited":
                 break
             await asyncio.sleep(0.2)
-        said = bytes(await project.engine.call("logs", container)).decode("utf-8", "replace")
+        log = await project.engine.call("logs", container)
         if code := about["State"]["ExitCode"]:
             raise ContainerError(
-                f"{' '.join(command[:4])} ended with code {code}: {sentence(said[-800:])}",
+                f"{' '.join(command[:4])} ended with code {code}: {last_words(log)}",
                 "Run `codex verify` on the service; it tells what is wrong.",
             )
-        return said
+        return bytes(log).decode("utf-8", "replace")
 
 
 @contextlib.asynccontextmanager

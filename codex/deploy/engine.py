@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
+import re
+import socket
 import threading
 from collections.abc import AsyncGenerator, Callable, Iterable, Mapping
 from typing import Any, cast
@@ -131,6 +133,7 @@ async def opened_engine() -> AsyncGenerator[Engine]:
     """The engine that DOCKER_HOST names, or that of this machine."""
     options = cast("dict[str, Any]", docker.utils.kwargs_from_env())
     try:
+        _knock(str(options.get("base_url") or "unix:///var/run/docker.sock"))
         engine = await asyncio.to_thread(Engine, options)
         await engine.call("ping")
     except (docker.errors.DockerException, ContainerError, *_LOST) as error:
@@ -142,13 +145,12 @@ async def opened_engine() -> AsyncGenerator[Engine]:
         engine.close()
 
 
-async def engine_answers() -> bool:
-    """Whether there is an engine at all."""
-    try:
-        async with opened_engine():
-            return True
-    except EngineUnavailable:
-        return False
+def _knock(address: str) -> None:
+    """Raise `OSError` where nobody listens; the `docker` package would leave its sockets open."""
+    path = re.sub(r"^(http\+)?unix:/*", "/", address)
+    if path.startswith("/"):
+        with socket.socket(socket.AF_UNIX) as channel:
+            channel.connect(path)
 
 
 @contextlib.contextmanager
@@ -170,6 +172,11 @@ def sentence(text: str) -> str:
     """What an engine or a registry said: one line, no secrets, not endless."""
     line = " ".join(redact(text).split()).rstrip(".")
     return f"{line[:600]}."
+
+
+def last_words(log: bytes) -> str:
+    """The end of what a container said, which is where the reason stands."""
+    return sentence(" ".join(bytes(log).decode("utf-8", "replace").split())[-500:])
 
 
 def advice_for(said: str) -> str:

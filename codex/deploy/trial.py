@@ -16,7 +16,7 @@ from codex.common.errors import ContainerError
 from codex.common.events import Progress
 from codex.common.services import Services
 from codex.compiler.samples import sample
-from codex.deploy.engine import Engine, sentence
+from codex.deploy.engine import Engine, last_words, sentence
 
 READY_SECONDS = 60
 PASSING = {"codex.passing": "yes"}
@@ -105,9 +105,8 @@ async def ready(engine: Engine, container: str, path: str, seconds: float = READ
     except TimeoutError:
         said = f"{said} after {seconds:.0f} seconds"
     log = await engine.call("logs", container, tail=20)
-    last = sentence(bytes(log).decode("utf-8", "replace")[-1500:])
     raise ContainerError(
-        f"The image does not get ready ({path}): {said.strip()}. It said: {last}",
+        f"The image does not get ready ({path}): {said.strip()}. It said: {last_words(log)}",
         "Run `codex verify` on the service; it tells what is wrong.",
     )
 
