@@ -1,6 +1,6 @@
 """Writes the schema of an answer as people and models read it best: one line for each key.
 
-A JSON schema says the same in five times as many words, and a model pays for each of them.
+A JSON schema says the same at three times the length, and every token of it is paid for.
 """
 
 from __future__ import annotations
