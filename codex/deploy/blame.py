@@ -20,6 +20,11 @@ FUNCTIONS = "app/functions/"
 _STEP = re.compile(r"^step (\d+): ")
 # What the scenario player, the interpreter and the tools say differently each time.
 _VARYING = re.compile(r"0x[0-9a-f]{6,}|\b[0-9a-f]{32}\b")
+# An answer's problem, in JSON that may be cut off.
+_ANSWERED = re.compile(
+    r'\{"type":"about:blank","title":"[^"]*","status":\d+,"code":"([^"]*)","detail":"([^"]*)"'
+    r'(?:,"request_id":"[^"]*")?(?:,"errors":(\[[^\]]*\]?))?\}?'
+)
 LONGEST = 600
 Problem = Mapping[str, Any]
 
@@ -32,13 +37,15 @@ class Blame:
     functions: Mapping[str, Function]
     """Those that stand in the service with code of their own."""
     source_map: Sequence[SourceSpan] = ()
+    guesses: bool = True
+    """Whether a failing route speaks against its functions; not where the ground itself broke."""
 
     def faults(self, problems: Iterable[Problem]) -> tuple[Fault, ...]:
         """What failed, one by one; several failures that point to the same place become one."""
         grouped: dict[tuple[str, str | None], list[str]] = {}
         for problem in problems:
             route, names = self.behind(problem)
-            told = sentence(problem)
+            told = sentence(problem, route)
             for name in names or [None]:
                 said = grouped.setdefault((route, name), [])
                 if told not in said:
@@ -55,6 +62,8 @@ class Blame:
         culprit = self._in_traceback(problem.get("frames") or [])
         if culprit:
             return shown, [culprit]
+        if not self.guesses:
+            return shown, []
         names = self._of_route(route)
         return shown, names or self._earlier(problem)
 
@@ -118,18 +127,25 @@ def scenario_tests(architecture: Architecture) -> dict[str, int]:
     return names
 
 
-def sentence(problem: Problem) -> str:
-    """A failure in words that are the same each time."""
-    parts = [str(problem[name]) for name in ("check", "route", "test") if problem.get(name)]
+def sentence(problem: Problem, shown: str = "") -> str:
+    """A failure in words that are the same each time; `shown` is a route that is told anyway."""
+    wanted = [str(problem[name]) for name in ("check", "route", "test") if problem.get(name)]
+    parts = [part for part in wanted if part != shown]
     told = f"{' '.join(parts)}: {problem['message']}" if parts else str(problem["message"])
     error = problem.get("error")
     if error:
         places = [
             f"{frame['file']}:{frame['line']} in {frame['function']}"
-            for frame in list(problem.get("frames") or [])[-3:]
+            for frame in list(problem.get("frames") or [])[-2:]
         ]
         told = f"{told} Behind it: {error}" + (f" ({'; '.join(places)})" if places else "")
-    return _VARYING.sub("…", " ".join(told.split()))[:LONGEST]
+    told = _ANSWERED.sub(_in_words, " ".join(told.split()))
+    return _VARYING.sub("…", told)[:LONGEST]
+
+
+def _in_words(match: re.Match[str]) -> str:
+    code, detail, errors = match.groups()
+    return f"{code}, {detail}" + (f" {errors}" if errors else "")
 
 
 def _joined(said: Sequence[str]) -> str:

@@ -79,8 +79,9 @@ class _Route:
         derived, paged = self.route.derived, {"limit", "offset"}
         if derived is None:
             names = {item.name for item in self.route.parameters}
-            outer, _ = outer_and_inner(self.route.response or "")
-            return names | (paged if outer == "Page" else set())
+            response = self.route.response
+            is_paged = response is not None and outer_and_inner(response)[0] == "Page"
+            return names | (paged if is_paged else set())
         if derived.operation is not DerivedOperation.LIST:
             return set()
         names = {*derived.filters, *paged}
@@ -134,6 +135,8 @@ class _Route:
 
     def _shape(self, what: str, schema: Json) -> Iterator[str]:
         text = self._answered()
+        if not text:
+            return
         outer, inner = outer_and_inner(text)
         wanted = {"Page": _PAGE, "Items": {"items"}, "Groups": {"items"}, "Value": {"value"}}
         if outer in wanted and inner is not None:

@@ -89,7 +89,7 @@ def _step(step: VerificationStep) -> Json:
         "outcome": step.outcome.value,
         "figures": step.figures,
         "detail": step.detail if step.outcome is Outcome.SKIPPED else "",
-        "faults": [fault.model_dump(exclude_defaults=True) for fault in step.faults],
+        "faults": [fault.model_dump() for fault in step.faults],
     }
 
 

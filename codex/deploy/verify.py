@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from codex.common.documents.application import Outcome, SourceSpan, Verification, VerificationStep
@@ -99,7 +99,7 @@ async def verify(
 ) -> Verified:
     """Try everything; nothing that fails stops the rest."""
     verified = Verified(subject.blame)
-    if databases is None:
+    if databases is None or not subject.architecture.database.tables:
         found = await _tried(subject, sandbox, environment, None)
         why = NO_POSTGRES
     else:
@@ -116,7 +116,7 @@ async def _tried(
 ) -> dict[str, Found]:
     """What every job saw."""
     architecture = subject.architecture
-    url = databases.url if databases and architecture.database.tables else ""
+    url = databases.url if databases else ""
     jobs = planned(architecture, url)
     command = Command(
         ["python", ENTRY],
@@ -156,6 +156,10 @@ class _Reading:
         """Every step, in the order in which a reader asks for them."""
         self._migrations()
         self._boot()
+        ground = [step for step in self.verified.steps if step.name in ("migrations", "boot")]
+        if any(step.outcome is Outcome.FAILED for step in ground):
+            # Whatever stands on it fails for that reason.
+            self.verified.blame = replace(self.verified.blame, guesses=False)
         self._requests()
         for name in ("conventions", "access", "injections"):
             self._walk(name)

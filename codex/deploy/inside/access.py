@@ -231,7 +231,7 @@ class Access(Conformance):
         tokens = self._signed_in()
         me = {"Authorization": f"Bearer {tokens['access_token']}"}
         answer = self.world.call("POST", "/auth/logout", headers=me)
-        assert answer.status_code == 204, f"{answer.status_code}: {answer.text[:200]}"
+        assert answer.status_code == 204, f"{answer.status_code}: {answer.text[:300]}"
         self.is_problem(self.world.call("GET", "/auth/me", headers=me), 401)
 
 

@@ -18,7 +18,7 @@ def run(order: dict[str, Any], job: dict[str, Any]) -> dict[str, Any]:
         for path in PATHS:
             answer = world.call("GET", path)
             if answer.status_code != 200:
-                told = f"GET {path} answered {answer.status_code}: {answer.text[:200]}"
+                told = f"GET {path} answered {answer.status_code}: {answer.text[:300]}"
                 problems.append({"message": told, **world.caught.behind(answer)})
         answer = world.call("GET", "/openapi.json")
         if answer.status_code != 200:

@@ -186,7 +186,7 @@ class Safety(Conformance):
         return body if isinstance(body, dict) else {}
 
     def _no_accident(self, answer: Any, told: str) -> None:
-        assert answer.status_code < 500, f"{told}: {answer.status_code}: {answer.text[:200]}"
+        assert answer.status_code < 500, f"{told}: {answer.status_code}: {answer.text[:300]}"
         self.harmless(answer, {answer.status_code})
 
     def odd_paths(self, route: Route) -> None:
