@@ -10,7 +10,8 @@ from codex.cli.output import printable
 
 async def typed_line(prompt: str) -> str:
     """The line that is typed after `prompt`, with its end; empty at the end of the input."""
-    print(printable(prompt), end="", file=sys.stderr, flush=True)
+    shown = "\n".join(printable(line) for line in prompt.split("\n"))
+    print(shown, end="", file=sys.stderr, flush=True)
     try:
         source = sys.stdin.fileno()
     except (OSError, ValueError):  # no terminal but its double

@@ -66,7 +66,7 @@ async def carry_out(
 
     # Whoever pipes the request or the result in or out is no partner for a conversation.
     piped = resume is None and args.request == "-"
-    asks = not args.yes and not args.json and not piped and sys.stdin.isatty()
+    asks = not (args.yes or args.json or piped) and sys.stdin.isatty() and sys.stderr.isatty()
     check_targets(args)
     async with working(order, args, chosen, resume) as work:
         application = await built(order, work, asks=asks, resumed=resume is not None)
@@ -113,9 +113,10 @@ def consent(work: Working) -> Consent:
         return True
 
     async def rest(specification: Specification) -> bool:
-        clauses = len(specification.not_understood)
-        what = "A clause was" if clauses == 1 else f"{clauses} clauses were"
-        return await once("rest_agreed", f"{what} not understood. Build the rest?")
+        quotes = [" ".join(item.quote.split()) for item in specification.not_understood]
+        return await once(
+            "rest_agreed", f"Not understood: {'; '.join(quotes)}\nBuild the rest without that?"
+        )
 
     async def size(size: Size) -> bool:
         return size.usd == 0 or await once("size_agreed", f"{size.told} Go on?")

@@ -36,14 +36,16 @@ class Live:
         self._console = console or Console(stderr=True)
         self._spinner = Spinner("dots")
         self._live: RichLive | None = None
+        self._paused = False
+        self._above: list[Text] = []
 
     def show(self, logged: Logged) -> None:
         """Take it in and draw."""
         self.picture.take(logged)
-        if self._live is None:
-            self._open()
         if logged.event.type in _ABOVE and (line := told(logged.event)):
-            self._console.print(Text(line, _style(logged)), soft_wrap=True)
+            self._above.append(Text(line, _style(logged)))
+        if not self._paused:
+            self._draw()
         if logged.event.type == "run_ended":
             self.close()
 
@@ -54,9 +56,15 @@ class Live:
     @contextmanager
     def paused(self) -> Generator[None]:
         """Take the picture away meanwhile."""
+        if self._live is not None:
+            self._live.transient = True
         self.close()
-        yield
-        self._open()
+        self._paused = True
+        try:
+            yield
+        finally:
+            self._paused = False
+            self._draw()
 
     def close(self) -> None:
         """Leave the last picture standing."""
@@ -64,11 +72,16 @@ class Live:
             live, self._live = self._live, None
             live.stop()
 
-    def _open(self) -> None:
-        self._live = RichLive(
-            console=self._console, get_renderable=self._drawn, refresh_per_second=5
-        )
-        self._live.start()
+    def _draw(self) -> None:
+        """Begin to draw, unless that is done already; what came meanwhile stands above."""
+        if self._live is None:
+            self._live = RichLive(
+                console=self._console, get_renderable=self._drawn, refresh_per_second=5
+            )
+            self._live.start()
+        for line in self._above:
+            self._console.print(line, soft_wrap=True)
+        self._above.clear()
 
     def _drawn(self) -> RenderableType:
         return drawn(self.picture, datetime.now(UTC), self._spinner)
