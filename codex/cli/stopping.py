@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import signal
+import threading
 from collections.abc import Coroutine
 from typing import Any
 
@@ -15,8 +16,11 @@ SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 async def stoppable(work: Coroutine[Any, Any, int]) -> int:
     """The exit code of `work`; a signal cancels it, and a second one does not wait for its end."""
     loop, task = asyncio.get_running_loop(), asyncio.current_task()
-    # One that is ignored, as below `nohup`, stays ignored.
-    heard = [number for number in SIGNALS if signal.getsignal(number) is not signal.SIG_IGN]
+    # One that is ignored, as below `nohup`, stays ignored; and only the main thread hears any.
+    main = threading.current_thread() is threading.main_thread()
+    heard = [
+        number for number in SIGNALS if main and signal.getsignal(number) is not signal.SIG_IGN
+    ]
 
     def stop() -> None:
         hear_no_more()

@@ -55,6 +55,11 @@ class GoingOn:
         return True
 
 
+def names(folder: Path) -> list[str]:
+    """What a command left in a folder."""
+    return sorted(path.name for path in folder.iterdir())
+
+
 @contextmanager
 def going_on(*arguments: str, folder: Path, env: Mapping[str, str]) -> Generator[GoingOn]:
     """Start `codex ARGUMENTS`; whatever happens, nothing of it survives the test."""

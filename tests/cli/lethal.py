@@ -9,6 +9,7 @@ import os
 import signal
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 from codex.cli.main import main
@@ -76,7 +77,7 @@ def in_the_sandbox() -> None:
 
 def while_packaging(out: str) -> None:
     """Die when some files of the folder are written, but not all."""
-    beside, written = os.path.join(os.path.dirname(out), f".{os.path.basename(out)}."), 0
+    beside, written = str(Path(out).with_name(f".{Path(out).name}.")), 0
 
     def watch(event: str, arguments: Sequence[Any]) -> None:
         nonlocal written

@@ -18,7 +18,7 @@ from codex.common.database.embedded import EmbeddedPostgres
 from codex.common.database.store import open_store
 from codex.common.documents.run import RunStatus
 from tests.cli.conftest import Codex
-from tests.cli.going_on import going_on
+from tests.cli.going_on import going_on, names
 from tests.fixtures_built import Built
 from tests.fixtures_database import Place
 
@@ -79,7 +79,7 @@ def test_each_failure_has_its_exit_code(
     assert "error[store.unavailable]" in lost.err
     listed = json.loads(codex("runs", "list", "--json", env=env).out)["runs"]
     assert [run["status"] for run in listed] == ["incomplete", "failed", "interrupted"]
-    assert list(anywhere.iterdir()) == []
+    assert names(anywhere) == []
 
 
 @pytest.mark.slow
@@ -100,7 +100,7 @@ async def test_it_stops_cleanly_and_says_how_to_go_on(
         assert "error[interrupted]: Stopped; what was done is kept." in build.err
         assert not build.leaves_processes()
     assert not EmbeddedPostgres(data / "postgres").running()
-    assert list(anywhere.iterdir()) == []
+    assert names(anywhere) == []
 
     async with open_store(Place("", data)) as store:
         run = await store.find_run("books")
@@ -181,4 +181,4 @@ def test_the_terminal_is_asked_whether_to_build_the_rest(
     assert "Not understood: Books glow." in said
     assert "Nothing was built" in said
     assert out == ""
-    assert list(anywhere.iterdir()) == []
+    assert names(anywhere) == []

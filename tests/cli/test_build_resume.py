@@ -12,6 +12,7 @@ import pytest
 
 from codex.common.database.store import open_store
 from codex.common.documents.run import RunStatus
+from tests.cli.going_on import names
 from tests.cli.lethal import MOMENTS
 from tests.fixtures_built import REQUEST, Built
 from tests.fixtures_database import Place
@@ -66,9 +67,10 @@ async def test_a_build_killed_in_every_stage_ends_with_the_same_bytes(
     done = codex("codex", *command)
     assert done.returncode == built_service.code == 0, done.stderr
     assert tree(out) == tree(Path(built_service.folder))
-    assert [path.name for path in anywhere.iterdir()] == ["service"]
+    assert names(anywhere) == ["service"]
     async with open_store(Place(database_url)) as store:
-        assert (await store.find_run("killed")).status is RunStatus.DONE
+        run = await store.find_run("killed")
+        assert run.status is RunStatus.DONE
         documents = [kind for kind, _ in await store.run_documents(run.id)]
     # Each was made once, however often the build began again.
     assert documents == ["specification", "architecture", "implementation", "application"]
