@@ -7,7 +7,7 @@ from pathlib import Path
 
 from codex.common.documents.application import ServiceFile, Verification
 from codex.common.sandbox import Environments, Sandbox
-from codex.deploy.lock import locked_packages, unlocked, verifying_environment
+from codex.deploy.lock import locked_packages, unlocked, with_tools
 from codex.deploy.postgres import ServiceDatabases
 from codex.deploy.report import Facts, report_files
 from codex.deploy.stage import missing_parts
@@ -28,7 +28,8 @@ async def verify_again(
     written: Written, sandbox: Sandbox, environments: Environments, data_dir: Path
 ) -> Again:
     """Try everything that is tried after a build on what the folder holds now."""
-    environment = await verifying_environment(written.lock, written.requirements, environments)
+    tools = await with_tools(written.lock, written.requirements, environments, data_dir)
+    environment = await environments.get(tools)
     subject = Subject(written.implementation, written.files)
     verified = await verify(subject, sandbox, environment, ServiceDatabases(data_dir))
     # Who installs the service installs what is locked, and nothing beyond.

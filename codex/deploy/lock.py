@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Sequence
+from pathlib import Path
 
 from codex.common.documents.application import LockedPackage
 from codex.common.documents.implementation import normal_package
-from codex.common.sandbox import Environment, Environments
+from codex.common.handover import write_text
+from codex.common.sandbox import Environments
 from codex.common.sandbox.environments import SERVICE_TOOLS, service_lock
 from codex.common.services import Services
 
@@ -29,34 +32,36 @@ async def resolve_lock(requirements: Sequence[str], services: Services) -> str:
 
 async def tools_lock(lock: str, requirements: Sequence[str], services: Services) -> str:
     """The lock of what a service is verified with: its own packages, and the tools beside them."""
-    if is_known(lock):
-        return service_lock()
+    known = services.settings.data_dir
 
     async def produce() -> str:
-        return await with_tools(lock, requirements, services.environments)
+        return await with_tools(lock, requirements, services.environments, known)
 
     subject = "\n".join([*sorted(requirements), lock])
     return await services.journal.evidence("service", "tools lock", subject, produce)
 
 
-async def verifying_environment(
-    lock: str, requirements: Sequence[str], environments: Environments
-) -> Environment:
-    """The same for a folder, where no run records anything."""
-    if is_known(lock) and _names(requirements) <= versions(service_lock()).keys():
-        return await environments.service()
-    return await environments.get(await with_tools(lock, requirements, environments))
+async def with_tools(
+    lock: str, requirements: Sequence[str], environments: Environments, data_dir: Path
+) -> str:
+    """What `lock` pins, what `requirements` name beyond it, and the tools of the verification.
+
+    It is resolved once for each lock and kept, so that the same service meets the same tools.
+    """
+    if _is_known(lock) and not unlocked(requirements, service_lock()):
+        return service_lock()
+    pins = [f"{name}=={version}" for name, version in versions(lock).items()]
+    wanted = [*sorted(requirements), *SERVICE_TOOLS]
+    digest = hashlib.sha256("\n".join([*wanted, "", *pins]).encode()).hexdigest()[:32]
+    kept = data_dir / "tools" / f"{digest}.lock"
+    if kept.is_file():
+        return kept.read_text("utf-8")
+    text = await environments.resolve(wanted, constraints="\n".join(pins), python=PYTHON)
+    write_text(kept, text)
+    return text
 
 
-async def with_tools(lock: str, requirements: Sequence[str], environments: Environments) -> str:
-    """What `lock` pins, what `requirements` name beyond it, and the tools of the verification."""
-    pins = "\n".join(f"{name}=={version}" for name, version in versions(lock).items())
-    return await environments.resolve(
-        [*sorted(requirements), *SERVICE_TOOLS], constraints=pins, python=PYTHON
-    )
-
-
-def is_known(lock: str) -> bool:
+def _is_known(lock: str) -> bool:
     """Whether the environment that every service starts from has exactly what `lock` pins."""
     return versions(lock).items() <= versions(service_lock()).items()
 

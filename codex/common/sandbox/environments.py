@@ -17,6 +17,7 @@ from pathlib import Path
 from codex.common.errors import EnvironmentFailed, NoSuchVersions
 from codex.common.sandbox import policy
 from codex.common.sandbox.base import Environment
+from codex.common.sandbox.index import index_variables
 from codex.common.sandbox.inside import clear
 from codex.common.sandbox.tasks import uninterrupted
 
@@ -63,7 +64,7 @@ class Environments:
     """Makes environments below a folder; safe beside other processes that do the same."""
 
     def __init__(self, folder: Path, *, uv: str | None = None, index: str = "") -> None:
-        """`index` is where packages come from; empty for the one that uv is configured to use."""
+        """`index` is where packages come from; empty for what uv, or else pip, was configured."""
         self._folder = folder
         self._uv = uv
         self._index = index
@@ -242,7 +243,12 @@ async def _execute(
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.PIPE,
             # As pip does: an index may stand behind a certificate that only this system knows.
-            env={"UV_SYSTEM_CERTS": "1", **os.environ, **(env or {})},
+            env={
+                "UV_SYSTEM_CERTS": "1",
+                **index_variables(os.environ),
+                **os.environ,
+                **(env or {}),
+            },
             start_new_session=True,
         )
     except OSError as error:
