@@ -203,12 +203,12 @@ def scenario_inputs(requirement: Requirement, surface: Surface) -> ScenariosInpu
         tables |= tables_of_types(surface.database, _texts([item.header]))
         tables |= {item.header.derived.table} if item.header.derived else set()
     tables |= _tables_of(requirement, surface)
-    known = with_related(surface.database, tables)
+    known = _needed_for(tables, surface.database)
     makers = [
         item
         for item in surface.routes
         if item not in serving
-        and (_about(item, tables, surface.database) or _unseen(item, known, surface))
+        and (_about(item, known, surface.database) or _unseen(item, known, surface))
     ]
     schema = restricted(surface.database, known)
     texts = _texts([item.header for item in (*serving, *makers)])
@@ -239,6 +239,40 @@ def _tables_of(requirement: Requirement, surface: Surface) -> set[str]:
         if any(re.search(rf"\b{re.escape(name)}\b", words) for name in names):
             entities.add(entity.name)
     return {table.name for table in surface.database.tables if table.entity in entities}
+
+
+def _needed_for(tables: set[str], database: DatabaseSchema) -> set[str]:
+    """`tables`, and all that must be there before a row of them can be made and seen."""
+    found = set(tables)
+    while True:
+        more = with_related(database, found)
+        for name in sorted(more):
+            table = database.table(name)
+            step = table
+            for part in (table.owner or "").split(".") if table else ():
+                relation = step.relation(part) if step else None
+                back = _seen_from(step.name, part, database) if step and not relation else None
+                target = relation.target if relation else back
+                if target is None:
+                    break
+                more.add(target)
+                step = database.table(target)
+        if more == found:
+            return found
+        found = more
+
+
+def _seen_from(name: str, inverse: str, database: DatabaseSchema) -> str | None:
+    """The table whose rows a row of table `name` has as `inverse`."""
+    return next(
+        (
+            table.name
+            for table in database.tables
+            for relation in table.relations
+            if relation.target == name and relation.inverse == inverse
+        ),
+        None,
+    )
 
 
 def _unseen(item: Planned, tables: set[str], surface: Surface) -> bool:

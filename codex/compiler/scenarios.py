@@ -131,7 +131,7 @@ def _people(plan: Plan) -> Rendered:
         account = {account.model}({", ".join(values)})
         session.add(account)
         session.flush()
-        return {{"id": account.id, "email": account.email}}
+        return account.model_dump(mode="json", exclude={{"password_hash"}})
 
 
 def token_of(app: {fastapi}, account_id: int, now: {moment}) -> str:
