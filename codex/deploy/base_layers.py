@@ -92,7 +92,14 @@ def read_base(path: Path, folder: Path, *, wanted: str = "") -> Base:
     """The layers of a saved image, a root filesystem as a tar, or one as a folder."""
     try:
         base = _from_folder(path, folder) if path.is_dir() else _from_file(path, folder, wanted)
-    except (tarfile.TarError, EOFError, gzip.BadGzipFile, ValueError, KeyError, TypeError) as error:
+    except (
+        tarfile.TarError,
+        EOFError,
+        gzip.BadGzipFile,
+        ValueError,
+        LookupError,
+        TypeError,
+    ) as error:
         raise _useless(path, f"it is no whole image or root filesystem ({error})") from None
     if wanted and base.platform != wanted:
         raise _useless(path, f"it is for {base.platform}, not for {wanted}")
