@@ -44,6 +44,8 @@ class Specimen:
     effects: tuple[Literal["files", "network", "process"], ...] = ()
     late: bool = False
     """Written after the checks were finished."""
+    held: bool = False
+    """Written last of all, and measured once: no check was changed after it."""
     topic: str = field(default="", compare=False)
 
     @property
@@ -125,6 +127,11 @@ def wrong(*faults: tuple[str, str, str]) -> tuple[Mutant, ...]:
 def late(*specimens: Specimen) -> tuple[Specimen, ...]:
     """Specimens that were written after the checks were finished."""
     return tuple(replace(specimen, late=True) for specimen in specimens)
+
+
+def held(*specimens: Specimen) -> tuple[Specimen, ...]:
+    """Specimens that were written last, for one measurement."""
+    return tuple(replace(specimen, held=True) for specimen in specimens)
 
 
 def corpus() -> Iterator[Specimen]:

@@ -27,6 +27,16 @@ class Count:
     wrong_accepted_statically: list[str] = field(default_factory=list[str])
     wrong_accepted: list[str] = field(default_factory=list[str])
 
+    def __add__(self, other: Count) -> Count:
+        """Both together."""
+        return Count(
+            self.right + other.right,
+            self.right_rejected + other.right_rejected,
+            self.wrong + other.wrong,
+            self.wrong_accepted_statically + other.wrong_accepted_statically,
+            self.wrong_accepted + other.wrong_accepted,
+        )
+
 
 async def verdict(bench: Bench, specimen: Specimen, code: str) -> tuple[bool, bool, str]:
     """Whether the static checks pass, whether everything passes, and why not."""
@@ -48,17 +58,23 @@ async def verdict(bench: Bench, specimen: Specimen, code: str) -> tuple[bool, bo
 async def measure(
     sandbox: Sandbox, environment: Environment, specimens: Sequence[Specimen] | None = None
 ) -> dict[str, Count]:
-    """The counts of what was written before the checks were finished, and after (`late`)."""
-    counts = {"before": Count(), "late": Count()}
+    """The counts of what was written before the checks were finished, after (`late`), and last."""
+    counts = {"before": Count(), "late": Count(), "held": Count()}
     async with Bench(sandbox, environment, compile_service(architecture()).files) as bench:
         limit = asyncio.Semaphore(4)
 
         async def one(specimen: Specimen) -> None:
             async with limit:
-                await _count(bench, specimen, counts["late" if specimen.late else "before"])
+                await _count(bench, specimen, counts[_part(specimen)])
 
         await asyncio.gather(*(one(item) for item in specimens or tuple(corpus())))
     return counts
+
+
+def _part(specimen: Specimen) -> str:
+    if specimen.held:
+        return "held"
+    return "late" if specimen.late else "before"
 
 
 async def _count(bench: Bench, specimen: Specimen, count: Count) -> None:
