@@ -211,16 +211,25 @@ def scenario_inputs(requirement: Requirement, surface: Surface) -> ScenariosInpu
         and (_about(item, known, surface.database) or _unseen(item, known, surface))
     ]
     schema = restricted(surface.database, known)
-    texts = _texts([item.header for item in (*serving, *makers)])
     shown = (*serving, *makers)
+    elsewhere = tuple(
+        item.header for item in surface.routes if item not in shown and item.header.method != "GET"
+    )
     rules = [item.rule for item in shown if item.rule]
     unruled = any(item.rule is None and item.header.derived is None for item in shown)
     return ScenariosInputs(
         requirement=requirement.model_copy(update={"quotes": ()}),
         routes=tuple(serving),
         others=tuple(makers),
+        elsewhere=elsewhere,
         database=schema,
-        types=types_named(surface.types, texts),
+        types=types_named(
+            surface.types,
+            [
+                *_texts([item.header for item in shown]),
+                *(header.request for header in elsewhere),
+            ],
+        ),
         errors=errors_named(surface.errors, {e for i in serving for e in i.header.raises}),
         # Functions without a rule may read any setting.
         settings=surface.settings if unruled else settings_used(surface.settings, *rules),

@@ -13,6 +13,7 @@ from codex.chains.schema import Narrowing
 from codex.chains.sentence import Problem, Sentence
 from codex.common.documents.architecture import ErrorType, ObjectType, Setting
 from codex.common.documents.base import Part
+from codex.common.documents.codegraph import RouteHeader
 from codex.common.documents.schema import DatabaseSchema
 from codex.common.documents.specification import Requirement
 from codex.common.services import Services
@@ -27,6 +28,8 @@ class ScenariosInputs(Part):
     """The routes that serve it."""
     others: tuple[Planned, ...] = ()
     """Other routes about the same things."""
+    elsewhere: tuple[RouteHeader, ...] = ()
+    """Routes about other things that change something, as scenarios may have to."""
     database: DatabaseSchema
     """The tables behind them."""
     types: tuple[ObjectType, ...] = ()
@@ -83,7 +86,9 @@ SENTENCES = (
 def check(inputs: ScenariosInputs, output: ScenariosAnswer) -> Iterator[Problem]:
     """Every criterion is shown or explained, every step makes sense."""
     headers = tuple(item.header for item in (*inputs.routes, *inputs.others))
-    rules = PlayCheck(inputs.requirement, headers, inputs.database, inputs.roles)
+    rules = PlayCheck(
+        inputs.requirement, (*headers, *inputs.elsewhere), inputs.database, inputs.roles
+    )
     yield from told(rules.check(output.scenarios, output.uncovered), SENTENCES)
 
 

@@ -108,7 +108,6 @@ _VAGUE = re.compile(
 _LONGEST = 160
 
 
-
 def of_draft(draft: SpecificationDraft, request: str, said: Iterable[str]) -> Iterator[Problem]:
     """Everything that is wrong with a first draft."""
     names = _own_words(draft.entities, draft.requirements)
