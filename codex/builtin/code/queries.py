@@ -92,7 +92,9 @@ class Queries:
         if rule.group_by is not None:
             return self.groups(rule, table, figure, clauses)
         joins = self.joins(rule, table)
-        source = f".select_from({table.model})" if rule.function is AggregateFunction.COUNT else ""
+        counts = rule.function is AggregateFunction.COUNT
+        # What is counted or joined from must be said, unless a column of it says so.
+        source = f".select_from({table.model})" if counts or joins else ""
         made = self.query(f"select({figure})", source, *joins, self.where(clauses))
         found = assigned("query", made)
         return [*found, *self.result(rule)]
@@ -157,9 +159,11 @@ class Queries:
         key = self.col(table, rule.group_by)
         way = "desc" if rule.descending else "asc"
         limit = f".limit({self.limit(rule.limit)})" if rule.limit is not None else ""
+        joins = self.joins(rule, table)
         made = self.query(
             f"select({key}, {figure})",
-            *self.joins(rule, table),
+            f".select_from({table.model})" if joins else "",
+            *joins,
             self.where(clauses),
             f".group_by({key})",
             f".order_by({figure}.{way}(), {key})",

@@ -11,6 +11,8 @@ from codex.builtin.language.settling import (
     leave_uncovered,
     settle_accounts,
     settle_deeds,
+    settle_fields,
+    settle_orders,
     unused_numbers,
 )
 from codex.builtin.language.wording import keeps, sentence, summary_of, title_of
@@ -38,7 +40,9 @@ def assemble(world: World) -> SpecificationDraft:
     unused_numbers(world)
     settle_accounts(world)
     ensure_named(world)
+    settle_fields(world)
     settle_deeds(world)
+    settle_orders(world)
     entities = tuple(_entity(thing, world) for thing in world.things.values())
     operations = {key: deed.operation() for key, deed in world.deeds.items()}
     context = Context({entity.name: entity for entity in entities}, world.account is not None)

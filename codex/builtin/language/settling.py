@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from codex.builtin.language.names import spoken
 from codex.builtin.language.world import CRUD, Deed, Key, Thing, World
 from codex.common.clauses import uncovered
-from codex.common.documents.rules import PUBLIC, SIGNED_IN, Grant, Scope
+from codex.common.documents.rules import PUBLIC, SIGNED_IN, Filter, Grant, Order, Scope
 from codex.common.documents.specification import (
     EntityField,
+    EntityRelation,
     FieldType,
+    RelationKind,
     Verb,
 )
 from codex.common.numbers import numbers, same
@@ -77,6 +80,7 @@ def settle_deeds(world: World) -> None:
     else:
         for thing in world.things.values():
             _access(thing, world)
+        _inherit(world)
     for statement in world.statements:
         statement.deeds = [key for key in statement.deeds if key in world.deeds]
     if any(not thing.forbidden for thing in world.things.values() if thing.name != world.account):
@@ -84,6 +88,74 @@ def settle_deeds(world: World) -> None:
             "Unless the request says otherwise, everything can be created, read, listed, changed "
             "and deleted."
         )
+
+
+def settle_fields(world: World) -> None:
+    """A state begins with the first that is named, unless the request says with which."""
+    for thing in world.things.values():
+        for name, item in thing.fields.items():
+            if item.type is FieldType.CHOICE and item.default is None and _STATE.fullmatch(name):
+                thing.fields[name] = item.model_copy(update={"default": item.choices[0]})
+                first = spoken(item.choices[0])
+                world.assume(f"The {spoken(name)} of a new {spoken(thing.name)} is {first}.")
+
+
+_STATE = re.compile(r"(\w+_)?(status|state|stage|phase)")
+
+
+def settle_orders(world: World) -> None:
+    """What a list of its own is said to be sorted by is the order of its rule."""
+    for deed in world.deeds.values():
+        if isinstance(deed.rule, Filter) and not deed.rule.order and deed.sorts:
+            order = tuple(
+                Order(field=name.removeprefix("-"), descending=name.startswith("-"))
+                for name in deed.sorts
+            )
+            if deed.key[0] is Verb.QUERY:
+                deed.rule = deed.rule.model_copy(update={"order": order})
+                deed.sorts = []
+
+
+def _inherit(world: World) -> None:
+    """What is kept of a thing that belongs to somebody is theirs, too: the lines of an invoice."""
+    waiting = [thing for thing in world.things.values() if thing.name != world.account]
+    for _ in waiting:  # each round goes one step down
+        for thing in waiting:
+            if thing.owner:
+                continue
+            for relation in thing.relations.values():
+                parent = world.things.get(relation.target)
+                if parent is not None and _is_part(thing, relation, parent, world):
+                    thing.owner = f"{relation.name}.{parent.owner}"
+                    _as_the_parent(thing, parent, world)
+                    break
+
+
+def _is_part(thing: Thing, relation: EntityRelation, parent: Thing, world: World) -> bool:
+    """Whether rows of `thing` are nothing without one of `parent`, which others do not see."""
+    ties = [r for r in thing.relations.values() if r.kind is not RelationKind.MANY_TO_MANY]
+    get = world.deeds.get((Verb.GET, parent.name, None, None))
+    return (
+        relation in ties
+        and relation.required
+        and not any(r.target == world.account for r in ties)
+        and parent.owner is not None
+        and parent.name != thing.name
+        and get is not None
+        and any(grant.scope is Scope.OWN for grant in get.access)
+    )
+
+
+def _as_the_parent(thing: Thing, parent: Thing, world: World) -> None:
+    """Who reads, changes or deletes the parent does so with its parts."""
+    for key, deed in world.deeds.items():
+        if key[1] != thing.name or deed.access or deed.open or key[0] is Verb.CREATE:
+            continue
+        verb = key[0] if key[0] in (Verb.UPDATE, Verb.DELETE) else Verb.GET
+        above = world.deeds.get((verb, parent.name, None, None))
+        above = above or world.deeds.get((Verb.GET, parent.name, None, None))
+        if above is not None and any(grant.scope is Scope.OWN for grant in above.access):
+            deed.access = list(above.access)
 
 
 def _plain(thing: Thing, world: World) -> Sequence[Verb]:
