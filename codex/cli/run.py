@@ -15,7 +15,7 @@ from pathlib import Path
 
 from codex.cli.output import show_columns, show_json
 from codex.cli.settings import settings
-from codex.common.errors import EXIT_DONE, EXIT_FAILED
+from codex.common.errors import EXIT_DONE, RunFailed
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -45,7 +45,12 @@ async def run(args: argparse.Namespace) -> int:
             await stopped
         crashed = ended.done() and not stop.is_set()
         ended.cancel()
-    return EXIT_FAILED if crashed else EXIT_DONE
+    if crashed:
+        raise RunFailed(
+            f"The service ended by itself, with code {service.process.returncode}.",
+            "Look at what it said above.",
+        )
+    return EXIT_DONE
 
 
 def show(address: str, accounts: Sequence[Sequence[str]], *, as_json: bool) -> None:

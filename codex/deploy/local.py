@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import ctypes
 import json
 import os
 import signal
 import socket
+import sys
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -68,7 +70,9 @@ async def started(
         *(str(environment.python), "-m", "app", "serve", "--port", str(port)),
         cwd=folder,
         env=variables,
+        stdout=sys.stderr,  # results go to standard output, and these are none
         start_new_session=True,  # Ctrl-C reaches it through us, once
+        preexec_fn=_end_with_parent,
     )
     try:
         await _ready(process, port)
@@ -77,8 +81,15 @@ async def started(
         await asyncio.shield(_stop(process))
 
 
+def _end_with_parent() -> None:
+    """Have the kernel end the service when codex is gone, however it went."""
+    ctypes.CDLL(None).prctl(1, signal.SIGTERM)  # PR_SET_PDEATHSIG
+
+
 def _checked_port(port: int) -> int:
     """`port` if it is free; any free one for 0."""
+    if not 0 <= port < 65536:
+        raise InputError(f"{port} is no port.", "Name one from 1 to 65535, or 0 for any.")
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
@@ -92,7 +103,8 @@ def _checked_port(port: int) -> int:
 
 def _variables(architecture: Architecture) -> dict[str, str]:
     """The service's environment: nothing of ours, what is there for it, and local settings."""
-    names = {item.variable for item in architecture.settings} | {"DATABASE_URL", "LOG_LEVEL"}
+    # No DATABASE_URL: where it is set, it is that of codex itself.
+    names = {item.variable for item in architecture.settings} | {"LOG_LEVEL"}
     given = {name: value for name, value in os.environ.items() if name in names}
     samples: Mapping[str, str] = {"int": "1", "float": "1", "Decimal": "1", "bool": "false"}
     needed = {

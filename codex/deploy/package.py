@@ -14,6 +14,7 @@ from pathlib import Path
 from codex.common.documents.application import Application, ServiceFile
 from codex.common.errors import DiskFull, InputError, RunFailed
 from codex.common.handover import MANIFEST, manifest_text, write_bytes, write_folder
+from codex.deploy.continued import continued
 
 # One fixed moment, the earliest that a zip can say.
 ZIP_DATE = (1980, 1, 1, 0, 0, 0)
@@ -25,8 +26,15 @@ MAIL = "codex@localhost"
 
 def to_folder(application: Application, target: Path, *, force: bool = False) -> Path:
     """Write the service as the folder `target`."""
-    write_folder(target, application.files, force=force)
+    write_folder(target, _going_on(application, target), force=force)
     return target
+
+
+def _going_on(application: Application, target: Path) -> tuple[ServiceFile, ...]:
+    """The files; where an older version left a database, its migrations go on from there."""
+    if (target / "service.db").is_file():
+        return continued(application, target).files
+    return application.files
 
 
 def to_zip(application: Application, target: Path) -> Path:
@@ -72,7 +80,7 @@ def to_git(application: Application, target: Path, *, force: bool = False) -> Pa
         _git(git, folder, "add", "--all", "--force")
         _git(git, folder, "commit", "-q", "--no-verify", "-m", message)
 
-    write_folder(target, application.files, force=force, prepare=commit)
+    write_folder(target, _going_on(application, target), force=force, prepare=commit)
     return target
 
 

@@ -41,27 +41,27 @@ def test_a_service_becomes_an_image_that_answers_and_keeps_its_data(
 ) -> None:
     done = asyncio.run(
         to_image(
-            application("lending", lock),
-            order(slim_image, "codex-test/lending:one", platform="linux/amd64"),
+            application("tasks", lock),
+            order(slim_image, "codex-test/tasks:one", platform="linux/amd64"),
             told.services,
         )
     )
     try:
-        assert done.reference == "codex-test/lending:one"
-        about = engine.api.inspect_image("codex-test/lending:one")
+        assert done.reference == "codex-test/tasks:one"
+        about = engine.api.inspect_image("codex-test/tasks:one")
         assert done.digest == about["Id"]
         assert done.platform == f"{about['Os']}/{about['Architecture']}"
         assert about["Config"]["User"] == "service"
         assert about["Config"]["Healthcheck"]["Test"][0] == "CMD"
         # Two stages: what installed the packages is not in the image.
-        history = engine.api.history("codex-test/lending:one")
+        history = engine.api.history("codex-test/tasks:one")
         assert not any("pip install" in item["CreatedBy"] for item in history)
         assert "Step 1/" in told.text
         assert "answers, and keeps its data (" in told.text
         assert left_over(engine) == []
-        runs_by_itself(engine, "codex-test/lending:one")
+        runs_by_itself(engine, "codex-test/tasks:one")
     finally:
-        engine.images.remove("codex-test/lending:one", force=True)
+        engine.images.remove("codex-test/tasks:one", force=True)
 
 
 def runs_by_itself(engine: Engine, image: str) -> None:

@@ -3,16 +3,29 @@
 from __future__ import annotations
 
 import subprocess
+import sys
 import zipfile
 from pathlib import Path
 
 import pytest
 
+from codex.common.documents.application import Application, ServiceFile
 from codex.common.errors import InputError
+from codex.common.handover import edited_files
 from codex.deploy.package import to_folder, to_git, to_zip, zip_bytes
 from tests.common.documents import samples
 
 APPLICATION = samples.application()
+
+
+def with_main(text: str) -> Application:
+    """The application with another program in it."""
+    files = (ServiceFile.of("app/main.py", text), *APPLICATION.files[1:])
+    return APPLICATION.model_copy(update={"files": files})
+
+
+OTHER = with_main("app = 2\n")
+LARGE = with_main("#" * 100_000)
 
 
 def test_a_zip_has_the_same_bytes_each_time_and_unpacks(tmp_path: Path) -> None:
@@ -45,6 +58,102 @@ def test_a_repository_has_one_clean_commit_that_is_the_same_each_time(tmp_path: 
     assert git(tmp_path / "a", "status", "--porcelain") == ""
     assert git(tmp_path / "a", "show", "HEAD:app/main.py") == "app = 1"
     assert git(tmp_path / "a", "log", "-1", "--format=%an %aI") == "codex 2000-01-01T00:00:00+00:00"
+
+
+def test_a_repository_takes_its_place_whole(tmp_path: Path) -> None:
+    """Killed at any moment, the target is the old service or the new one, each with its history."""
+    target = tmp_path / "s"
+    for _ in range(3):
+        to_git(APPLICATION, target)
+    (target / "service.db").write_text("rows")
+    to_git(OTHER, target)
+    assert git(target, "show", "HEAD:app/main.py") == "app = 2"
+    assert git(target, "rev-list", "--count", "HEAD") == "1"
+    assert git(target, "status", "--porcelain") == "?? service.db"
+    assert git(target, "fsck", "--full") == ""
+    assert [path.name for path in tmp_path.iterdir()] == ["s"]
+
+
+def test_commits_of_others_are_not_lost(tmp_path: Path) -> None:
+    target = to_git(APPLICATION, tmp_path / "s")
+    (target / "notes.txt").write_text("mine")
+    git(target, "add", "notes.txt")
+    git(target, "-c", "user.name=me", "-c", "user.email=me@here", "commit", "-qm", "mine")
+    head = git(target, "rev-parse", "HEAD")
+    with pytest.raises(InputError, match="commits of its own"):
+        to_git(APPLICATION, target)
+    assert git(target, "rev-parse", "HEAD") == head
+    # Without --git the files change beside that history, which shows what is new.
+    to_folder(OTHER, target)
+    assert git(target, "rev-parse", "HEAD") == head
+    assert "M app/main.py" in git(target, "status", "--porcelain")
+    to_git(APPLICATION, target, force=True)
+    assert git(target, "rev-list", "--count", "HEAD") == "1"
+
+
+KILLED = """
+import os, sys
+from pathlib import Path
+from codex.common import handover
+from codex.deploy.package import to_git
+from tests.deploy.test_package import OTHER
+at = int(sys.argv[2])
+seen = 0
+def step(name, real):
+    def wrapped(*args, **kwargs):
+        global seen
+        seen += 1
+        if seen == at:
+            os.kill(os.getpid(), 9)
+        return real(*args, **kwargs)
+    return wrapped
+for name in ("_fill", "_exchanged", "_copy"):
+    setattr(handover, name, step(name, getattr(handover, name)))
+handover.shutil.rmtree = step("rmtree", handover.shutil.rmtree)
+to_git(OTHER, Path(sys.argv[1]))
+print("done", seen)
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("at", [1, 2, 3, 4])
+def test_after_a_kill_the_old_or_the_new_is_there(tmp_path: Path, at: int) -> None:
+    target = to_git(APPLICATION, tmp_path / "s")
+    (target / "service.db").write_text("rows")
+    command = [sys.executable, "-c", KILLED, str(target), str(at)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == -9, done.stderr
+    assert git(target, "show", "HEAD:app/main.py") in {"app = 1", "app = 2"}
+    assert git(target, "status", "--porcelain") == "?? service.db"
+    assert edited_files(target) == []
+    # The next one clears what was left.
+    to_git(OTHER, target)
+    assert git(target, "show", "HEAD:app/main.py") == "app = 2"
+    assert [path.name for path in tmp_path.iterdir()] == ["s"]
+
+
+FULL = """
+import resource, sys
+from pathlib import Path
+from codex.common.errors import CodexError
+from codex.deploy import package
+from tests.deploy.test_package import LARGE
+# No file may be larger: the next write fails as it does on a full disk.
+resource.setrlimit(resource.RLIMIT_FSIZE, (4096, 4096))
+try:
+    getattr(package, sys.argv[1])(LARGE, Path(sys.argv[2]))
+except CodexError as error:
+    print(error.code, error.what)
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("way", ["to_folder", "to_zip", "to_git"])
+def test_a_full_disk_leaves_nothing_half_written(tmp_path: Path, way: str) -> None:
+    command = [sys.executable, "-c", FULL, way, str(tmp_path / "target")]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.stdout.startswith("store.disk_full There is no room left"), done.stderr
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_folder_is_written(tmp_path: Path) -> None:
