@@ -212,9 +212,7 @@ def scenario_inputs(requirement: Requirement, surface: Surface) -> ScenariosInpu
     ]
     schema = restricted(surface.database, known)
     shown = (*serving, *makers)
-    elsewhere = tuple(
-        item.header for item in surface.routes if item not in shown and item.header.method != "GET"
-    )
+    elsewhere = tuple(item.header for item in surface.routes if item not in shown)
     rules = [item.rule for item in shown if item.rule]
     unruled = any(item.rule is None and item.header.derived is None for item in shown)
     return ScenariosInputs(

@@ -29,7 +29,7 @@ class ScenariosInputs(Part):
     others: tuple[Planned, ...] = ()
     """Other routes about the same things."""
     elsewhere: tuple[RouteHeader, ...] = ()
-    """Routes about other things that change something, as scenarios may have to."""
+    """Routes about other things, which scenarios may need all the same."""
     database: DatabaseSchema
     """The tables behind them."""
     types: tuple[ObjectType, ...] = ()
