@@ -194,6 +194,7 @@ class Workshop:
             closure=self.closure(work.definition),
             criteria=self._criteria(work.definition),
             columns=self._columns(work.definition),
+            passing=self._passing(work.definition),
             suspected=tuple(suspected),
         )
         place = f"{work.spot}:{'again' if suspected else 'first'}"
@@ -218,6 +219,14 @@ class Workshop:
             for requirement in requirements_of(self, definition.name)
             for item in requirement.criteria
         )
+
+    def _passing(self, definition: FunctionDefinition) -> tuple[str, ...]:
+        """Errors that come from what it calls, the library for rows included."""
+        below = closure_order(self.architecture, definition.name)
+        raised = {error for item in below for error in item.raises}
+        if any(item.name == "session" for item in definition.parameters):
+            raised.add("NotFound")
+        return tuple(sorted(raised - set(definition.raises)))
 
     def _columns(self, definition: FunctionDefinition) -> dict[str, tuple[str, ...]]:
         below = closure_order(self.architecture, definition.name)

@@ -27,6 +27,8 @@ class WriteTestsInputs(Part):
     """Answers that the Architect gave; they belong to the contract."""
     columns: dict[str, tuple[str, ...]] = {}
     """Every table that a case may give rows of, with its columns."""
+    passing: tuple[str, ...] = ()
+    """Errors that what it calls may raise; they pass through."""
     suspected: tuple[str, ...] = ()
     """Cases of an earlier answer that every candidate failed, with the reason."""
 
@@ -76,9 +78,10 @@ def check(inputs: WriteTestsInputs, output: WrittenTests) -> Iterator[Problem]:
             if name not in case.args and item.default is None and name not in HANDED_IN:
                 yield MISSING_ARGUMENT(number=number, name=name, function=definition.name, at=at)
         yield from _rows(inputs, number, case)
-        if case.raises is not None and case.raises not in definition.raises:
+        raised = dict.fromkeys((*definition.raises, *inputs.passing))
+        if case.raises is not None and case.raises not in raised:
             yield UNDECLARED(
-                number=number, name=case.raises, declared=definition.raises, at=(*at, "raises")
+                number=number, name=case.raises, declared=tuple(raised), at=(*at, "raises")
             )
         for known, example in enumerate(inputs.examples, 1):
             if _same_case(case, example) and not _same_outcome(case, example):
