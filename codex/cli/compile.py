@@ -1,21 +1,21 @@
 """Compiles an architecture to the source of a service.
 
 Derived routes run; a route whose functions are not there answers 501. With an implementation
-instead of an architecture, its verified functions are put in. The folder must be new or empty.
+instead of an architecture, its verified functions are put in. The folder is written whole or not at
+all; it must be new, empty, or hold what codex wrote there and nobody edited since.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
-import shutil
-import tempfile
 from pathlib import Path
 
 from codex.cli.output import show_json
 from codex.common.documents.architecture import Architecture
 from codex.common.documents.implementation import Function, Implementation
 from codex.common.errors import InputError
+from codex.common.handover import check_folder, write_folder
 from codex.compiler import CompiledService, compile_service
 
 
@@ -23,14 +23,15 @@ def configure(parser: argparse.ArgumentParser) -> None:
     """Add the arguments."""
     parser.add_argument("document", type=Path, metavar="FILE", help="an architecture as JSON")
     parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="the new folder")
+    parser.add_argument("--force", action="store_true", help="write over hand edits in the folder")
 
 
 def run(args: argparse.Namespace) -> int:
     """Compile and write."""
     architecture, functions = read(args.document)
-    check_target(args.out)
+    check_target(args.out, force=args.force)
     service = compile_service(architecture, functions)
-    write(service, args.out)
+    write(service, args.out, force=args.force)
     missing = [route.function_name for route in service.routes if not route.verified]
     if args.json:
         show_json(
@@ -60,35 +61,13 @@ def read(path: Path) -> tuple[Architecture, dict[str, Function]]:
     return Architecture.load(path), {}
 
 
-def check_target(folder: Path) -> None:
-    """Refuse a folder that holds something, before any work is done."""
-    if folder.is_symlink() or (folder.exists() and not folder.is_dir()):
-        raise InputError(f"{folder} is not a folder.", "Name one that is new or empty.")
-    if folder.is_dir() and any(folder.iterdir()):
-        raise InputError(f"{folder} is not empty.", "Name a folder that is new or empty.")
+def check_target(folder: Path, *, force: bool = False) -> None:
+    """Refuse a folder that holds somebody's work, before any of ours is done."""
+    if folder.is_symlink():
+        raise InputError(f"{folder} is a link.", "Name the folder itself.")
+    check_folder(folder, force=force)
 
 
-def write(service: CompiledService, folder: Path) -> None:
-    """Write all files to a folder beside `folder`, then move it there: all of them or none."""
-    try:
-        folder.parent.mkdir(parents=True, exist_ok=True)
-        building = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
-    except OSError as error:
-        raise InputError(
-            f"{folder} cannot be written: {error.strerror}.", "Name another folder."
-        ) from None
-    try:
-        for item in service.files:
-            target = building / item.path
-            target.parent.mkdir(parents=True, exist_ok=True)
-            target.write_text(item.content, encoding="utf-8", newline="\n")
-            if item.executable:
-                target.chmod(0o755)
-        building.chmod(0o755)
-        building.replace(folder)
-    except OSError as error:
-        raise InputError(
-            f"{folder} cannot be written: {error.strerror}.", "Name another folder."
-        ) from None
-    finally:
-        shutil.rmtree(building, ignore_errors=True)
+def write(service: CompiledService, folder: Path, *, force: bool = False) -> None:
+    """Write all files, or none."""
+    write_folder(folder, service.files, force=force)

@@ -72,14 +72,32 @@ def test_what_is_no_architecture_is_a_mistake(
 def test_a_failing_write_leaves_nothing(
     document: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def fail(self: Path, target: Path) -> Path:
+    def fail(self: Path, *_: object, **__: object) -> int:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(Path, "replace", fail)
     place = tmp_path / "place"
     place.mkdir()
-    assert main(["compile", str(document), "--out", str(place / "out")]) == 2
+    monkeypatch.setattr(Path, "write_text", fail)
+    assert main(["compile", str(document), "--out", str(place / "out")]) != 0
+    monkeypatch.undo()
     assert not list(place.iterdir())
+
+
+def test_it_compiles_again_over_its_own_but_not_over_hand_edits(
+    document: Path, tmp_path: Path
+) -> None:
+    again = ["compile", str(document), "--out", str(tmp_path / "out")]
+    assert main(again) == 0
+    (tmp_path / "out" / "service.db").write_text("kept")
+    assert main(again) == 0
+    assert (tmp_path / "out" / "service.db").read_text() == "kept"
+    edited = tmp_path / "out" / "app" / "main.py"
+    whole = edited.read_text()
+    edited.write_text("# mine")
+    assert main(again) == 2
+    assert edited.read_text() == "# mine"
+    assert main([*again, "--force"]) == 0
+    assert edited.read_text() == whole
 
 
 def test_a_link_is_not_followed(document: Path, tmp_path: Path) -> None:

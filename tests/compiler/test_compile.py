@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import ast
-import subprocess
-import sys
 from collections.abc import Callable
 from itertools import pairwise
 from typing import Any
@@ -63,28 +61,6 @@ def test_each_route_has_its_code(compiled: CompiledService) -> None:
     for route in compiled.routes:
         assert f"def {route.function_name}" in route.code
         assert route.code.startswith("@router.")
-
-
-def test_the_same_bytes_in_another_process() -> None:
-    program = (
-        "import hashlib\n"
-        "from codex.compiler import compile_service\n"
-        "from tests.compiler import parcels\n"
-        "service = compile_service(parcels.architecture(), parcels.FUNCTIONS)\n"
-        "text = ''.join(f.path + f.sha256 for f in service.files) + repr(service.source_map)\n"
-        "print(hashlib.sha256(text.encode()).hexdigest())\n"
-    )
-    found = {
-        subprocess.run(
-            [sys.executable, "-c", program],
-            capture_output=True,
-            text=True,
-            check=True,
-            env={"PYTHONHASHSEED": seed, "PATH": "/usr/bin:/bin"},
-        ).stdout
-        for seed in ("1", "2")
-    }
-    assert len(found) == 1
 
 
 def test_only_what_is_needed_is_there() -> None:
