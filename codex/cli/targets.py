@@ -58,6 +58,10 @@ def check_targets(args: argparse.Namespace, *, builds: bool = False) -> None:
         check_folder(args.out, force=args.force)
     if args.zip is not None and args.zip.is_dir():
         raise UsageError(f"{args.zip} is a folder.", "Name a file that ends in .zip.")
+    if args.platform:
+        from codex.deploy.references import platform
+
+        platform(args.platform)
     if args.image or args.push:
         image_order(args).checked()
     elif builds:

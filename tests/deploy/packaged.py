@@ -90,7 +90,10 @@ def compiled(
     """The same for an Architecture at hand; `more` replaces files of its own."""
     service = compile_service(architecture, functions, lock=packages)
     implementation = Implementation(architecture=architecture, functions=tuple(functions.values()))
-    documents = [ServiceFile.of(".codex/architecture.json", architecture.to_json())]
+    documents = [
+        ServiceFile.of(".codex/architecture.json", architecture.to_json()),
+        ServiceFile.of(".codex/implementation.json", implementation.to_json()),
+    ]
     replaced = {item.path for item in more}
     files = [item for item in (*service.files, *documents) if item.path not in replaced]
     return Application(
