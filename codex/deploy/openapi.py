@@ -58,8 +58,6 @@ class _Route:
 
     def differences(self) -> Iterator[str]:
         """All of them."""
-        if self.operation.get("operationId") != self.route.function_name:
-            yield f"its operation id is {self.operation.get('operationId')!r}"
         yield from self._parameters()
         yield from self._body()
         yield from self._answer()
@@ -69,16 +67,16 @@ class _Route:
         for place, wanted in (
             ("path", set(self.route.path_parameters)),
             ("query", self._queries()),
+            ("header", {item.header for item in self.route.parameters if item.header}),
         ):
-            there = {
-                item["name"] for item in self.operation.get("parameters", []) if item["in"] == place
-            }
+            parameters = self.operation.get("parameters", [])
+            there = {item["name"] for item in parameters if item["in"] == place}
             yield from _odd(f"{place} parameters", wanted, there)
 
     def _queries(self) -> set[str]:
         derived, paged = self.route.derived, {"limit", "offset"}
         if derived is None:
-            names = {item.name for item in self.route.parameters}
+            names = {item.name for item in self.route.parameters if not item.header}
             response = self.route.response
             is_paged = response is not None and outer_and_inner(response)[0] == "Page"
             return names | (paged if is_paged else set())

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
+from datetime import date, timedelta
+from decimal import Decimal
 from typing import Any
 
 from codex.common.documents.architecture import Architecture
+from codex.common.documents.rules import Comparison
 from codex.common.documents.schema import Cardinality, ColumnType, Constraint, DatabaseTable
 from codex.compiler.prerequisites import route_of
 from codex.compiler.samples import sample
@@ -27,11 +31,54 @@ def specimens(
     chosen = told_values(architecture) if samples is None else samples
     return {
         table.name: [
-            {**_row(architecture, table, number), **chosen.get(table.name, {})}
+            {**kept(table, _row(architecture, table, number)), **chosen.get(table.name, {})}
             for number in range(1, enough + 1)
         ]
         for table in architecture.database.tables
     }
+
+
+# How far a value must be from another to be on the right side of it.
+_APART = {Comparison.GT: 1, Comparison.GE: 0, Comparison.LT: -1, Comparison.LE: 0}
+
+
+def kept(table: DatabaseTable, row: dict[str, Any]) -> dict[str, Any]:
+    """The row with values moved to the right side of those that a check compares them with."""
+    for constraint in table.constraints:
+        for term in constraint.check:
+            other = row.get(term.other.column or "", term.other.value)
+            if other is None or row.get(term.column) is None:
+                continue
+            if term.op is Comparison.EQ:
+                row[term.column] = other
+            elif term.op is Comparison.NE and row[term.column] == other:
+                row[term.column] = _moved(other, 1)
+            elif term.op is Comparison.IN and isinstance(other, list):
+                row[term.column] = other[0]
+            elif term.op in _APART:
+                row[term.column] = _moved(other, _APART[term.op])
+    return row
+
+
+def _moved(value: Any, apart: int) -> Any:
+    """A value that is so far from `value`: a number, a day, a moment, a time of day."""
+    match value:
+        case bool():
+            return value != bool(apart)
+        case int() | float():
+            return value + apart
+        case str() if re.fullmatch(r"-?\d+(\.\d+)?", value):
+            return str(Decimal(value) + apart)
+        case str() if shift := re.fullmatch(r"(\$today|\$now)(?:([+-]\d+) days?)?", value):
+            days = int(shift[2] or 0) + apart
+            return f"{shift[1]}{days:+d} day" if days else shift[1]
+        case str() if re.fullmatch(r"\d\d:\d\d:\d\d", value):
+            return f"{(int(value[:2]) + apart) % 24:02d}{value[2:]}"
+        case str() if re.match(r"\d{4}-\d\d-\d\d", value):
+            day = date.fromisoformat(value[:10]) + timedelta(days=apart)
+            return f"{day.isoformat()}{value[10:]}"
+        case _:
+            return value
 
 
 def told_values(architecture: Architecture) -> dict[str, dict[str, Any]]:

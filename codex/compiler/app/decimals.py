@@ -4,10 +4,29 @@ from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import BigInteger, Dialect, Numeric, TypeDecorator
+from sqlalchemy.exc import DontWrapMixin
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import ReturnTypeFromArgs
 from sqlalchemy.types import TypeEngine
+
+from app.problems import Invalid
+
+class TooManyDigits(DontWrapMixin, Invalid):
+    """A number that no column of its kind holds; told as it is, not as the database's error."""
+
+    title = "A number has too many digits."
+
+
+def fitting(value: Decimal, precision: int, scale: int) -> Decimal:
+    """`value` with `scale` digits after the point, if it has at most `precision` in all."""
+    beyond = Decimal(10) ** (precision - scale)
+    if not value.is_finite() or abs(value) >= beyond:
+        raise TooManyDigits
+    exact = round(value, scale)
+    if abs(exact) >= beyond:
+        raise TooManyDigits
+    return exact
 
 
 _ARITHMETIC = ("add", "sub", "mul", "truediv")
@@ -44,7 +63,7 @@ class ExactDecimal(TypeDecorator[Decimal]):
         """Round half even to the column's digits."""
         if value is None:
             return None
-        exact = round(Decimal(str(value)), self.scale)
+        exact = fitting(Decimal(str(value)), self.precision, self.scale)
         return int(exact.scaleb(self.scale)) if dialect.name == "sqlite" else exact
 
     def process_result_value(

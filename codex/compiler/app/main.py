@@ -34,7 +34,7 @@ from app.migrate import upgrade
 
 # end
 from app.openapi import Service
-from app.problems import install_handlers
+from app.problems import install_handlers, paths_of
 from app.routes import ROUTERS
 from app.settings import Settings
 
@@ -58,6 +58,14 @@ def create_app(settings: Settings | None = None, *, clock: Clock = system_time) 
     app.state.files = FileStore(settings.files_folder)
     # end
     install_handlers(app)
+    routers = [
+        # if accounts
+        accounts_router,
+        # end
+        *ROUTERS,
+        health_router,
+    ]
+    app.state.paths = paths_of(routers)
     app.add_middleware(MethodMiddleware)
     # if not files
     app.add_middleware(BodyLimitMiddleware, max_bytes=settings.max_body_bytes)
@@ -71,12 +79,8 @@ def create_app(settings: Settings | None = None, *, clock: Clock = system_time) 
     )
     # end
     app.add_middleware(RequestMiddleware, clock=clock)
-    # if accounts
-    app.include_router(accounts_router)
-    # end
-    for router in ROUTERS:
+    for router in routers:
         app.include_router(router)
-    app.include_router(health_router)
     return app
 
 

@@ -76,7 +76,7 @@ class MethodMiddleware:
         """Serve one request."""
         if scope["type"] == "http":
             if self.shadowed is None:
-                self.shadowed = shadowed_paths(scope["app"].openapi()["paths"])
+                self.shadowed = shadowed_paths(scope["app"].state.paths)
             path = scope["path"]
             methods = next((item for shape, item in self.shadowed if shape.fullmatch(path)), None)
             if methods is not None and scope["method"] not in methods:

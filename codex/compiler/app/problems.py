@@ -1,12 +1,13 @@
 """Errors as `application/problem+json`: the service's error tree, its handlers and its documentation."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, ClassVar, Literal
 
-from fastapi import FastAPI, Request
+from fastapi import APIRouter, FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
+from fastapi.routing import APIRoute
 from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 
@@ -247,7 +248,7 @@ _TITLES = {kind.status: (kind.code, kind.title) for kind in (Malformed, NotFound
 async def _http_error(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, HTTPException)
     if error.status_code == 405:
-        return not_allowed(allowed_methods(request.app.openapi()["paths"], request.url.path))
+        return not_allowed(allowed_methods(request.app.state.paths, request.url.path))
     code, title = _TITLES.get(error.status_code, ("error", error.detail))
     return problem_response(error.status_code, code, title, headers=error.headers)
 
@@ -260,20 +261,30 @@ def not_allowed(methods: list[str]) -> JSONResponse:
     )
 
 
-def allowed_methods(paths: Mapping[str, Mapping[str, Any]], path: str) -> list[str]:
+def paths_of(routers: Iterable[APIRouter]) -> dict[str, list[str]]:
+    """Every path with the methods that it takes."""
+    paths: dict[str, list[str]] = {}
+    for router in routers:
+        for route in router.routes:
+            if isinstance(route, APIRoute):
+                paths.setdefault(route.path, []).extend(sorted(route.methods))
+    return paths
+
+
+def allowed_methods(paths: Mapping[str, list[str]], path: str) -> list[str]:
     """Every method that `path` takes; the router tells those of one route only."""
     found = [template for template in paths if path_pattern(template).fullmatch(path)]
     if not found:
         return ["GET"]  # the documentation itself
     # Static words go before parameters.
-    return [method.upper() for method in paths[min(found, key=lambda item: item.count("{"))]]
+    return paths[min(found, key=lambda item: item.count("{"))]
 
 
-def shadowed_paths(paths: Mapping[str, Any]) -> list[tuple[re.Pattern[str], list[str]]]:
+def shadowed_paths(paths: Mapping[str, list[str]]) -> list[tuple[re.Pattern[str], list[str]]]:
     """Paths that a parameter of another path would take too, with the methods of their own."""
     # Static words go before parameters.
     return [
-        (path_pattern(path), [method.upper() for method in paths[path]])
+        (path_pattern(path), paths[path])
         for path in sorted(paths, key=lambda item: item.count("{"))
         if any(other != path and path_pattern(other).fullmatch(path) for other in paths)
     ]

@@ -37,14 +37,27 @@ def fuzz(url: str, part: int = 0, of: int = 1) -> dict[str, Any]:
         )
         _fill(world)
         schema = schemathesis.openapi.from_asgi("/openapi.json", world.app, config=config)
-        paths = world.app.openapi()["paths"]
-        ids = [operation["operationId"] for item in paths.values() for operation in item.values()]
-        # 501 is what routes without their function are to answer.
-        ids = [name for name in ids[part::of] if name not in world.missing]
+        ids = _asked(world)[part::of]
         if not ids:
             return {"problems": [], "cases": {}, "checks": {}, "routes": {}}
         schema = schema.include(operation_id=ids)
         return _driven(schema, world)
+
+
+def _asked(world: World) -> list[str]:
+    """The ids of all operations but those without their function, which are to answer 501."""
+    routes = world.architecture["routes"]
+    missing = {
+        (route["path"], route["method"].lower())
+        for route in routes
+        if route["function_name"] in world.missing
+    }
+    return [
+        operation["operationId"]
+        for path, item in world.app.openapi()["paths"].items()
+        for method, operation in item.items()
+        if (path, method) not in missing
+    ]
 
 
 def _usual(world: World) -> str | None:

@@ -26,6 +26,15 @@ class Ground:
         self.problems: list[dict[str, Any]] = []
         self.untried: list[dict[str, str]] = []
         self.counts: dict[str, int] = {}
+        checks = [
+            constraint["error"]
+            for table in world.tables.values()
+            for constraint in table["constraints"]
+            if constraint["kind"] == "check"
+        ]
+        errors = world.architecture["errors"]
+        self.rules = {item["code"] for item in errors if item["name"] in checks}
+        """The codes of rules inside one row, which plain values may break."""
         self.walked: dict[str, list[str]] = {}
         """The checks that each route went through."""
 
@@ -276,6 +285,8 @@ class Ground:
 
     def is_good(self, answer: Any, status: int = 200) -> Any:
         """The answer's JSON, after a look at its status."""
+        if answer.status_code in (409, 422) and answer.json().get("code") in self.rules:
+            self.unsure(f"plain values break a rule: {answer.json()['detail']}")
         assert answer.status_code == status, (
             f"{answer.status_code}, not {status}: {answer.text[:300]}"
         )
