@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 from codex.cli.main import main
+from codex.common.config import Settings
 from codex.common.database.store import Store, open_store
+from codex.common.documents.application import ServiceFile
+from codex.common.documents.architecture import Architecture
 from codex.common.documents.run import RunStatus
 from codex.common.events import Notice, RunStarted
-from codex.common.run_options import kept_answers, kept_settings
+from codex.common.run_options import kept_answers, kept_settings, run_options
+from tests.architect.specifications import library
 from tests.cli.conftest import Codex
-from tests.cli.going_on import going_on
+from tests.cli.going_on import going_on, names
+from tests.common.documents import samples
 from tests.fixtures_database import Place
 
 Captured = pytest.CaptureFixture[str]
@@ -157,6 +164,68 @@ async def test_a_design_is_taken_up_with_what_it_was_started_with(
     assert resumed.code == 0, resumed.err
     document = json.loads((anywhere / "spec.json").read_text())
     assert document["questions"][0]["answer"] == "Yes"
+
+
+@pytest.mark.slow
+async def test_an_architecture_is_taken_up_from_the_document_that_it_began_with(
+    url: str, codex: Codex, anywhere: Path
+) -> None:
+    path = anywhere / "specification.json"
+    path.write_text(library().to_json())
+    env = {"CODEX_FORBID_REAL_MODELS": "", "CODEX_API_KEY": "sk-nothing"}
+    nobody = ("--model", "openai:x", "--base-url", "http://127.0.0.1:9/v1")
+    broke = codex("architect", str(path), "--out", "a.json", "--yes", *nobody, env=env)
+    assert broke.code == 5, broke.err
+    path.unlink()
+    async with open_store(Place(url)) as store:
+        (run,) = (await store.list_runs()).runs
+    resumed = codex("runs", "resume", run.id, "--model", "builtin")
+    assert resumed.code == 0, resumed.err
+    assert Architecture.load(anywhere / "a.json").specification == library()
+
+
+FULL = """
+import resource, signal, sys
+resource.setrlimit(resource.RLIMIT_FSIZE, (4096, 4096))
+from codex.cli.main import main
+sys.exit(main(sys.argv[1:]))
+"""
+
+
+def on_a_full_disk(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """The command where no file may have more than 4 KB."""
+    return subprocess.run(
+        [sys.executable, "-c", FULL, *arguments],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+@pytest.mark.slow
+async def test_a_full_disk_while_packaging_loses_nothing(
+    url: str, codex: Codex, anywhere: Path
+) -> None:
+    big = ServiceFile.of("app/big.py", "x = 1\n" * 2000)
+    whole = samples.application()
+    whole = whole.model_copy(update={"files": (*whole.files, big)})
+    out = anywhere / "service"
+    arguments = {"out": str(out), "zip": str(anywhere / "service.zip"), "yes": True}
+    options = run_options(Settings(), arguments=arguments)
+    async with open_store(Place(url)) as store:
+        run = await store.create_run("x", name="library", options=options)
+        await store.save(whole, run_id=run.id)
+    full = on_a_full_disk(anywhere, "runs", "resume", "library")
+    assert full.returncode == 1
+    assert "error[store.disk_full]: There is no room left to write" in full.stderr
+    assert f"What was done is kept: codex runs resume {run.id}" in full.stderr
+    assert "service" not in " ".join(names(anywhere))
+    resumed = codex("runs", "resume", "library")
+    assert resumed.code == 3, resumed.err  # what the sample lacks
+    assert (out / "app/big.py").read_text() == big.content
+    assert (anywhere / "service.zip").is_file()
+    assert "missing: borrow_book could not be verified." in resumed.out
 
 
 def call(*arguments: str) -> int:
