@@ -56,7 +56,7 @@ async def _begin(shop: Workshop, work: Work) -> bool:
 
 async def holds(shop: Workshop, work: Work) -> bool:
     """Whether the code passes every check; `problems` and `evidence` tell."""
-    checked = shop.statically(work)
+    checked = await shop.statically(work)
     if not checked.passed:
         return False
     for name in work.definition.calls:

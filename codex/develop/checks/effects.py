@@ -91,6 +91,8 @@ class _Visitor(ast.NodeVisitor):
             )
         if last == "os" and name in _OS_FILES and "files" not in self._effects:
             self._report(node, f"os.{name}() touches files, which the contract does not mention")
+        if name == "set_missing_host_key_policy" and not _rejects(node):
+            self._report(node, "a host that nobody knows must be rejected; use RejectPolicy")
         last = last.removesuffix("_module")
         if (last, name) in _CLOCKS:
             self._clock(node, f"{last}.{name}")
@@ -143,6 +145,12 @@ class _Visitor(ast.NodeVisitor):
         if broad and all(isinstance(item, ast.Pass | ast.Continue) for item in node.body):
             self._report(node, "every error is swallowed here; catch the one that is expected")
         self.generic_visit(node)
+
+
+def _rejects(node: ast.Call) -> bool:
+    policy = node.args[0] if node.args else None
+    named = policy.func if isinstance(policy, ast.Call) else policy
+    return named is not None and _dotted(named).rpartition(".")[2] == "RejectPolicy"
 
 
 def _dotted(node: ast.AST) -> str:

@@ -14,10 +14,10 @@ EFFECT_OF_MODULE = {
     **dict.fromkeys(["subprocess", "multiprocessing", "pty", "signal", "concurrent"], "process"),
     **dict.fromkeys(["threading", "asyncio.subprocess"], "process"),
     **dict.fromkeys(
-        ["socket", "ssl", "http", "urllib.request", "ftplib", "smtplib", "poplib", "imaplib"],
+        ["socket", "ssl", "http", "urllib.request", "smtplib", "poplib", "imaplib"],
         "network",
     ),
-    **dict.fromkeys(["socketserver", "xmlrpc", "telnetlib", "webbrowser", "select"], "network"),
+    **dict.fromkeys(["socketserver", "webbrowser", "select"], "network"),
     **dict.fromkeys(["shutil", "tempfile", "pathlib", "glob", "fileinput", "mmap"], "files"),
 }
 # Never, whatever the contract says: they undo what keeps generated code readable and contained.
@@ -27,6 +27,10 @@ FORBIDDEN_MODULES = {
     **dict.fromkeys(["importlib", "imp", "runpy", "pkgutil", "zipimport"], "imports by name"),
     **dict.fromkeys(["sys", "gc", "inspect", "builtins", "code", "codeop"], "reaches the runtime"),
     **dict.fromkeys(["sqlite3"], "goes around the service's session"),
+    **dict.fromkeys(["telnetlib", "ftplib", "pyghmi"], "sends passwords as they are"),
+    **dict.fromkeys(["wsgiref"], "serves requests by a way of its own"),
+    **dict.fromkeys(["xmlrpc"], "reads XML that can take all memory"),
+    **dict.fromkeys(["Crypto"], "holds ciphers that are broken; cryptography has others"),
 }
 # Distributions that do what only a declared effect allows.
 NETWORK_PACKAGES = frozenset({"requests", "httpx", "aiohttp", "urllib3", "websockets", "boto3"})

@@ -16,7 +16,6 @@ from codex.common.documents.implementation import Package
 # Well-known imports whose distribution has another name; a guess by name would be a stranger's.
 _CALLED_OTHERWISE = {
     "bs4": "beautifulsoup4",
-    "Crypto": "pycryptodome",
     "cv2": "opencv-python-headless",
     "docx": "python-docx",
     "dotenv": "python-dotenv",
