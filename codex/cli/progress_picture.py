@@ -7,6 +7,8 @@ from datetime import datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Literal
 
+from codex.cli.progress import DELIVERY
+
 if TYPE_CHECKING:
     from codex.common.events import Logged, ModelCalled
 
@@ -71,7 +73,8 @@ class Picture:
             case "model_retried":
                 self.waiting = f"{event.reason}, again in {event.wait_seconds:.0f} s"
             case "progress":
-                self.writing = (self.writing + event.text)[-200:]
+                before = "" if event.place in DELIVERY else self.writing
+                self.writing = (before + event.text)[-200:]
             case "function_verified":
                 self._settled(event.function)
             case "check_failed":

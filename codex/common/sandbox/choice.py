@@ -88,6 +88,6 @@ def _mend(kind: Kind) -> str:
         return (
             "Allow user namespaces: `sysctl -w kernel.unprivileged_userns_clone=1` or "
             "`sysctl -w kernel.apparmor_restrict_unprivileged_userns=0`; in a container, start it "
-            "with `--security-opt seccomp=unconfined`."
+            "with `--security-opt seccomp=unconfined --security-opt systempaths=unconfined`."
         )
     return "Allow the landlock and seccomp system calls in the container's profile."

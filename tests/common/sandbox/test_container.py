@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+import shutil
 import sysconfig
 from pathlib import Path
+from typing import Any
 
 import docker
 import pytest
@@ -57,6 +59,38 @@ def test_landlock_is_what_works_there(
     assert "bubblewrap False" in said, said
     assert "landlock True" in said, said
     assert "chosen landlock" in said, said
+
+
+@pytest.mark.parametrize("paths", [True, False])
+def test_two_settings_together_allow_the_stronger_sandbox(
+    docker_engine: docker.DockerClient, python_image: str, paths: bool
+) -> None:
+    """seccomp=unconfined lets it make namespaces; systempaths=unconfined, its own /proc."""
+    if shutil.which("bwrap") is None:
+        pytest.skip("bubblewrap is not installed")
+    api: Any = docker_engine.api
+    configuration = api.create_host_config(
+        network_mode="none",
+        security_opt=["seccomp=unconfined"],
+        binds=[f"{_ROOT}:/source:ro", f"{sysconfig.get_path('purelib')}:/packages:ro"],
+    )
+    if paths:
+        # What `systempaths=unconfined` is to an engine.
+        configuration |= {"MaskedPaths": [], "ReadonlyPaths": []}
+    made = api.create_container(
+        python_image,
+        ["python3", "-c", _KINDS],
+        user="1000:1000",
+        environment={"PYTHONPATH": "/source:/packages", "HOME": "/tmp"},
+        host_config=configuration,
+    )
+    try:
+        api.start(made)
+        api.wait(made, timeout=300)
+        said = api.logs(made).decode("utf-8", "replace")
+    finally:
+        api.remove_container(made, force=True)
+    assert f"chosen {'bubblewrap' if paths else 'landlock'}" in said, said
 
 
 @pytest.mark.parametrize(
