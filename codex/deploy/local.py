@@ -127,7 +127,10 @@ async def _do(
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
     )
-    out, err = await process.communicate()
+    try:
+        out, err = await process.communicate()
+    finally:
+        await asyncio.shield(_stop(process))  # where it was interrupted
     if process.returncode != 0:
         said = err.decode("utf-8", "replace").strip().splitlines()
         raise RunFailed(
