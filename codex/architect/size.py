@@ -76,10 +76,11 @@ class Size:
     @property
     def told(self) -> str:
         """One line for people."""
+        tokens = f"about {self.tokens:,} tokens; " if self.tokens else ""
         return (
             f"{self.routes} routes ({self.derived} compiled without a question), {self.tables} "
             f"tables, about {self.functions} functions; {self.calls} questions to {self.model}, "
-            f"about {self.tokens:,} tokens; price: {self.price}."
+            f"{tokens}price: {self.price}."
         )
 
     def as_json(self) -> dict[str, Any]:

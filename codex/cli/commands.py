@@ -21,7 +21,7 @@ COMMANDS: dict[str, str] = {
     "deploy": "hand a service over: folder, git, archive, image, or running on the engine",
     "run": "start a service that codex built, with accounts to try it",
     "verify": "verify a service that codex built, also after hand edits",
-    "runs": "what runs did: chains RUN",
+    "runs": "what runs did: list, show, logs, chains; go on or end them: resume, cancel",
     "prompts": "list, show, check, edit, try and compare the prompts",
     "completion": "print the completion script of bash, zsh or fish",
 }

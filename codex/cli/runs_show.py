@@ -44,7 +44,7 @@ async def show_run(args: argparse.Namespace, chosen: Settings) -> int:
         "began": f"{run.created_at:%Y-%m-%d %H:%M:%S}",
         "worked": f"{seconds:.1f} s",
         "documents": ", ".join(f"{kind} {number}" for kind, number in documents),
-        "used": ", ".join(f"{value} {name}" for name, value in total.items() if name != "chain"),
+        "used": used(total),
         "settings": said(kept_settings(run.options)),
         "arguments": said(kept_arguments(run.options)),
     }
@@ -55,6 +55,14 @@ async def show_run(args: argparse.Namespace, chosen: Settings) -> int:
         print(printable(f"  missing: {sentence}"))
     print(f"Next: {next_step(run)}")
     return EXIT_DONE
+
+
+def used(total: dict[str, Any]) -> str:
+    """What its questions cost."""
+    tokens = total["input_tokens"] + total["output_tokens"]
+    usd = "price unknown" if total["usd"] is None else f"${total['usd']}"
+    before = f" ({total['from_journal']} answered before)" if total["from_journal"] else ""
+    return f"{total['asked']} questions{before}, {tokens:,} tokens, {usd}"
 
 
 def said(values: dict[str, Any]) -> str:

@@ -5,6 +5,7 @@ python -m tests.cli.lethal MOMENT ARGUMENT…
 
 from __future__ import annotations
 
+import asyncio
 import os
 import signal
 import sys
@@ -17,6 +18,7 @@ from codex.common.events import Event, EventLog, FunctionVerified, ModelCalled, 
 
 MOMENTS = ("design", "architect", "develop", "verify", "packaging")
 _FILES_WRITTEN = 10
+_INTO_VERIFICATION = 2.0  # seconds; it takes several times as long
 
 
 def die() -> None:
@@ -41,11 +43,11 @@ def after_events(count: int, kind: type[Event], **fields: str) -> None:
 
 
 def in_the_sandbox() -> None:
-    """Die while the Deploy stage runs something in the sandbox for the second time."""
+    """Die while the Deploy stage verifies the service in the sandbox."""
     import codex.runtime
 
     opened, append = codex.runtime.open_sandbox, EventLog.append
-    armed, runs = False, 0
+    armed = False
 
     class Counting:
         def __init__(self, sandbox: Any) -> None:
@@ -55,12 +57,8 @@ def in_the_sandbox() -> None:
             return getattr(self._sandbox, name)
 
         async def run(self, *args: Any, **options: Any) -> Any:
-            nonlocal runs
-            runs += armed
-            if runs == 2:
-                import asyncio
-
-                asyncio.get_running_loop().call_later(0.5, die)
+            if armed:
+                asyncio.get_running_loop().call_later(_INTO_VERIFICATION, die)
             return await self._sandbox.run(*args, **options)
 
     async def counting(*args: Any, **options: Any) -> Any:
