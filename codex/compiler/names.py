@@ -9,6 +9,7 @@ from collections.abc import Iterator
 
 from codex.common.documents.architecture import Architecture
 from codex.common.documents.base import NAME_LIMIT, attribute, is_reserved
+from codex.common.documents.codegraph import CONTEXT
 from codex.common.documents.schema import DatabaseTable, EnumType, Relation
 from codex.common.errors import DocumentError
 from codex.compiler.source import is_builtin
@@ -111,6 +112,11 @@ def snake(name: str) -> str:
     """`order_item` for `OrderItem`."""
     spaced = re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "_", name)
     return spaced.lower()
+
+
+def row_name(noun: str) -> str:
+    """A variable that holds a row of what `noun` names: `class_row`, since Python has `class`."""
+    return f"{noun}_row" if is_builtin(noun) or noun in CONTEXT else noun
 
 
 # Modules of `app.models` and `app.types` that hold no table.

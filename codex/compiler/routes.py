@@ -15,7 +15,7 @@ from codex.compiler.answers import Reader
 from codex.compiler.conditions import expression, value_literal
 from codex.compiler.endpoint import Endpoint
 from codex.compiler.listing import Listing
-from codex.compiler.names import key_of, snake
+from codex.compiler.names import key_of, row_name, snake
 from codex.compiler.ownership import Ownership
 from codex.compiler.plan import Plan, refuse
 from codex.compiler.source import Module, literal
@@ -45,7 +45,7 @@ class DerivedRoute:
         self.endpoint = Endpoint(self.plan, self.route, self.module)
         self.owns = Ownership(self.endpoint, self.table)
         self.model = self.endpoint.model(self.table)
-        self.row = self.endpoint.local(snake(self.table.model))
+        self.row = self.endpoint.local(row_name(snake(self.table.model)))
 
     def spell(self, name: str) -> str:
         """The endpoint's source."""
@@ -100,7 +100,7 @@ class DerivedRoute:
             call = self.owns.row_of(target, local, first_step=number == 0 and relation)
             if number + 1 < len(parents):
                 above, above_id = parents[number + 1]
-                variable = self.endpoint.local(snake(target.model))
+                variable = self.endpoint.local(row_name(snake(target.model)))
                 error = self.endpoint.own("app.errors", "NotFound")
                 lines += [
                     f"{variable} = {call}",

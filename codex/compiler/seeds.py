@@ -6,7 +6,7 @@ from codex.common.documents.architecture import Architecture
 from codex.common.documents.base import attribute
 from codex.common.documents.schema import Cardinality, Column, ColumnType, DatabaseTable
 from codex.common.errors import DocumentError
-from codex.compiler.names import enum_members, snake, taken_names
+from codex.compiler.names import enum_members, row_name, snake, taken_names
 from codex.compiler.physical import decimal_size
 from codex.compiler.source import Module, Rendered, indent, text_literal
 from codex.compiler.types import sent_columns
@@ -145,7 +145,7 @@ class _Seeds:
         self.making.pop()
         self.module.imports.own("app.models", table.model)
         select = self.module.use("sqlmodel", "select")
-        name = snake(table.model)
+        name = row_name(snake(table.model))
         arguments = ", ".join(f"{key}={value}" for key, value in values.items())
         lines = [
             f"{name} = session.exec({select}({table.model})).first() or {table.model}({arguments})",

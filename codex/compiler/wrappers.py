@@ -10,7 +10,7 @@ from codex.common.documents.schema import ColumnType, DatabaseTable
 from codex.common.documents.template import outer_and_inner, pages_itself
 from codex.compiler.answers import Reader
 from codex.compiler.endpoint import Endpoint, empty_status
-from codex.compiler.names import snake
+from codex.compiler.names import row_name, snake
 from codex.compiler.plan import Plan
 from codex.compiler.source import Module, literal
 from codex.compiler.types import checks_dates
@@ -282,7 +282,7 @@ class Wrapper:
             table = self.plan.read_table(outer)
             if table is None:
                 return returns, self._with_headers([], self._call())
-            row = self.endpoint.local(snake(table.model))
+            row = self.endpoint.local(row_name(snake(table.model)))
             before = [f"{row} = {self._call()}", *flush]
             return returns, self._with_headers(before, Reader(self.endpoint, table).one(row))
         table = self.plan.read_table(inner)

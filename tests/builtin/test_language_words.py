@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import builtins
 import keyword
 
 import pytest
@@ -22,6 +23,7 @@ from codex.builtin.language.tags import tag
 from codex.builtin.language.tokens import tokenize
 from codex.builtin.language.types import field_type
 from codex.common.documents.specification import FieldType
+from codex.compiler.names import row_name
 
 PLURALS = """book books,
 category categories,box boxes,person people,child children,analysis analyses,
@@ -77,12 +79,20 @@ def test_guessed_lemmas(form: str, lemma: str) -> None:
     assert guess_lemma(form) == lemma
 
 
-@pytest.mark.parametrize("word", [*keyword.kwlist, "list", "dict", "int", "super"])
-def test_no_entity_is_called_what_python_reserves(word: str) -> None:
-    name = entity_name([word.lower()])
-    assert not keyword.iskeyword(name)
+@pytest.mark.parametrize("word", ["class", "list", "session", "property", "import", "pass"])
+def test_things_keep_the_names_that_people_give_them(word: str) -> None:
+    name = entity_name([word])
+    assert name == word
     assert plural_name(name) != name
-    assert not keyword.iskeyword(plural_name(name))
+
+
+@pytest.mark.parametrize("word", [*keyword.kwlist, "list", "dict", "int", "super", "session"])
+def test_no_row_is_held_by_a_name_that_python_or_the_function_has(word: str) -> None:
+    name = row_name(entity_name([word.lower()]))
+    assert name.isidentifier()
+    assert not keyword.iskeyword(name)
+    assert not hasattr(builtins, name)
+    assert name != "session"
 
 
 def test_names_are_good_english_and_good_python() -> None:
@@ -92,7 +102,8 @@ def test_names_are_good_english_and_good_python() -> None:
     assert snake("ISBN") == "isbn"
     assert snake("VAT No.") == "vat_no"
     assert snake("Café Größe") == "cafe_groe"
-    assert field_name(["from"], "trip") == "trip_from"
+    assert field_name(["from"], "trip") == "from"
+    assert field_name(["metadata"], "trip") == "metadata"
     assert field_name(["id"], "trip") == "trip_id"
     assert len(snake("a" * 500)) <= 63
 

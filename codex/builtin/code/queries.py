@@ -21,7 +21,7 @@ from codex.common.documents.schema import (
 )
 from codex.common.documents.typetext import outer_and_inner
 from codex.common.errors import NotInMyPower
-from codex.compiler.names import key_of
+from codex.compiler.names import key_of, row_name
 
 WIDTH = 96  # of a line inside a function
 
@@ -37,7 +37,7 @@ class Queries:
 
     def local(self, table: DatabaseTable) -> str:
         """A name for a row that the function reads itself."""
-        return table.entity or snake(table.model)
+        return row_name(table.entity or snake(table.model))
 
     def start(self, table: DatabaseTable, *, visible: bool) -> str:
         """Where a query over rows of `table` begins."""

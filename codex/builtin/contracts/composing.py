@@ -21,6 +21,7 @@ from codex.common.documents.rules import (
 )
 from codex.common.documents.schema import DatabaseTable
 from codex.common.documents.template import context_types, main_parameters
+from codex.compiler.names import row_name
 
 
 class Composing:
@@ -55,7 +56,7 @@ class Composing:
     def variable(self, table: str) -> str:
         """The name of a variable that holds one row of `table`."""
         noun = self.noun(table)
-        return f"target_{noun}" if noun in {*CONTEXT, "body", "paging"} else noun
+        return f"target_{noun}" if noun in {*CONTEXT, "body", "paging"} else row_name(noun)
 
     def row_of_path(self) -> str | None:
         """The table of the last row that the path names."""

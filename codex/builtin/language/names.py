@@ -2,21 +2,14 @@
 
 from __future__ import annotations
 
-import keyword
 import re
 import unicodedata
 from collections.abc import Iterable
 from functools import lru_cache
 
 from codex.builtin.language.inflect import is_plural, plural, singular
-from codex.builtin.language.wordlists import wordset
 from codex.common.documents.base import NAME_LIMIT
 
-# Names that a generated row or function could not have without confusion.
-_ENTITY_TAKEN = wordset(
-    """list dict set str int float bool object property super none true false session
-    settings base"""
-)
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 
 
@@ -35,15 +28,9 @@ def snake(text: str) -> str:
 
 
 def field_name(words: Iterable[str], owner: str = "") -> str:
-    """A field's name of its words; a reserved one gets the owner's name in front."""
+    """A field's name of its words; what every row has gets the owner's name in front."""
     name = snake(" ".join(words))
-    if keyword.iskeyword(name) or name in {
-        "id",
-        "created_at",
-        "updated_at",
-        "metadata",
-        "registry",
-    }:
+    if name in {"id", "created_at", "updated_at"}:
         return snake(f"{owner} {name}") if owner else f"{name}_name"
     return name
 
@@ -59,10 +46,7 @@ def _entity_name(text: str) -> str:
     if not parts:
         return ""
     parts[-1] = singular(parts[-1])
-    name = "_".join(parts)
-    if keyword.iskeyword(name) or name in _ENTITY_TAKEN:
-        return f"{name}_item"
-    return name
+    return "_".join(parts)
 
 
 def plural_name(name: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from codex.common.documents.base import Violations, is_reserved
+from codex.common.documents.base import Violations
 from codex.common.documents.rules import Named, Now, Rule
 
 if TYPE_CHECKING:
@@ -108,7 +108,6 @@ def _entities(document: Specification, found: Violations) -> None:
     names = {entity.name for entity in document.entities}
     for entity in document.entities:
         me = f"entity {entity.name!r}"
-        found.expect(not is_reserved(entity.name), f"{me} has a name that Python reserves")
         members = [field.name for field in entity.fields]
         members += [relation.name for relation in entity.relations]
         found.unique(members, "fields or relations", me)

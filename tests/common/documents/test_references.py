@@ -69,7 +69,6 @@ def refused(kind: type[Document], raw: Any, path: str, value: Any, *parts: str) 
         ("entities.1.fields.0.unique_with", ["spine"], ["'book'", "'title'", "'spine'"]),
         ("entities.1.fields.0.name", "status", ["'book'", "two fields or relations", "'status'"]),
         ("entities.1.fields.1.choices", [], ["'book'", "'status'", "choice"]),
-        ("entities.1.name", "import", ["'import'", "Python"]),
         ("entities.2.plural", "books", ["two entity plurals", "'books'"]),
         ("assumptions.0.question", "Q9", ["A1", "Q9"]),
         ("parameters.1.name", "loan_limit", ["two parameters", "'loan_limit'"]),
