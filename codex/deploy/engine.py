@@ -8,7 +8,7 @@ import os
 import re
 import socket
 import threading
-from collections.abc import AsyncGenerator, Callable, Iterable, Mapping
+from collections.abc import AsyncGenerator, Iterable, Mapping
 from typing import Any, cast
 
 import docker
@@ -181,19 +181,20 @@ def last_words(log: bytes) -> str:
 
 def advice_for(said: str) -> str:
     """What can be done about it, where that is known."""
-    known: tuple[tuple[str, Callable[[str], bool]], ...] = (
-        (
-            "Free some space where the engine keeps its images, then repeat.",
-            lambda low: "no space left" in low,
+    known = {
+        "Free some space where the engine keeps its images, then repeat.": ("no space left",),
+        "Load or pull that image, or name another base with --base.": (
+            "pull access",
+            "manifest unknown",
+            "not found",
         ),
-        (
-            "Sign in with `docker login` there; codex reads the Docker configuration alone.",
-            lambda low: "unauthorized" in low or "denied" in low or "authentication" in low,
+        "Sign in with `docker login` there; codex reads the Docker configuration alone.": (
+            "unauthorized",
+            "denied",
+            "authentication",
+            "credentials",
         ),
-        (
-            "Load or pull that image, or name another base with --base.",
-            lambda low: "pull access" in low or "manifest unknown" in low or "not found" in low,
-        ),
-    )
+    }
     low = said.lower()
-    return next((todo for todo, fits in known if fits(low)), "See what the engine says there.")
+    found = (todo for todo, words in known.items() if any(word in low for word in words))
+    return next(found, ContainerError.advice)
