@@ -187,7 +187,9 @@ def table_text(architecture: Architecture, table: DatabaseTable) -> str:
         if row is not None:
             many = relation.cardinality is Cardinality.MANY_TO_MANY
             name = attribute(relation.name, relation=True)
-            lines.append(f"    {name}: {f'list[{row.model}]' if many else row.model}")
+            key = table.column(relation.column) if relation.column else None
+            one = f"{row.model} | None" if key is not None and key.nullable else row.model
+            lines.append(f"    {name}: {f'list[{row.model}]' if many else one}")
     for constraint in table.constraints:
         what = ", ".join(constraint.columns) or constraint.description or constraint.name
         lines.append(f"    # {constraint.kind} ({what}): raises {constraint.error}")
@@ -209,7 +211,9 @@ def _column_text(column: Column, note: str = "") -> str:
     for name in ("minimum", "maximum", "min_length", "max_length", "scale"):
         value = getattr(column, name)
         if value is not None:
-            notes.append(f"{name} {value}")
+            beyond = {"minimum": "more than", "maximum": "less than"}
+            exclusive = getattr(column, f"exclusive_{name}", False)
+            notes.append(f"{beyond[name] if exclusive else name} {value}")
     if column.description:
         notes.append(column.description)
     name = attribute(column.name)
