@@ -1,7 +1,7 @@
 """The service running with its Postgres on the local engine, and upgraded there in place.
 
-Everything is called as compose calls it, so that `docker compose` can take over at any time: the
-folder of the deployment, with compose.yaml and `.env`, lies in the data folder of codex.
+Everything is named as `docker compose` names it, so that it finds the same volumes: the folder of
+the deployment, with compose.yaml and `.env`, lies in the data folder of codex.
 """
 
 from __future__ import annotations
