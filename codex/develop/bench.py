@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import re
 from collections.abc import Collection, Mapping, Sequence
 from contextlib import AsyncExitStack
@@ -54,7 +55,10 @@ class Bench:
         service: Sequence[ServiceFile],
         *,
         postgres: Postgres | None = None,
+        turns: asyncio.Semaphore | None = None,
     ) -> None:
+        """`turns` is shared with others that work on the same processors."""
+        self._turns = turns or processors()
         self._sandbox = sandbox
         self._environment = environment
         self._service = service
@@ -134,7 +138,8 @@ class Bench:
             paths=[self._folder],
             limits=limits,
         )
-        return await self._zygote.call(call)
+        async with self._turns:
+            return await self._zygote.call(call)
 
 
 class Benches:
@@ -152,6 +157,8 @@ class Benches:
         self._environments = environments
         self._service = service
         self._postgres = postgres
+        self.turns = processors()
+        """Taken by whatever keeps a processor busy."""
         self._stack = AsyncExitStack()
         self._open: dict[tuple[str, ...], asyncio.Task[Bench]] = {}
 
@@ -203,13 +210,24 @@ class Benches:
 
     async def _opened(self, wanted: tuple[str, ...]) -> Bench:
         environment = await self.environment(wanted)
-        bench = Bench(self._sandbox, environment, self._service, postgres=self._postgres)
+        bench = Bench(
+            self._sandbox,
+            environment,
+            self._service,
+            postgres=self._postgres,
+            turns=self.turns,
+        )
         return await self._stack.enter_async_context(bench)
 
 
 def _without_names(told: str) -> str:
     """What was said, without the names of a database that is gone by now."""
     return re.sub(rf"\b{NAME}[0-9a-f]+\b", "trial", told)
+
+
+def processors() -> asyncio.Semaphore:
+    """As many turns as there are processors: more would only wait, and seem to be endless."""
+    return asyncio.Semaphore(max(2, os.cpu_count() or 2))
 
 
 def wanted_of(packages: Collection[Package]) -> tuple[str, ...]:

@@ -268,7 +268,8 @@ class Workshop:
     async def statically(self, work: Work) -> Checked:
         """Check without running; mends are taken. In a thread: others are being asked meanwhile."""
         contract = self.contract(work.definition)
-        checked = await asyncio.to_thread(check_function, work.code, contract)
+        async with self.benches.turns:
+            checked = await asyncio.to_thread(check_function, work.code, contract)
         work.code, work.packages = checked.code, checked.packages
         work.problems = list(checked.problems)
         work.evidence = [*work.notes, *checked.evidence]
