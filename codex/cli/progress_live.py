@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Generator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -70,7 +70,8 @@ class Live:
         """Leave the last picture standing."""
         if self._live is not None:
             live, self._live = self._live, None
-            live.stop()
+            with suppress(OSError):  # the terminal may be gone
+                live.stop()
 
     def _draw(self) -> None:
         """Begin to draw, unless that is done already; what came meanwhile stands above."""

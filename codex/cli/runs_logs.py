@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import argparse
+import asyncio
 
 from codex.cli.output import printable
 from codex.cli.progress import told
 from codex.common.config import Settings
-from codex.common.database.store import open_store
-from codex.common.documents.run import RunStatus
+from codex.common.database.store import Store, open_store
+from codex.common.documents.run import Run, RunStatus
 from codex.common.errors import EXIT_DONE
 from codex.common.events import AnyEvent, follow
 
-_OVER = frozenset({RunStatus.RUNNING, RunStatus.WAITING})
+_GOING_ON = frozenset({RunStatus.RUNNING, RunStatus.WAITING})
 
 
 async def show_logs(args: argparse.Namespace, chosen: Settings) -> int:
@@ -20,13 +21,25 @@ async def show_logs(args: argparse.Namespace, chosen: Settings) -> int:
     async with open_store(chosen) as store:
         await store.end_dead_runs(chosen.owner)
         run = await store.find_run(args.run, chosen.owner)
-        live = args.follow and run.status in _OVER
-        async for logged in follow(store, run.id, live=live):
-            if args.json:
-                print(logged.model_dump_json(), flush=True)
-            elif line := line_of(logged.event):
-                print(f"{logged.created_at:%H:%M:%S} {line}", flush=True)
+        live = args.follow and run.status in _GOING_ON
+        burying = asyncio.create_task(_buried(store, run)) if live else None
+        try:
+            async for logged in follow(store, run.id, live=live):
+                if args.json:
+                    print(logged.model_dump_json(), flush=True)
+                elif line := line_of(logged.event):
+                    print(f"{logged.created_at:%H:%M:%S} {line}", flush=True)
+        finally:
+            if burying is not None:
+                burying.cancel()
+                await asyncio.gather(burying, return_exceptions=True)
     return EXIT_DONE
+
+
+async def _buried(store: Store, run: Run) -> None:
+    """When its process is no more, say how the run ended, if it could not do so itself."""
+    await store.wait_for_end(run.id)
+    await store.end_dead_runs(run.owner)
 
 
 def line_of(event: AnyEvent) -> str:

@@ -41,7 +41,9 @@ async def resume(args: argparse.Namespace, chosen: Settings) -> int:
         if name.startswith(SETTING) and value is not None
     }
     # Where the run is kept is what was just found; the rest is as it was started.
-    merged = read({**kept_settings(run.options), **given}).settings
+    known = Settings.model_fields
+    kept = {name: value for name, value in kept_settings(run.options).items() if name in known}
+    merged = read({**kept, **given}).settings
     return_to_folder(run)
     order = Order(
         run.kind,

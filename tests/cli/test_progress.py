@@ -106,7 +106,7 @@ def test_the_picture_tells_stages_functions_tokens_money_and_time_left() -> None
     assert "add_loan" not in text  # it is done
     assert "4 questions (1 answered before) · 4,000 tokens · $0.0500" in text
     # Two functions took six seconds, two are left; then comes what Deploy usually takes.
-    assert "about 21 s left" in text
+    assert "about 26 s left" in text
 
 
 def test_a_wait_for_the_model_is_told_until_it_answers() -> None:

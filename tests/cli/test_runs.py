@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -132,6 +133,25 @@ async def test_a_run_of_another_process_is_followed_and_cancelled(
     assert rest.splitlines()[-1].endswith("cancelled: The run was cancelled.")
     async with open_store(Place(url)) as store:
         assert (await store.find_run("books")).status is RunStatus.CANCELLED
+
+
+@pytest.mark.slow
+async def test_whoever_follows_a_run_is_told_that_its_process_died(
+    url: str, anywhere: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    desk = tmp_path_factory.mktemp("desk")
+    command = ("build", "Books have a title.", "--yes", "--name", "books", "--model", "manual")
+    with going_on(*command, "--manual-dir", str(desk), folder=anywhere, env={}) as build:
+        build.until("1 question(s) wait")
+        with going_on("runs", "logs", "-f", "books", folder=anywhere, env={}) as logs:
+            assert logs.process.stdout is not None
+            assert "build began" in logs.process.stdout.readline()
+            build.signal(signal.SIGKILL)
+            code, rest = logs.end()
+    assert code == 0
+    assert rest.splitlines()[-1].endswith("interrupted: Its process ended without a word.")
+    async with open_store(Place(url)) as store:
+        assert (await store.find_run("books")).status is RunStatus.INTERRUPTED
 
 
 @pytest.mark.slow

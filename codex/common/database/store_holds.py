@@ -83,14 +83,15 @@ class HoldRows(EventRows):
         """Mark the run as cancelled and tell its process; False where it has ended already."""
         return bool(await self._db.query_raw(_CANCEL, run_id))
 
-    async def wait_for_end(self, run_id: str, seconds: float) -> bool:
-        """Whether no process holds the run, now or within `seconds`."""
+    async def wait_for_end(self, run_id: str, seconds: float | None = None) -> bool:
+        """Whether no process holds the run, now or within `seconds`; by default however long."""
         import psycopg
 
         with typed_failures():
             async with await self._connect() as connection:
                 await connection.execute(
-                    "SELECT set_config('lock_timeout', %s, false)", (f"{round(seconds * 1000)}ms",)
+                    "SELECT set_config('lock_timeout', %s, false)",
+                    (f"{round((seconds or 0) * 1000)}ms",),
                 )
                 try:
                     await connection.execute("SELECT pg_advisory_lock(%s)", (_number(run_id),))
