@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 SHOWN = 8
 """Functions that are listed at once; the others are counted."""
+LONGEST_LINE = 100
 _ABOVE = frozenset({"notice", "check_failed"})
 _MARKS = {"waiting": Text("·", "dim"), "done": Text("✓", "green")}
 
@@ -97,7 +98,11 @@ def drawn(picture: Picture, now: datetime, spinner: RenderableType = "") -> Rend
         if stage.name == "develop" and stage.state == "running":
             for line in _parallel(picture):
                 grid.add_row("", "", Text(line, "dim"))
-    return Group(grid, Text(_figures(picture, now), "dim"))
+    lines: list[RenderableType] = [grid, Text(_figures(picture, now), "dim")]
+    if written := picture.writing.strip():
+        last = printable(written.splitlines()[-1])[-LONGEST_LINE:]
+        lines.append(Text(last, "dim italic", overflow="ellipsis", no_wrap=True))
+    return Group(*lines)
 
 
 def _about(stage: Stage, now: datetime) -> str:

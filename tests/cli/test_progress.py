@@ -104,6 +104,7 @@ def test_the_picture_tells_stages_functions_tokens_money_and_time_left() -> None
     assert re.search(r"develop +2 of 4 functions, 6 s", text)
     assert "borrow_book: examples failed, repairing" in text
     assert "add_loan" not in text  # it is done
+    assert text.splitlines()[-1] == "def borrow_book("  # what is being written
     assert "4 questions (1 answered before) · 4,000 tokens · $0.0500" in text
     # Two functions took six seconds, two are left; then comes what Deploy usually takes.
     assert "about 26 s left" in text
