@@ -18,7 +18,7 @@ from codex.common.documents.run import Usage
 from codex.common.model.budget import estimated_tokens
 from codex.common.services import Services
 
-# Medians of recorded answers; an estimate before a chain has answered in this run.
+# Guesses of how long such answers are, for as long as a chain has not answered in this run.
 OUTPUT_TOKENS = {
     "architect/code_graph": 1_100,
     "architect/scenarios": 700,

@@ -40,6 +40,19 @@ def words(name: str) -> str:
     return name.replace("_", " ")
 
 
+_PREPOSITIONS = {
+    **dict.fromkeys(("apply", "register", "vote", "sign_up"), "for"),
+    **dict.fromkeys(("comment", "bid"), "on"),
+    **dict.fromkeys(("reply", "subscribe", "donate", "contribute"), "to"),
+    "enroll": "in",
+}
+
+
+def deed(verb: str) -> str:
+    """What is done to something, as one says it: `register for`."""
+    return f"{words(verb)} {_PREPOSITIONS.get(verb, '')}".strip()
+
+
 def with_article(noun: str) -> str:
     """`an order` for `order`."""
     return f"{'an' if noun[:1] in 'aeiou' else 'a'} {noun}"

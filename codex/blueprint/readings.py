@@ -62,7 +62,7 @@ def _reading(operation: Operation, context: Context) -> Planned:
         module=context.module(table),
         method="GET",
         path=path,
-        summary=_reading_summary(operation, name, table),
+        summary=_reading_summary(operation, name, table, context, one=key in arguments),
         access=operation.access,
         parameters=tuple(
             _query_parameter(item, rule, source, context)
@@ -76,17 +76,29 @@ def _reading(operation: Operation, context: Context) -> Planned:
 
 def _reading_name(operation: Operation, name: str, table: DatabaseTable, context: Context) -> str:
     if operation.verb is Verb.QUERY:
-        several = any(part in name.split("_") for part in ("by", "top", "most", "due", "with"))
-        return f"list_{table.name}_{name}" if several else f"list_{name}_{table.name}"
+        return f"list_{table.name}_{name}" if _is_telling(name) else f"list_{name}_{table.name}"
     if name == "count" or name.startswith("count_"):
         return f"count_{table.name}{name.removeprefix('count')}"
     return f"get_{context.singular(table)}_{name}"
 
 
-def _reading_summary(operation: Operation, name: str, table: DatabaseTable) -> str:
+def _reading_summary(
+    operation: Operation, name: str, table: DatabaseTable, context: Context, *, one: bool
+) -> str:
+    """`List overdue loans`, `Number of loans for each book`, `Total of an order`."""
     if operation.verb is Verb.QUERY:
-        return f"List {words(table.name)}: {words(name)}"
-    return f"{words(name).capitalize()} of {words(table.name)}"
+        if _is_telling(name):
+            return f"List {words(table.name)}: {words(name)}"
+        return f"List {words(name)} {words(table.name)}"
+    figure, _, group = name.partition("_by_")
+    what = "Number" if figure == "count" else words(figure).capitalize()
+    of = context.noun(table) if one else words(table.name)
+    return f"{what} of {of} for each {words(group)}" if group else f"{what} of {of}"
+
+
+def _is_telling(name: str) -> bool:
+    """Whether the name of a query tells how rows are chosen, rather than what they are."""
+    return any(part in name.split("_") for part in ("by", "top", "most", "due", "with"))
 
 
 def _sees_own_rows(operation: Operation, source: DatabaseTable, context: Context) -> bool:

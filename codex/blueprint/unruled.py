@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from codex.blueprint.naming import kebab, words
+from codex.blueprint.naming import deed, kebab
 from codex.blueprint.planned import Context
 from codex.common.documents.codegraph import (
     RouteHeader,
@@ -26,7 +26,7 @@ def unruled(operation: Operation, context: Context) -> RouteHeader:
         path=f"{context.item(table)}/{kebab(name)}"
         if operation.verb is Verb.ACTION
         else f"{context.collection(table, operation.parent)}/{kebab(name)}",
-        summary=f"{words(name).capitalize()} {context.noun(table)}",
+        summary=f"{deed(name).capitalize()} {context.noun(table)}",
         access=operation.access,
         response=f"{table.model}Read"
         if operation.verb is Verb.ACTION
