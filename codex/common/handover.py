@@ -38,7 +38,7 @@ def write_bytes(path: Path, data: bytes) -> None:
 def locked(path: Path, taken: str) -> Generator[None]:
     """Hold a lock file; `taken` is said where another process holds it."""
     with contextlib.ExitStack() as stack:
-        with _told(path):
+        with disk_errors(path):
             holder = stack.enter_context(path.open("a"))
         try:
             fcntl.flock(holder, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -52,7 +52,7 @@ def writing(path: Path, *, mode: int | None = None) -> Generator[BinaryIO]:
     """The file that takes the place of `path` when all is written; nothing is left otherwise."""
     _check_parent(path)
     beside = path.with_name(f".{path.name[:200]}.{secrets.token_hex(4)}")
-    with _told(path):
+    with disk_errors(path):
         try:
             with beside.open("wb") as file:
                 if mode is not None:
@@ -90,7 +90,7 @@ def write_folder(
     _check_parent(target)
     _clear_left(target)
     building = target.with_name(f".{target.name[:200]}.{os.getpid()}-{secrets.token_hex(4)}")
-    with _told(target):
+    with disk_errors(target):
         try:
             _fill(building, files)
             if prepare is not None:
@@ -142,7 +142,7 @@ def write_beside(folder: Path, files: Sequence[ServiceFile]) -> None:
 
 def _check_parent(path: Path) -> None:
     if not path.parent.is_dir():
-        with _told(path):
+        with disk_errors(path):
             path.parent.mkdir(parents=True, exist_ok=True)
 
 
@@ -251,7 +251,7 @@ def _clear_left(target: Path) -> None:
 
 
 @contextlib.contextmanager
-def _told(path: Path) -> Generator[None]:
+def disk_errors(path: Path) -> Generator[None]:
     """Turn what the file system says into an error that says what to do."""
     try:
         yield

@@ -20,7 +20,7 @@ from typing import Any
 from codex.common.documents.application import Application, ServiceFile
 from codex.common.errors import InputError, UsageError
 from codex.common.events import Progress
-from codex.common.handover import writing
+from codex.common.handover import disk_errors, writing
 from codex.common.services import Services
 from codex.deploy.base_layers import Base, named_base, read_base
 from codex.deploy.references import image_reference, platform
@@ -75,7 +75,7 @@ async def to_archive(
 ) -> Path:
     """Write the service's image as the file `target`."""
     reference = image_reference(name or f"{application.name.replace('_', '-')}:latest")
-    with tempfile.TemporaryDirectory(prefix="codex-archive-") as place:
+    with disk_errors(target), tempfile.TemporaryDirectory(prefix="codex-archive-") as place:
         folder = Path(place)
         found = await named_base(base, folder, services)
         await _tell(services, f"base: {found.name}")

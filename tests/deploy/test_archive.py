@@ -7,13 +7,15 @@ import gzip
 import hashlib
 import io
 import json
+import resource
 import tarfile
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
-from codex.common.errors import InputError, UsageError
+from codex.common.errors import DiskFull, InputError, UsageError
+from codex.common.sandbox import Environments
 from codex.deploy.archive import check_archive, to_archive
 from codex.deploy.base_layers import read_base
 from codex.deploy.engine import opened_engine
@@ -112,6 +114,35 @@ def test_without_engine_and_base_it_says_how_to_get_one(
         asyncio.run(to_archive(application("notes", lock), tmp_path / "x.tar", told.services))
     assert "docker save -o base.tar python:3.11-slim" in caught.value.todo
     assert not (tmp_path / "x.tar").exists()
+
+
+class NoPackages:
+    """Installs nothing."""
+
+    async def install_into(self, folder: Path, *_: object, **__: object) -> None:
+        folder.mkdir()  # noqa: ASYNC240  a folder, once
+
+
+def test_a_full_disk_leaves_no_archive(lock: str, tmp_path: Path) -> None:
+    (tmp_path / "base.tar").write_bytes(ROOT)
+    target = tmp_path / "x.tar"
+    told = Told(tmp_path / "data", cast("Environments", NoPackages()))
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    # No file may be larger: the next write fails as it does on a full disk.
+    resource.setrlimit(resource.RLIMIT_FSIZE, (50_000, hard))
+    try:
+        with pytest.raises(DiskFull, match="There is no room left to write"):
+            asyncio.run(
+                to_archive(
+                    application("notes", lock),
+                    target,
+                    told.services,
+                    base=str(tmp_path / "base.tar"),
+                )
+            )
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    assert [path.name for path in tmp_path.iterdir()] == ["base.tar"]
 
 
 @pytest.mark.slow
