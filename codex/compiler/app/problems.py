@@ -267,7 +267,7 @@ def paths_of(routers: Iterable[APIRouter]) -> dict[str, list[str]]:
     for router in routers:
         for route in router.routes:
             if isinstance(route, APIRoute):
-                paths.setdefault(route.path, []).extend(sorted(route.methods))
+                paths.setdefault(route.path, []).extend(sorted(route.methods or ()))
     return paths
 
 
