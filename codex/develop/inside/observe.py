@@ -194,8 +194,15 @@ def _arguments(
 
             arguments[name] = Paging(limit=50, offset=0)
         elif name in payload["args"]:
-            arguments[name] = _decode(hints.get(name, object), payload["args"][name], session)
+            try:
+                arguments[name] = _decode(hints.get(name, object), payload["args"][name], session)
+            except Exception as error:
+                raise _ArgumentRefused(_told(error)) from error
     return arguments
+
+
+class _ArgumentRefused(Exception):
+    """An argument that no caller could hand in: the case is at fault, not the function."""
 
 
 def _settings(values: Mapping[str, typing.Any]) -> typing.Any:
@@ -316,6 +323,8 @@ def _rows_of(session: typing.Any, name: str) -> list[typing.Any]:
 def _raised(error: BaseException) -> dict[str, typing.Any]:
     from app.errors import ServiceError
 
+    if isinstance(error, _ArgumentRefused):
+        return {"unset": str(error)}
     if isinstance(error, ServiceError):
         return {"raised": type(error).__name__, "field": getattr(error, "field", None)}
     return {"crashed": _told(error), "traceback": _frames(error)}
