@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Sequence
+from itertools import combinations
 from typing import cast
 
 from codex.common.documents.base import JsonValue
@@ -15,7 +16,7 @@ from codex.common.events import CheckFailed
 from codex.develop.bench import wanted_of
 from codex.develop.compare import short
 from codex.develop.properties import property_problems
-from codex.develop.trial import UNSET, is_pure
+from codex.develop.trial import UNSET, is_pure, outcome_of
 from codex.develop.workshop import QUESTIONS, REPAIRS, Work, Workshop
 
 APPROACHES = 3
@@ -28,6 +29,7 @@ SHOWN = 3
 async def make(shop: Workshop, work: Work) -> None:
     """Bring one function to its end: verified, or given up with evidence."""
     try:
+        await _settle_contradictions(shop, work)
         if not await _begin(shop, work):
             return
         while not await holds(shop, work):
@@ -42,6 +44,41 @@ async def make(shop: Workshop, work: Work) -> None:
     finally:
         # Whoever waits for this function must not wait for ever, whatever happened.
         work.settled.set()
+
+
+async def _settle_contradictions(shop: Workshop, work: Work) -> None:
+    """Ask what is meant where two examples are the same case, and end otherwise.
+
+    No code can meet both, so neither is tried: what the Architect answers counts instead.
+    """
+    clashes = contradictions(work.examples)
+    if not clashes:
+        return
+    work.examples = [item for item in work.examples if all(item not in pair for pair in clashes)]
+    told = " ".join(
+        f"Called with {short(cast('JsonValue', one.args))}, one says that it {outcome_of(one)}, "
+        f"another that it {outcome_of(other)}."
+        for one, other in clashes
+    )
+    question = f"These examples contradict each other, so which is right? {told}"
+    if all(item.question != question for item in work.clarifications):
+        await shop.clarify(work, question)
+
+
+def contradictions(examples: Sequence[Example]) -> list[tuple[Example, Example]]:
+    """Pairs that have the same rows, settings and arguments, and another outcome."""
+    return [
+        (one, other)
+        for one, other in combinations(examples, 2)
+        if (one.given, one.settings, one.args) == (other.given, other.settings, other.args)
+        and _differ(one, other)
+    ]
+
+
+def _differ(one: Example, other: Example) -> bool:
+    if (one.returns, one.raises) != (other.returns, other.raises):
+        return True
+    return any(one.then[name] != other.then[name] for name in one.then.keys() & other.then.keys())
 
 
 async def _begin(shop: Workshop, work: Work) -> bool:
@@ -123,6 +160,11 @@ async def _passes(shop: Workshop, work: Work, kind: str, examples: Sequence[Exam
     problems: list[str] = json.loads(
         await shop.services.journal.evidence(place, kind, subject, produce)
     )
+    if problems and kind == "generated tests":
+        possible = [item for item in work.tests if not _is_refused(item, problems)]
+        if len(possible) < len(work.tests):  # the tester's slip says nothing about the code
+            work.tests = possible
+            return await _passes(shop, work, kind, work.tests)
     if problems and kind == "generated tests" and await _suspect(shop, work, problems):
         return await _passes(shop, work, kind, work.tests)
     count = len(examples)
@@ -213,7 +255,11 @@ async def _amend(shop: Workshop, work: Work) -> bool:
 
 def _is_refused(example: Example, problems: Sequence[str]) -> bool:
     told = short(cast("JsonValue", {name: list(rows) for name, rows in example.given.items()}))
-    return any(f"given rows {told}" in problem for problem in problems)
+    called = f"called with {short(cast('JsonValue', example.args))}"
+    return any(
+        UNSET in problem and f"given rows {told}" in problem and called in problem
+        for problem in problems
+    )
 
 
 def _circles(shop: Workshop, work: Work) -> bool:

@@ -19,7 +19,7 @@ from codex.develop.rows import Rows, UnknownRow, complete_rows, reference_id
 # The moment of an example that names none.
 MOMENT = "2026-06-15T12:00:00Z"
 
-UNSET = "the rows before it are refused:"
+UNSET = "its rows or arguments are refused:"
 """Says of a case that the contract is at fault, not the code."""
 
 
@@ -150,15 +150,15 @@ def judge(case: Case, observed: Mapping[str, Any]) -> list[str]:
         return [f"The code cannot be loaded: {observed['broken']}{_where(observed)}."]
     if "crashed" in observed:
         crash = f"crashed with {observed['crashed']}{_where(observed)}"
-        return [f"{_intro(case)} it {_outcome(example)}, but {crash}."]
+        return [f"{_intro(case)} it {outcome_of(example)}, but {crash}."]
     if "raised" in observed:
         if example.raises == observed["raised"]:
             return _rows_afterwards(case, observed)
-        return [f"{_intro(case)} it {_outcome(example)}, but it raised {observed['raised']}."]
+        return [f"{_intro(case)} it {outcome_of(example)}, but it raised {observed['raised']}."]
     returned = cast("JsonValue", observed.get("returned"))
     if example.raises is not None:
         told = short(plain(returned))
-        return [f"{_intro(case)} it {_outcome(example)}, but it returned {told}."]
+        return [f"{_intro(case)} it {outcome_of(example)}, but it returned {told}."]
     found = difference(example.returns, returned, case.rows)
     if found:
         return [f"{_intro(case)} the returned value differs: {found}."]
@@ -201,7 +201,8 @@ def _ids(case: Case) -> str:
     return f" (ids: {', '.join(told)})" if told else ""
 
 
-def _outcome(example: Example) -> str:
+def outcome_of(example: Example) -> str:
+    """How the example says that the call ends."""
     if example.raises:
         return f"must raise {example.raises}"
     return f"must return {short(example.returns)}"

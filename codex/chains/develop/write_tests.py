@@ -59,6 +59,11 @@ CONTRADICTS = Sentence(
     "Case {number} has the same rows and arguments as the contract's example {example}, "
     "but another outcome; the contract is right.",
 )
+ASSERTS_NOTHING = Sentence(
+    "asserts_nothing",
+    "Case {number} asserts nothing: {function} returns {returns}; say what is returned or raised, "
+    "or which rows are there afterwards.",
+)
 NO_CASES = Sentence("no_cases", "There is no case; give at least one.")
 
 HANDED_IN = frozenset({"session", "settings", "files", "paging"})
@@ -77,6 +82,10 @@ def check(inputs: WriteTestsInputs, output: WrittenTests) -> Iterator[Problem]:
         for name, item in parameters.items():
             if name not in case.args and item.default is None and name not in HANDED_IN:
                 yield MISSING_ARGUMENT(number=number, name=name, function=definition.name, at=at)
+        if _asserts_nothing(definition, case):
+            yield ASSERTS_NOTHING(
+                number=number, function=definition.name, returns=definition.return_type, at=at
+            )
         yield from _rows(inputs, number, case)
         raised = dict.fromkeys((*definition.raises, *inputs.passing))
         if case.raises is not None and case.raises not in raised:
@@ -86,6 +95,16 @@ def check(inputs: WriteTestsInputs, output: WrittenTests) -> Iterator[Problem]:
         for known, example in enumerate(inputs.examples, 1):
             if _same_case(case, example) and not _same_outcome(case, example):
                 yield CONTRADICTS(number=number, example=known, at=at)
+
+
+def _asserts_nothing(definition: FunctionDefinition, case: Example) -> bool:
+    """Whether any code that does not crash would do."""
+    if case.raises is not None or case.then:
+        return False
+    if definition.return_type == "None":
+        return bool(definition.writes)
+    # Of a row, an example names what matters; naming nothing is met by every row.
+    return case.returns == {} and not definition.return_type.startswith("dict")
 
 
 def _rows(inputs: WriteTestsInputs, number: int, case: Example) -> Iterator[Problem]:
@@ -121,6 +140,7 @@ CHAIN = Chain(
         UNKNOWN_COLUMN,
         UNDECLARED,
         CONTRADICTS,
+        ASSERTS_NOTHING,
         NO_CASES,
     ),
     attempts=3,

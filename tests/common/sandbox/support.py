@@ -29,9 +29,9 @@ def folders(folder: Path, pattern: str) -> list[str]:
     return sorted(str(path) for path in folder.rglob(pattern))
 
 
-async def eventually(holds: Callable[[], bool]) -> bool:
-    """Whether something that another process does comes to hold within ten seconds."""
-    for _ in range(500):
+async def eventually(holds: Callable[[], bool], seconds: float = 10) -> bool:
+    """Whether something that another process does comes to hold in time."""
+    for _ in range(round(seconds * 50)):
         if holds():
             return True
         await asyncio.sleep(0.02)
