@@ -23,8 +23,9 @@ from codex.runtime import open_runtime
 
 THREE = (
     "A library with books that have a title, an author, an ISBN and an optional publication year. "
-    "Members have a name and a unique email. Members can borrow books and return them. "
-    "A member can have at most 5 open loans. Overdue loans are listed."
+    "The ISBN must be unique. Members have a name and an email. Members can borrow up to 5 books "
+    "for 14 days and return them. Overdue loans are listed. Books can be searched by title and "
+    "author."
 )
 THINGS = (
     "customers", "products", "suppliers", "warehouses", "invoices", "payments", "coupons",
