@@ -84,6 +84,7 @@ def pytest_unconfigure() -> None:
     run = os.environ.get(_RUN)
     if run and "PYTEST_XDIST_WORKER" not in os.environ:
         _end(Path(run) / "engine", signal.SIGTERM)
+        _unmounted(Path(run) / "engine")
 
 
 def start_engine(folder: Path) -> None:
@@ -141,7 +142,7 @@ def _lives(number: int) -> bool:
 
 
 def _unmounted(folder: Path) -> None:
-    """What an engine that was killed left mounted."""
+    """What an engine leaves mounted, one that was killed above all."""
     mounts = [line.split()[1] for line in Path("/proc/mounts").read_text().splitlines()]
     for mount in sorted(mounts, reverse=True):
         if mount.startswith(f"{folder}/"):
