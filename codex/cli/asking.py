@@ -1,29 +1,18 @@
-"""Questions to whoever sits at the terminal, while events and signals are still heard."""
+"""Questions to whoever sits at the terminal."""
 
 from __future__ import annotations
 
-import asyncio
 import sys
 
 from codex.cli.output import printable
+from codex.common.terminal import line_from
 
 
 async def typed_line(prompt: str) -> str:
     """The line that is typed after `prompt`, with its end; empty at the end of the input."""
     shown = "\n".join(printable(line) for line in prompt.split("\n"))
     print(shown, end="", file=sys.stderr, flush=True)
-    try:
-        source = sys.stdin.fileno()
-    except (OSError, ValueError):  # no terminal but its double
-        return sys.stdin.readline()
-    loop = asyncio.get_running_loop()
-    typed = loop.create_future()
-    loop.add_reader(source, lambda: typed.done() or typed.set_result(None))
-    try:
-        await typed
-    finally:
-        loop.remove_reader(source)
-    return sys.stdin.readline()
+    return await line_from(sys.stdin)
 
 
 async def agreed(question: str) -> bool:

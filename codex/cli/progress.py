@@ -86,9 +86,9 @@ class Silent:
         """Nothing is open."""
 
 
-def view_for(*, as_json: bool) -> View:
-    """A live picture where there is a terminal; lines elsewhere, or JSON where asked for."""
-    if as_json or not sys.stderr.isatty() or os.environ.get("TERM") == "dumb":
+def view_for(*, as_json: bool, draws: bool = True) -> View:
+    """A live picture where there is a terminal for it; lines elsewhere, or JSON if asked for."""
+    if as_json or not draws or not sys.stderr.isatty() or os.environ.get("TERM") == "dumb":
         return Lines(as_json=as_json)
     from codex.cli.progress_live import Live
 

@@ -96,7 +96,9 @@ async def working(
     from codex.runtime import open_runtime
 
     options = dict(resume.options) if resume else options_of(order, args, chosen)
-    shown = view or view_for(as_json=args.json)
+    # Whoever answers in this terminal needs it for the questions.
+    busy = chosen.model == "manual" and chosen.manual_dir is None
+    shown = view or view_for(as_json=args.json, draws=not busy)
     run_id = ""
     try:
         async with (

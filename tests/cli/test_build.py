@@ -10,6 +10,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
@@ -139,34 +140,28 @@ def test_json_is_events_on_one_side_and_the_result_on_the_other(
     assert "missing: Not understood: 'Books glow.'." in shown.out
 
 
-def conversation(terminal: int, answers: dict[str, str]) -> str:
-    """All that is said in the terminal, where each question gets its answer once."""
+def conversation(terminal: int, answers: Mapping[str, Callable[[], object]]) -> str:
+    """All that is said in the terminal; what it says last may call for something, once each."""
     said, waiting, until = "", dict(answers), time.monotonic() + 120
     while time.monotonic() < until and select.select([terminal], [], [], 60)[0]:
         try:
             said += os.read(terminal, 4096).decode(errors="replace")
         except OSError:  # Linux' way to say that the other side is closed
             break
-        for question in [question for question in waiting if said.endswith(question)]:
-            os.write(terminal, f"{waiting.pop(question)}\n".encode())
+        for question in [words for words in waiting if said.rstrip("\r\n").endswith(words)]:
+            waiting.pop(question)()
     return said
 
 
-@pytest.mark.slow
-def test_the_terminal_is_asked_whether_to_build_the_rest(
-    database_url: str, shared_data_dir: Path, anywhere: Path
-) -> None:
+def in_a_terminal(
+    folder: Path, env: Mapping[str, str], *arguments: str
+) -> tuple[subprocess.Popen[str], int]:
+    """The command in a terminal of its own, and that terminal."""
     mine, theirs = pty.openpty()
     process = subprocess.Popen(
-        [sys.executable, "-m", "codex", "build", "Books have a title. Books glow.", "--out", "b"],
-        cwd=anywhere,
-        env={
-            **os.environ,
-            "DATABASE_URL": database_url,
-            "CODEX_DATA_DIR": str(shared_data_dir),
-            "TERM": "xterm",
-            "COLUMNS": "100",
-        },
+        [sys.executable, "-m", "codex", *arguments],
+        cwd=folder,
+        env={**os.environ, **env, "TERM": "xterm", "COLUMNS": "100"},
         stdin=theirs,
         stdout=subprocess.PIPE,
         stderr=theirs,
@@ -174,7 +169,23 @@ def test_the_terminal_is_asked_whether_to_build_the_rest(
         start_new_session=True,
     )
     os.close(theirs)
-    said = conversation(mine, {"[No] ": "", "Build the rest without that? [Y/n] ": "n"})
+    return process, mine
+
+
+@pytest.mark.slow
+def test_the_terminal_is_asked_whether_to_build_the_rest(
+    database_url: str, shared_data_dir: Path, anywhere: Path
+) -> None:
+    env = {"DATABASE_URL": database_url, "CODEX_DATA_DIR": str(shared_data_dir)}
+    request = "Books have a title. Books glow."
+    process, mine = in_a_terminal(anywhere, env, "build", request, "--out", "b")
+    said = conversation(
+        mine,
+        {
+            "[No] ": lambda: os.write(mine, b"\n"),
+            "Build the rest without that? [Y/n] ": lambda: os.write(mine, b"n\n"),
+        },
+    )
     out, _ = process.communicate(timeout=60)
     os.close(mine)
     assert process.returncode == 3, said
@@ -182,3 +193,20 @@ def test_the_terminal_is_asked_whether_to_build_the_rest(
     assert "Nothing was built" in said
     assert out == ""
     assert names(anywhere) == []
+
+
+@pytest.mark.slow
+def test_it_can_be_stopped_while_somebody_is_asked(
+    database_url: str, shared_data_dir: Path, anywhere: Path
+) -> None:
+    env = {"DATABASE_URL": database_url, "CODEX_DATA_DIR": str(shared_data_dir)}
+    # Without a folder the manual model asks in the terminal, which nothing is drawn over.
+    command = ["build", "Books have a title.", "--yes", "--model", "manual"]
+    process, mine = in_a_terminal(anywhere, env, *command)
+    asked = "Paste the reply, then a line: === END ==="
+    said = conversation(mine, {asked: lambda: os.killpg(process.pid, signal.SIGINT)})
+    process.communicate(timeout=60)
+    os.close(mine)
+    assert process.returncode == 130, said
+    assert "codex runs resume" in said.partition(asked)[2]
+    assert "\x1b[?25l" not in said  # no picture was drawn

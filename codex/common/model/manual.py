@@ -17,6 +17,7 @@ from typing import Protocol, TextIO
 
 from codex.common.errors import ModelUnreachable
 from codex.common.model.base import Identity, Mode, OnToken, Question, Reply
+from codex.common.terminal import line_from
 
 Sleep = Callable[[float], Awaitable[None]]
 
@@ -232,12 +233,12 @@ class TerminalDesk:
 
     async def answers(self) -> Mapping[str, str]:
         """What is typed or pasted up to the end mark."""
-        text = await asyncio.to_thread(self._read)
+        text = await self._read()
         return split_answers(text, [item.number for item in self._shown])
 
-    def _read(self) -> str:
+    async def _read(self) -> str:
         lines: list[str] = []
-        for line in self._source:
+        while line := await line_from(self._source):
             if line.strip() == _END:
                 return "".join(lines)
             lines.append(line)
