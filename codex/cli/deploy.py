@@ -74,6 +74,11 @@ def check(args: argparse.Namespace) -> None:
     """Complete what `--to` leaves open, and refuse what makes no sense before any work is done."""
     if args.to != "compose" and (args.port is not None or args.postgres or args.project):
         raise UsageError("--port, --postgres and --project are for --to compose.", "Add it.")
+    if args.to == "compose" and (args.platform or args.image or args.push):
+        raise UsageError(
+            "--to compose builds an image of its own for the engine that runs it.",
+            "Leave --platform, --image and --push out.",
+        )
     if args.port is not None and not 0 <= args.port < 65536:
         raise UsageError(f"{args.port} is no port.", "Name one from 1 to 65535, or 0 for any.")
     check_targets(args, builds=args.to in {"image", "compose"})

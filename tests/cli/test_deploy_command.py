@@ -93,6 +93,7 @@ def test_an_implementation_is_verified_first(deploy: Deploy, anywhere: Path, loc
         (["x", "--platform", "linux/amd64"], "are for an image"),
         (["x", "--port", "80"], "are for --to compose"),
         (["x", "--to", "compose", "--port", "70000"], "is no port"),
+        (["x", "--to", "compose", "--platform", "linux/amd64"], "builds an image of its own"),
         (["x", "--to", "moon"], "invalid choice"),
         (["x", "--image", "a:1", "--pip-config", "none.conf"], "cannot be used as a pip.conf"),
     ],
