@@ -166,7 +166,7 @@ def _locked(path: Path) -> Generator[None]:
         yield
 
 
-def _image(client: docker.DockerClient, name: str, make: Callable[[], Any]) -> str:
+def shared_image(name: str, make: Callable[[], Any]) -> str:
     """The name of an image, made by the first process of this test run that wants it."""
     with _locked(Path(os.environ[_RUN]) / f"{name.partition(':')[0]}.lock"):
         made = Path(os.environ[_RUN]) / f"{name.partition(':')[0]}.made"
@@ -188,7 +188,7 @@ def python_image(docker_engine: docker.DockerClient) -> str:
             changes=["ENV PATH=/usr/local/bin:/usr/bin:/bin"],
         )
 
-    return _image(docker_engine, "codex-test-python:local", make)
+    return shared_image("codex-test-python:local", make)
 
 
 @pytest.fixture(scope="session")
@@ -209,7 +209,7 @@ def slim_image(docker_engine: docker.DockerClient, slim_root: Path) -> str:
     def make() -> None:
         import_slim(docker_engine, slim_root)
 
-    return _image(docker_engine, "codex-test-slim:local", make)
+    return shared_image("codex-test-slim:local", make)
 
 
 def import_slim(client: docker.DockerClient, root: Path) -> str:
@@ -236,4 +236,4 @@ def postgres_image(docker_engine: docker.DockerClient, slim_image: str) -> str:
             rm=True,
         )
 
-    return _image(docker_engine, "codex-test-postgres:local", make)
+    return shared_image("codex-test-postgres:local", make)

@@ -15,6 +15,8 @@ from typing import Any
 
 import pytest
 
+from tests.docker_engine import shared_image
+
 Engine = Any  # the docker package is not typed
 pytestmark = pytest.mark.slow
 ROOT = Path(__file__).parents[1]
@@ -41,20 +43,21 @@ def committed() -> io.BytesIO:
 
 
 @pytest.fixture(scope="module")
-def codex_image(docker_engine: Engine, slim_image: str) -> Generator[str]:
-    """The image, on the stand-in for the stock one."""
-    name = f"codex-test-itself:{uuid.uuid4().hex[:8]}"
-    docker_engine.images.build(
-        fileobj=committed(),
-        custom_context=True,
-        tag=name,
-        buildargs={"BASE": slim_image},
-        network_mode="host",  # the package indexes, also where the engine has no bridge
-        rm=True,
-        forcerm=True,
-    )
-    yield name
-    docker_engine.images.remove(name, force=True)
+def codex_image(docker_engine: Engine, slim_image: str) -> str:
+    """The image, on the stand-in for the stock one; built once for all workers of a test run."""
+
+    def make() -> None:
+        docker_engine.images.build(
+            fileobj=committed(),
+            custom_context=True,
+            tag="codex-test-itself:local",
+            buildargs={"BASE": slim_image},
+            network_mode="host",  # the package indexes, also where the engine has no bridge
+            rm=True,
+            forcerm=True,
+        )
+
+    return shared_image("codex-test-itself:local", make)
 
 
 @contextmanager
@@ -85,28 +88,33 @@ def run(engine: Engine, image: str, data: str, *command: str, **environment: str
         container.remove(force=True, v=True)
 
 
-def test_it_builds_and_verifies_a_service(
-    docker_engine: Engine, codex_image: str, postgres_image: str
+def builds(engine: Engine, image: str, data: str, **environment: str) -> None:
+    """A service, from a sentence to its verification; the run is in the database afterwards."""
+    command = ["build", REQUEST, "--yes", "--out", "/data/service"]
+    assert "passed: tests" in run(engine, image, data, *command, **environment)
+    said = run(engine, image, data, "runs", "list", "--json", **environment)
+    assert [item["status"] for item in json.loads(said)["runs"]] == ["done"], said
+
+
+def test_it_builds_with_the_embedded_database_on_a_volume(
+    docker_engine: Engine, codex_image: str
 ) -> None:
-    """With the embedded database on a volume, then with one that DATABASE_URL names."""
-    about = docker_engine.images.get(codex_image).attrs["Config"]
-    assert about["User"] == "codex"
+    assert docker_engine.images.get(codex_image).attrs["Config"]["User"] == "codex"
     with volume(docker_engine) as data:
         said = run(docker_engine, codex_image, data, "doctor")
         assert "landlock" in said
         assert "codex can build a service here." in said
-        said = run(docker_engine, codex_image, data, "build", REQUEST, "--yes", "--out", "/data/a")
-        assert "passed: tests" in said
-        said = run(docker_engine, codex_image, data, "runs", "list", "--json")
-        assert len(json.loads(said)["runs"]) == 1, said
-        with postgres(docker_engine, postgres_image) as url:
-            options = ["--yes", "--out", "/data/b"]
-            said = run(
-                docker_engine, codex_image, data, "build", REQUEST, *options, DATABASE_URL=url
-            )
-            assert "passed: tests" in said
-            said = run(docker_engine, codex_image, data, "runs", "list", "--json", DATABASE_URL=url)
-            assert len(json.loads(said)["runs"]) == 1, said
+        builds(docker_engine, codex_image, data)
+
+
+def test_it_builds_with_a_database_that_is_named(
+    docker_engine: Engine, codex_image: str, postgres_image: str
+) -> None:
+    with (
+        volume(docker_engine) as data,
+        postgres(docker_engine, postgres_image) as url,
+    ):
+        builds(docker_engine, codex_image, data, DATABASE_URL=url)
 
 
 @contextmanager
