@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-
 from codex.common.documents.architecture import Architecture
-from codex.common.documents.schema import ColumnType, DatabaseTable
+from codex.common.documents.schema import DatabaseTable
 from codex.common.errors import DocumentError
 from codex.compiler.fillers import distinct, filler, referred
+from codex.compiler.migration_alter import (
+    drop_key,
+    new_constraints,
+    nullable_text,
+    row_of,
+    stored_text,
+)
 from codex.compiler.migration_changes import (
     OLD,
     Retyped,
-    SchemaChange,
     TableChange,
     schema_change,
 )
+from codex.compiler.migration_steps import Kept, Steps, kept_by
 from codex.compiler.migration_text import (
     add_key,
-    check_sql,
     column_text,
     create_index,
     create_table,
@@ -26,7 +29,6 @@ from codex.compiler.migration_text import (
     name_list,
     sql_type,
 )
-from codex.compiler.names import snake
 from codex.compiler.physical import (
     Check,
     ForeignKey,
@@ -35,61 +37,9 @@ from codex.compiler.physical import (
     StoredTable,
     Unique,
     service_tables,
-    shortened,
 )
 from codex.compiler.snapshots import table_between
 from codex.compiler.source import literal, text_literal
-
-
-@dataclass(frozen=True)
-class Kept:
-    """What a migration keeps in tables of its own, for the way back."""
-
-    tables: Mapping[str, str] = field(default_factory=dict[str, str])
-    """Tables that go: the name of the table with their rows."""
-    columns: Mapping[str, tuple[str, tuple[str, ...]]] = field(
-        default_factory=dict[str, tuple[str, tuple[str, ...]]]
-    )
-    """For each table that stays: the table with the values, and which columns they are of."""
-
-
-@dataclass
-class Steps:
-    """One direction of a migration in the making."""
-
-    lines: list[str] = field(default_factory=list[str])
-    losses: list[str] = field(default_factory=list[str])
-    """What has no place in the new tables."""
-    made_up: list[str] = field(default_factory=list[str])
-    """Values that rows got without anybody saying so."""
-    helpers: set[str] = field(default_factory=set[str])
-    placeholders: list[str] = field(default_factory=list[str])
-    """Tables that got a row for others to refer to."""
-
-    def call(self, function: str, *arguments: str) -> None:
-        """Add a call of a helper."""
-        self.helpers.add(function)
-        self.lines.append(f"{function}({', '.join(arguments)})")
-
-
-def kept_by(change: SchemaChange, revision: str) -> Kept:
-    """What the migration called `revision` keeps: what goes, and what could not be turned back."""
-    tables = {table.name: shortened(f"kept_{revision}_{table.name}") for table in change.removed}
-    columns: dict[str, tuple[str, tuple[str, ...]]] = {}
-    for table in change.altered:
-        names = [column.name for column in table.removed]
-        tight = {column.name for column in table.tightened}
-        names += [
-            item.old.name + OLD for item in table.retyped if item.lossy or item.new.name in tight
-        ]
-        retyped = {item.new.name for item in table.retyped}
-        names += [column.name for column in table.tightened if column.name not in retyped]
-        if names:
-            columns[table.name] = (
-                shortened(f"kept_{revision}_{table.name}"),
-                tuple(names),
-            )
-    return Kept(tables, columns)
 
 
 class Direction:
@@ -176,7 +126,7 @@ class Direction:
         for name, keys in late_keys(self.change.removed, self.documents).items():
             for key in keys:
                 if key.target in names:
-                    self.steps.lines.append(_drop_key(name, key))
+                    self.steps.lines.append(drop_key(name, key))
         self.steps.lines += [f'op.drop_table("{t.name}")' for t in reversed(self.change.removed)]
 
     def _clear(self) -> None:
@@ -285,7 +235,7 @@ class Direction:
             self.steps.lines.append(
                 f"if lacks({', '.join(where)}):\n"
                 + "\n".join(f"    {line}" for line in inside)
-                + f"\n    fill({', '.join(where)}, {_row(target)})"
+                + f"\n    fill({', '.join(where)}, {row_of(target)})"
             )
             self.steps.made_up.append(
                 f"{table.name}.{column.name}, for which a row of {target.name} is added"
@@ -315,7 +265,7 @@ class Direction:
             target = referred(table, column, self.database)
             if target is not None and column.default is None:
                 lines += self._placeholder(target, (*above, table.name))
-                values.append(f"{text_literal(column.name)}: {_row(target)}")
+                values.append(f"{text_literal(column.name)}: {row_of(target)}")
                 continue
             value = filler(column, self.database, row=self._number())
             text = self._by_dialect(value.sql, value.sqlite)
@@ -323,7 +273,7 @@ class Direction:
         if table.name not in self.steps.placeholders:
             self.steps.placeholders.append(table.name)
         where = f'"{self.list_of_rows}", "{table.name}"'
-        lines.append(f"{_row(table)} = add_placeholder({where}, {{{', '.join(values)}}})")
+        lines.append(f"{row_of(table)} = add_placeholder({where}, {{{', '.join(values)}}})")
         return lines
 
     def _number(self) -> str:
@@ -421,7 +371,7 @@ class Direction:
         target = referred(document, described, self.before_database)
         if target is not None and described.default is None:
             number = f"kept_{self.revision}_placeholders WHERE of_table = '{target.name}'"
-            return text_literal(f"(SELECT min(of_row) FROM {number})")  # noqa: S608 names
+            return text_literal(f"(SELECT min(ofrow_of) FROM {number})")  # noqa: S608 names
         value = filler(described, self.before_database)
         return self._by_dialect(value.sql, value.sqlite)
 
@@ -453,57 +403,7 @@ class Direction:
         for column in table.new.columns:
             if column in table.added or column.name in retyped:
                 if not column.nullable:
-                    lines.append(_nullable(column, nullable=False))
+                    lines.append(nullable_text(column, nullable=False))
             elif column in table.tightened or column in table.loosened:
-                lines.append(_nullable(column, nullable=column.nullable))
-        return lines + _new_constraints(table)
-
-
-def _new_constraints(table: TableChange) -> list[str]:
-    lines: list[str] = []
-    for key in table.come("foreign_keys"):
-        assert isinstance(key, ForeignKey)
-        on_delete = f', ondelete="{key.on_delete}"' if key.on_delete else ""
-        lines.append(
-            f'batch.create_foreign_key(op.f("{key.name}"), "{key.target}", '
-            f'["{key.column}"], ["id"]{on_delete})'
-        )
-    for item in table.come("uniques"):
-        if isinstance(item, Unique) and not item.where:
-            names = name_list(item.columns)
-            lines.append(f'batch.create_unique_constraint(op.f("{item.name}"), {names})')
-    for item in table.come("checks"):
-        assert isinstance(item, Check)
-        lines.append(f'batch.create_check_constraint(op.f("{item.name}"), {check_sql(item)})')
-    return lines
-
-
-def _row(table: DatabaseTable) -> str:
-    """The variable with the id of a placeholder."""
-    return f"{snake(table.model)}_row"
-
-
-def _nullable(column: StoredColumn, *, nullable: bool) -> str:
-    return (
-        f'batch.alter_column("{column.name}", nullable={nullable}, '
-        f"existing_type={sql_type(column)})"
-    )
-
-
-def _drop_key(table: str, key: ForeignKey) -> str:
-    return (
-        f'with op.batch_alter_table("{table}") as batch:\n'
-        f'    batch.drop_constraint(op.f("{key.name}"), type_="foreignkey")'
-    )
-
-
-def stored_text(column: StoredColumn) -> str:
-    """`Stored(...)`: what a column holds, for a conversion."""
-    arguments = [text_literal(column.type.value)]
-    if column.type is ColumnType.DECIMAL:
-        arguments += [f"precision={column.precision}", f"scale={column.scale}"]
-    elif column.values:
-        arguments.append(f"values={literal(column.values)}")
-    elif column.length:
-        arguments.append(f"length={column.length}")
-    return f"Stored({', '.join(arguments)})"
+                lines.append(nullable_text(column, nullable=column.nullable))
+        return lines + new_constraints(table)

@@ -12,6 +12,7 @@ from codex.common.documents.schema import (
     Relation,
 )
 from codex.compiler.answers import Reader
+from codex.compiler.bodies import body_columns, body_type, checks_dates
 from codex.compiler.conditions import expression, value_literal
 from codex.compiler.endpoint import Endpoint
 from codex.compiler.listing import Listing
@@ -19,7 +20,6 @@ from codex.compiler.names import key_of, row_name, snake
 from codex.compiler.ownership import Ownership
 from codex.compiler.plan import Plan, refuse
 from codex.compiler.source import Module, literal
-from codex.compiler.types import body_columns, body_type, checks_dates
 
 
 def derived_endpoint(plan: Plan, module: Module, route: CodeGraph, name: str) -> str:

@@ -6,10 +6,10 @@ from codex.common.documents.architecture import Architecture
 from codex.common.documents.base import attribute
 from codex.common.documents.schema import Cardinality, Column, ColumnType, DatabaseTable
 from codex.common.errors import DocumentError
+from codex.compiler.bodies import sent_columns
 from codex.compiler.names import enum_members, row_name, snake, taken_names
 from codex.compiler.physical import decimal_size
 from codex.compiler.source import Module, Rendered, indent, text_literal
-from codex.compiler.types import sent_columns
 
 
 def seeds_file(architecture: Architecture, table: DatabaseTable) -> Rendered:

@@ -6,13 +6,21 @@ from collections.abc import Iterator
 
 from codex.common.documents.architecture import Architecture
 from codex.common.documents.base import attribute
-from codex.common.documents.codegraph import CodeGraph, DerivedOperation
+from codex.common.documents.codegraph import DerivedOperation
 from codex.common.documents.schema import (
     PYTHON_TYPES,
     Column,
     ColumnType,
     DatabaseTable,
-    Exposure,
+)
+from codex.compiler.bodies import (
+    MOMENT_WORDS,
+    body_columns,
+    changed_columns,
+    is_moving,
+    own_bodies,
+    sent_columns,
+    shown_columns,
 )
 from codex.compiler.examples import examples_of
 from codex.compiler.names import (
@@ -35,10 +43,6 @@ from codex.compiler.source import (
 from codex.compiler.spelling import FORMATS, SENT_TYPES, in_words, spell_type
 from codex.compiler.tables import MODULE_OF_TYPE, default_text, factory
 
-MOMENT_WORDS = ("now", "today")
-_SENT = (Exposure.BOTH, Exposure.WRITE)
-_SHOWN = (Exposure.BOTH, Exposure.READ)
-
 
 def type_files(architecture: Architecture) -> tuple[Rendered, ...]:
     """`app/types/`."""
@@ -59,7 +63,7 @@ def _package(architecture: Architecture) -> Rendered:
         for end in ("Create", "Update", "Read"):
             module.imports.own(f"app.types.{model_module(table)}", f"{table.model}{end}")
             names.append(f"{table.model}{end}")
-        for name, _ in _own_bodies(architecture, table):
+        for name, _ in own_bodies(architecture, table):
             module.imports.own(f"app.types.{model_module(table)}", name)
             names.append(name)
     for item in architecture.types:
@@ -67,90 +71,6 @@ def _package(architecture: Architecture) -> Rendered:
         names.append(item.name)
     module.add("fixed", f"__all__ = [{', '.join(text_literal(name) for name in sorted(names))}]")
     return module.render()
-
-
-def sent_columns(architecture: Architecture, table: DatabaseTable) -> tuple[Column, ...]:
-    """The columns of XCreate: what callers send, but never what says who they are."""
-    account = architecture.database.account
-    return tuple(
-        column
-        for column in table.columns
-        if column.exposure in _SENT
-        and column.type is not ColumnType.FILE
-        and not (table.name == account and column.name in ("role", "password_hash"))
-    )
-
-
-def shown_columns(table: DatabaseTable) -> tuple[Column, ...]:
-    """The columns of XRead."""
-    return tuple(column for column in table.all_columns if column.exposure in _SHOWN)
-
-
-def checks_dates(architecture: Architecture, type_name: str) -> bool:
-    """Whether the type has `check_dates(now)`, because a bound of it moves with time."""
-    for table in architecture.database.tables:
-        if type_name == f"{table.model}Create":
-            return any(_moving(column) for column in sent_columns(architecture, table))
-        if type_name == f"{table.model}Update":
-            return any(_moving(column) for column in changed_columns(architecture, table))
-    for route in architecture.routes:
-        if route.derived is not None and body_type(architecture, route) == type_name:
-            return any(_moving(column) for column in body_columns(architecture, route))
-    return False
-
-
-def changed_columns(architecture: Architecture, table: DatabaseTable) -> tuple[Column, ...]:
-    """The columns of XUpdate."""
-    return tuple(column for column in sent_columns(architecture, table) if column.changeable)
-
-
-def body_columns(architecture: Architecture, route: CodeGraph) -> tuple[Column, ...]:
-    """What the body of a derived route holds: what path and route do not say themselves."""
-    derived = route.derived
-    table = architecture.database.table(derived.table) if derived else None
-    if derived is None or table is None:
-        return ()
-    if derived.operation is DerivedOperation.UPDATE:
-        changed = changed_columns(architecture, table)
-        return tuple(item for item in changed if not derived.fields or item.name in derived.fields)
-    parent = table.relation(derived.parent or "")
-    said = {*derived.defaults, *([parent.column] if parent else [])}
-    return tuple(item for item in sent_columns(architecture, table) if item.name not in said)
-
-
-def body_type(architecture: Architecture, route: CodeGraph) -> str:
-    """The class of a derived route's body: XCreate, XUpdate, or one that holds less."""
-    derived = route.derived
-    table = architecture.database.table(derived.table) if derived else None
-    if derived is None or table is None:
-        return route.request or ""
-    columns = body_columns(architecture, route)
-    if derived.operation is DerivedOperation.CREATE:
-        whole, name = sent_columns(architecture, table), f"{table.model}Create"
-    else:
-        whole, name = changed_columns(architecture, table), f"{table.model}Update"
-    if columns == whole:
-        return name
-    return "".join(part.capitalize() for part in route.function_name.split("_")) + "Body"
-
-
-def _own_bodies(architecture: Architecture, table: DatabaseTable) -> list[tuple[str, CodeGraph]]:
-    """The derived routes of `table` whose body has a class of its own."""
-    usual = {f"{table.model}Create", f"{table.model}Update"}
-    return [
-        (name, route)
-        for route in architecture.routes
-        if route.derived is not None
-        and route.derived.table == table.name
-        and route.derived.operation in (DerivedOperation.CREATE, DerivedOperation.UPDATE)
-        and (name := body_type(architecture, route)) not in usual
-    ]
-
-
-def _moving(column: Column) -> bool:
-    return column.type in (ColumnType.DATE, ColumnType.DATETIME) and bool(
-        {column.minimum, column.maximum} & {*MOMENT_WORDS}
-    )
 
 
 class _TableTypes:
@@ -181,7 +101,7 @@ class _TableTypes:
         create, update = f"{self.table.model}Create", f"{self.table.model}Update"
         self.add(create, created, sent_columns(self.architecture, self.table), password)
         self.add(update, changed, changed_columns(self.architecture, self.table), update=True)
-        for name, route in _own_bodies(self.architecture, self.table):
+        for name, route in own_bodies(self.architecture, self.table):
             columns = body_columns(self.architecture, route)
             if route.derived and route.derived.operation is DerivedOperation.UPDATE:
                 self.add(name, changed, columns, update=True)
@@ -359,7 +279,7 @@ class _TableTypes:
 
     def check(self, column: Column, *, update: bool) -> Iterator[str]:
         """Statements that refuse what lies before or after this moment."""
-        if not _moving(column):
+        if not is_moving(column):
             return
         value = f"self.{attribute(column.name)}"
         given = f"{value} is not None and " if column.nullable else ""

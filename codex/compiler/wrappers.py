@@ -9,11 +9,11 @@ from codex.common.documents.codegraph import CodeGraph, Lock, SuccessKind
 from codex.common.documents.schema import ColumnType, DatabaseTable
 from codex.common.documents.template import outer_and_inner, pages_itself
 from codex.compiler.answers import Reader
+from codex.compiler.bodies import checks_dates
 from codex.compiler.endpoint import Endpoint, empty_status
 from codex.compiler.names import row_name, snake
 from codex.compiler.plan import Plan
 from codex.compiler.source import Module, literal
-from codex.compiler.types import checks_dates
 
 _ANSWER_CLASSES = {
     SuccessKind.REDIRECT: ("fastapi.responses", "RedirectResponse"),

@@ -11,8 +11,8 @@ from codex.common.documents.codegraph import CodeGraph, DerivedOperation, Succes
 from codex.common.documents.schema import DatabaseTable, Exposure
 from codex.common.documents.typetext import outer_and_inner
 from codex.compiler.access_rules import access_of
+from codex.compiler.bodies import body_columns, changed_columns, sent_columns
 from codex.compiler.endpoint import empty_status
-from codex.compiler.types import body_columns, changed_columns, sent_columns
 
 # Every service with accounts has these beside the routes of its Architecture.
 ALWAYS = re.compile(r"^(GET /health|GET /ready|[A-Z]+ /auth/\S+|PATCH /[a-z0-9-]+/\{\w+\})$")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from codex.common.documents.architecture import Architecture
-from codex.compiler import reading, types
+from codex.compiler import bodies, reading, types
 from codex.compiler.plan import Plan
 from tests.architectures import named
 
@@ -58,15 +58,15 @@ def test_bounds_that_move_with_time_are_checked_by_a_method() -> None:
     task = files(named("tasks"))["app/types/task.py"]
     assert "if self.due_on is not None and self.due_on < now.date():" in task
     architecture = named("tasks")
-    assert types.checks_dates(architecture, "TaskCreate")
-    assert not types.checks_dates(architecture, "GroupCreate")
+    assert bodies.checks_dates(architecture, "TaskCreate")
+    assert not bodies.checks_dates(architecture, "GroupCreate")
 
 
 def test_bodies_leave_out_what_path_and_route_say() -> None:
     architecture = named("library")
     route = next(item for item in architecture.routes if item.path == "/authors/{author_id}/books"
                  and item.method == "POST")  # fmt: skip
-    name = types.body_type(architecture, route)
+    name = bodies.body_type(architecture, route)
     assert name == "CreateBookOfAuthorBody"
     assert "author_id" not in part(files(architecture)["app/types/book.py"], name)
 
