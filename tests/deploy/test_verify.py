@@ -12,6 +12,7 @@ import pytest
 from codex.common.documents.application import Outcome
 from codex.common.documents.implementation import Implementation
 from codex.common.sandbox import Environment, Sandbox
+from codex.deploy.explained import CHECKS
 from codex.deploy.openapi import differences
 from tests.compiler import sums
 from tests.deploy.verified import faults, implementation, step, subject, tried
@@ -59,6 +60,8 @@ def test_a_sound_service_passes_every_step(
     assert "signs_up_with_no_powers" in verified.evidence["access"]["checks"]
     for walk in ("conventions", "access", "injections"):
         assert not verified.evidence[walk]["untried"]
+    for what in ("requests", "conventions", "access", "injections"):
+        assert verified.evidence[what]["checks"].keys() <= CHECKS.keys(), "a check is unexplained"
     # What it says of itself is compared with the architecture in earnest.
     architecture = implementation("lending").architecture
     assert not differences(architecture, verified.openapi)
