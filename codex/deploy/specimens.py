@@ -91,7 +91,12 @@ def told_values(architecture: Architecture) -> dict[str, dict[str, Any]]:
         rows = _rows_of(architecture, table) if names else ()
         row = next((row for row in rows if names <= row.keys() and _plain(row, names)), None)
         if row is not None:
-            found[table.name] = {name: row[name] for name in sorted(names)}
+            # Whatever row an example refers to, a specimen refers to a new one.
+            targets = {item.column: item.target for item in table.relations if item.column}
+            found[table.name] = {
+                name: {"ref": targets[name]} if name in targets else row[name]
+                for name in sorted(names)
+            }
     return found
 
 
