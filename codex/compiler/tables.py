@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from codex.common.documents.architecture import Architecture
-from codex.common.documents.base import HIDEABLE, attribute
+from codex.common.documents.base import attribute
 from codex.common.documents.schema import (
     PYTHON_TYPES,
-    Cardinality,
     Column,
     ColumnType,
     DatabaseTable,
@@ -18,7 +17,6 @@ from codex.common.documents.schema import (
 from codex.compiler.names import (
     enum_member,
     enum_members,
-    key_of,
     member_names,
     model_module,
     taken_names,
@@ -39,6 +37,7 @@ from codex.compiler.source import (
     sentence,
     text_literal,
 )
+from codex.compiler.table_relations import TableRelations
 
 # Where the names that annotations mention come from.
 MODULE_OF_TYPE = {
@@ -139,7 +138,6 @@ class _TableModule:
             for _, relation in inverses
             if relation.inverse
         }
-        self.others: dict[str, str] = {}
 
     def use(self, module: str, name: str) -> str:
         """The name by which an import is known inside the class."""
@@ -155,20 +153,21 @@ class _TableModule:
             "",
             *(line for column in self.table.columns for line in self.described(column)),
         ]
+        ties = TableRelations(self.table, self.tables, self.use)
         relations = [
-            *(self.relation(item) for item in self.table.relations),
-            *(self.inverse(*item) for item in self.inverses),
+            *(ties.relation(item) for item in self.table.relations),
+            *(ties.inverse(*item) for item in self.inverses),
         ]
         if relations:
             parts += ["", *relations]
         base = self.use("app.columns", base)
         body = indent("\n".join(parts).rstrip())
         text = f"class {self.table.model}({base}, table=True):\n{body}"
-        if self.others:
+        if ties.others:
             checking = self.module.use("typing", "TYPE_CHECKING")
             lines = [
                 f"from {module} import {name}"
-                for name, module in sorted(self.others.items(), key=lambda item: (item[1], item[0]))
+                for name, module in sorted(ties.others.items(), key=lambda item: (item[1], item[0]))
             ]
             self.module.add("fixed", f"if {checking}:\n" + indent("\n".join(lines)))
         self.module.add(f"table {self.table.name}", text)
@@ -308,97 +307,6 @@ class _TableModule:
             f'{constraint}({text_literal(text)}, name={label}).ddl_if(dialect="{dialect}")'
             for text, dialect in ((sql, "postgresql"), (sqlite_sql, "sqlite"))
         ]
-
-    def relation(self, relation: Relation) -> str:
-        """The attribute that leads to another table's row."""
-        target = self.tables[relation.target]
-        if relation.cardinality is Cardinality.MANY_TO_MANY:
-            return self.tied(relation.name, target, relation)
-        column = self.table.column(relation.column or "")
-        back = self.back(relation.inverse)
-        options: list[str] = []
-        if self.several_ways(self.table, target):
-            options.append(f'"foreign_keys": "{self.table.model}.{key_of(relation)}"')
-        if target.name == self.table.name:
-            options.append(f'"remote_side": "{self.table.model}.id"')
-        optional = column is not None and column.nullable
-        return self.attribute(relation.name, self.mention(target, optional=optional), back, options)
-
-    def inverse(self, source: DatabaseTable, relation: Relation) -> str:
-        """The attribute that leads back from the target of another table's relation."""
-        assert relation.inverse is not None
-        if relation.cardinality is Cardinality.MANY_TO_MANY:
-            return self.tied(relation.inverse, source, relation)
-        back = self.back(relation.name)
-        # The database itself deletes, clears or refuses.
-        back.append('passive_deletes="all"')
-        options: list[str] = []
-        if self.several_ways(source, self.table):
-            options.append(f'"foreign_keys": "{source.model}.{key_of(relation)}"')
-        if relation.cardinality is Cardinality.ONE_TO_ONE:
-            options.append('"uselist": False')
-            return self.attribute(
-                relation.inverse, self.mention(source, optional=True), back, options
-            )
-        return self.attribute(relation.inverse, self.several(source), back, options)
-
-    def tied(self, name: str, target: DatabaseTable, relation: Relation) -> str:
-        """The rows at the other side of a link table; the ties are rows of that table."""
-        link = self.tables[relation.through or ""]
-        near, far = relation.through_source, relation.through_target
-        if name != relation.name:
-            near, far = far, near
-        near_column = self._column_of(link, near)
-        far_column = self._column_of(link, far)
-        options = [
-            f'"secondary": "{link.name}"',
-            f'"primaryjoin": "{self.table.model}.id == {link.model}.{near_column}"',
-            f'"secondaryjoin": "{target.model}.id == {link.model}.{far_column}"',
-            '"viewonly": True',
-        ]
-        return self.attribute(name, self.several(target), [], options)
-
-    @staticmethod
-    def _column_of(table: DatabaseTable, relation: str | None) -> str:
-        found = table.relation(relation or "")
-        assert found is not None
-        return key_of(found)
-
-    @staticmethod
-    def back(name: str | None) -> list[str]:
-        """What the attribute on the other side is called."""
-        return [f'back_populates="{attribute(name, relation=True)}"'] if name else []
-
-    def mention(self, target: DatabaseTable, *, optional: bool = False) -> str:
-        """A class that may not be there yet, as an annotation."""
-        if target.name != self.table.name:
-            self.others[target.model] = f"app.models.{model_module(target)}"
-        quoted = f'"{target.model}"'
-        return f"{self.use('typing', 'Optional')}[{quoted}]" if optional else quoted
-
-    @staticmethod
-    def several_ways(one: DatabaseTable, other: DatabaseTable) -> bool:
-        """Whether more than one foreign key ties two tables, so that each must be named."""
-        ways = [item for item in one.relations if item.target == other.name and item.column]
-        back = [item for item in other.relations if item.target == one.name and item.column]
-        return one.name == other.name or len(ways) + len(back) > 1
-
-    def several(self, target: DatabaseTable) -> str:
-        """A list of rows of a class that may not be there yet, as an annotation."""
-        return f"{self.use('builtins', 'list')}[{self.mention(target)}]"
-
-    def attribute(
-        self, name: str, annotation: str, arguments: list[str], options: list[str]
-    ) -> str:
-        """One relationship."""
-        if options:
-            arguments.append(f"sa_relationship_kwargs={{{', '.join(options)}}}")
-        relationship = self.use("sqlmodel", "Relationship")
-        hides = (
-            "  # pyright: ignore[reportIncompatibleMethodOverride]\n" if name in HIDEABLE else ""
-        )
-        called = attribute(name, relation=True)
-        return f"{called}: {annotation} = {relationship}({hides}{', '.join(arguments)})"
 
 
 def factory(value: object, text: str, kind: str) -> str:
