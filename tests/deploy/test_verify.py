@@ -161,8 +161,9 @@ def test_a_service_that_cannot_be_imported_says_where(
     verified = tried(subject(implementation("lending"), edits), sandbox, service_environment)
     for name in ("boot", "openapi", "requests", "tests"):
         assert step(verified, name).outcome is Outcome.FAILED, name
-    assert "loans.py, line 13" in step(verified, "boot").detail
     assert "SyntaxError" in step(verified, "boot").detail
+    assert "loans.py, line 13" in step(verified, "boot").detail
+    assert {fault.function for fault in step(verified, "boot").faults} == {"borrow_book"}
 
 
 def test_a_service_that_keeps_nothing_is_tried_without_a_database(

@@ -16,6 +16,8 @@ def of(error: BaseException) -> list[dict[str, Any]]:
     while current is not None and id(current) not in seen:
         seen.add(id(current))
         frames = [_told(frame, line) for frame, line in traceback.walk_tb(current.__traceback__)]
+        if isinstance(current, SyntaxError) and current.filename:
+            frames.append(_place(current.filename, current.lineno or 1, ""))
         # What it came from first: the innermost cause stands last.
         found += [item for item in frames if item is not None]
         current = current.__cause__ or current.__context__
@@ -23,13 +25,17 @@ def of(error: BaseException) -> list[dict[str, Any]]:
 
 
 def _told(frame: Any, line: int) -> dict[str, Any] | None:
+    code = frame.f_code
+    return _place(code.co_filename, line, code.co_qualname.split(".")[0])
+
+
+def _place(filename: str, line: int, function: str) -> dict[str, Any] | None:
+    """A place in the service's own code; None for one in a library."""
     try:
-        path = Path(frame.f_code.co_filename).resolve().relative_to(Path.cwd()).as_posix()
+        path = Path(filename).resolve().relative_to(Path.cwd()).as_posix()
     except ValueError:
         return None
-    if not path.startswith("app/"):
-        return None
-    return {"file": path, "line": line, "function": frame.f_code.co_qualname.split(".")[0]}
+    return {"file": path, "line": line, "function": function} if path.startswith("app/") else None
 
 
 class Caught(logging.Handler):

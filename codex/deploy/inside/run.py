@@ -15,7 +15,6 @@ import os
 import resource
 import signal
 import sys
-import traceback
 from pathlib import Path
 from typing import Any
 
@@ -130,7 +129,7 @@ def done(order: dict[str, Any], job: dict[str, Any]) -> dict[str, Any]:
         seen = module.run(order, job)
     except BaseException as error:  # noqa: BLE001 also a service that calls sys.exit when imported
         frames = importlib.import_module("frames")
-        told = traceback.format_exception_only(error)[-1].strip()
+        told = f"{type(error).__name__}: {error}"
         seen = {"problems": [{"message": told[:1000], "frames": frames.of(error)}]}
     ended = os.times()
     seen["cpu"] = round(ended.user + ended.system - began.user - began.system, 2)
