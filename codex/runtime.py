@@ -33,6 +33,7 @@ from codex.common.model.base import Model
 from codex.common.model.budget import Budget
 from codex.common.model.build import model_budget, model_limits, provider_model
 from codex.common.model.limits import ModelLimits
+from codex.common.run_options import way_back
 from codex.common.sandbox import Environments, Sandbox, open_sandbox
 from codex.common.templates import Templates
 
@@ -129,16 +130,18 @@ class Runtime:
                 )
             async with (
                 self.services(run, follow=follow) as services,
-                self._told(services, cancelled),
+                self._told(run, services, cancelled),
             ):
                 began = RunStarted(kind=run.kind, name=run.name, resumed=resume is not None)
                 await services.events.append(began, *self._remarks())
                 yield services
 
     @asynccontextmanager
-    async def _told(self, services: RunServices, cancelled: _Cancelled) -> AsyncGenerator[None]:
+    async def _told(
+        self, run: Run, services: RunServices, cancelled: _Cancelled
+    ) -> AsyncGenerator[None]:
         """Write down how the run ended, whatever happened."""
-        again = f"Go on with: codex runs resume {services.run_id}"
+        again = way_back(run.kind, run.id)
         try:
             yield
             if (await self.store.get_run(services.run_id)).status is RunStatus.RUNNING:

@@ -13,7 +13,7 @@ from codex.common.configuration import read
 from codex.common.database.store import open_store
 from codex.common.documents.run import RunStatus
 from codex.common.errors import UsageError
-from codex.common.run_options import kept_answers, kept_feedback, kept_settings
+from codex.common.run_options import RESUMABLE, kept_answers, kept_feedback, kept_settings, way_back
 
 if TYPE_CHECKING:
     from codex.common.documents.run import Run
@@ -63,8 +63,8 @@ def check(run: Run) -> None:
             f"The run {run.id} is done; nothing is left to do.",
             f"See what it made: codex runs show {run.id}",
         )
-    if run.kind not in KINDS:
+    if run.kind not in RESUMABLE:
         raise UsageError(
             f"A run of the kind {run.kind!r} cannot be resumed.",
-            "Repeat its command: what was answered is not asked again.",
+            way_back(run.kind, run.id),
         )

@@ -13,7 +13,7 @@ from codex.common.database.store import open_store
 from codex.common.documents.run import RunStatus
 from codex.common.errors import EXIT_DONE
 from codex.common.events import RunEnded, follow
-from codex.common.run_options import kept_arguments, kept_settings
+from codex.common.run_options import kept_arguments, kept_settings, way_back
 
 if TYPE_CHECKING:
     from codex.common.documents.run import Run
@@ -79,4 +79,4 @@ def next_step(run: Run) -> str:
         case RunStatus.DONE | RunStatus.INCOMPLETE:
             return f"codex runs chains {run.id} tells what was asked"
         case _:
-            return f"codex runs resume {run.id}"
+            return way_back(run.kind, run.id).removeprefix("Go on with: ")

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, TypeVar, cast
 
 from codex.cli.parser import SETTING, actions_of
 from codex.common.errors import InputError, Interrupted, NotFound, NotUnderstood, RunFailed
-from codex.common.run_options import kept_arguments, run_options
+from codex.common.run_options import kept_arguments, run_options, way_back
 
 if TYPE_CHECKING:
     from codex.cli.progress import View
@@ -114,11 +114,11 @@ async def working(
                 await services.store.save(order.document, owner=chosen.owner, run_id=run_id)
             yield Working(runtime, services, shown, options)
     except asyncio.CancelledError:
-        again = f"Go on with: codex runs resume {run_id}"
-        raise Interrupted("Stopped; what was done is kept.", again if run_id else "") from None
+        again = way_back(order.kind, run_id) if run_id else ""
+        raise Interrupted("Stopped; what was done is kept.", again) from None
     except RunFailed as error:
         if run_id and not args.json and not isinstance(error, NotUnderstood):
-            print(f"What was done is kept: codex runs resume {run_id}", file=sys.stderr)
+            print(f"What was done is kept. {way_back(order.kind, run_id)}", file=sys.stderr)
         raise
 
 

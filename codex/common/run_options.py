@@ -9,6 +9,8 @@ from codex.common.config import Settings
 from codex.common.documents.base import JsonValue
 from codex.common.redact import redact
 
+RESUMABLE = ("build", "design", "architect", "develop")
+"""The kinds of runs that can be taken up where they ended."""
 # What shapes the answers; with another one the journal would not know the run's questions.
 _SHAPING = (
     "model",
@@ -48,6 +50,13 @@ def run_options(
         "feedback": list(feedback),
         "arguments": dict(arguments or {}),
     }
+
+
+def way_back(kind: str, run_id: str) -> str:
+    """What whoever stopped a run does to go on with it."""
+    if kind in RESUMABLE:
+        return f"Go on with: codex runs resume {run_id}"
+    return "Repeat its command: what was answered is not asked again."
 
 
 def kept_settings(options: Mapping[str, JsonValue]) -> dict[str, JsonValue]:

@@ -97,6 +97,11 @@ async def test_what_cannot_go_on_is_told(url: str, capsys: Captured) -> None:
     for action in ("show", "logs", "resume", "cancel"):
         assert call("runs", action, "nowhere") == 2
         assert "There is no run 'nowhere'." in capsys.readouterr().err
+    async with open_store(Place(url)) as store:
+        other = await store.create_run(kind="deploy", name="moved")
+        await store.update_run(other.id, status=RunStatus.FAILED)
+    assert call("runs", "resume", "moved") == 2
+    assert "Repeat its command" in capsys.readouterr().err
     assert call("runs", "cancel", ids["dead"]) == 0
     assert call("runs", "cancel", ids["dead"]) == 0  # once more does no harm
     async with open_store(Place(url)) as store:
@@ -239,7 +244,7 @@ async def test_a_full_disk_while_packaging_loses_nothing(
     full = on_a_full_disk(anywhere, "runs", "resume", "library")
     assert full.returncode == 1
     assert "error[store.disk_full]: There is no room left to write" in full.stderr
-    assert f"What was done is kept: codex runs resume {run.id}" in full.stderr
+    assert f"What was done is kept. Go on with: codex runs resume {run.id}" in full.stderr
     assert "service" not in " ".join(names(anywhere))
     resumed = codex("runs", "resume", "library")
     assert resumed.code == 3, resumed.err  # what the sample lacks
