@@ -11,6 +11,9 @@ from codex.common.documents.implementation import Function, Implementation
 from codex.common.events import CheckFailed, StageFinished, StageStarted
 from codex.common.services import Services
 from codex.compiler import CompiledService, compile_service
+from codex.compiler.features import features
+from codex.compiler.packaging import requirements as required_by
+from codex.compiler.plan import Plan
 from codex.deploy.lock import locked_packages, resolve_lock, tools_lock
 from codex.deploy.postgres import ServiceDatabases
 from codex.deploy.report import Facts, report_files
@@ -30,7 +33,7 @@ async def deliver(implementation: Implementation, *, services: Services) -> Appl
     await services.events.append(StageStarted(stage="deploy"))
     architecture = implementation.architecture
     functions = {item.name: item for item in implementation.functions if item.verified}
-    requirements = compile_service(architecture, functions).requirements
+    requirements = required_by(Plan(architecture, functions), features(architecture))
     lock = await resolve_lock(requirements, services)
     service = compile_service(architecture, functions, lock=lock)
     files = {item.path: item.content for item in service.files}
