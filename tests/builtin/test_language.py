@@ -302,3 +302,30 @@ def test_any_text_is_accounted_for(text: str) -> None:
 def test_any_order_of_words_is_accounted_for(words: list[str]) -> None:
     inputs = SpecifyInputs(request=" ".join(words))
     assert [str(problem) for problem in check(inputs, specify(inputs))] == []
+
+
+def test_rows_in_a_state_are_no_entity_of_their_own() -> None:
+    found = document(
+        "Users sign up and log in. Articles have a title and a status that is one of draft, "
+        "published. Users see only their own drafts. Authors can publish their articles."
+    )
+    assert {entity.name for entity in found.entities} == {"user", "article"}
+    assert [item.quote.rstrip(".") for item in found.not_understood] == [
+        "Users see only their own drafts"
+    ]
+
+
+def test_parts_belong_to_whom_the_whole_belongs() -> None:
+    found = document(
+        "Users sign up and log in. Lists have a title. Items have a name and belong to a list. "
+        "Users see only their own lists."
+    )
+    item = next(entity for entity in found.entities if entity.name == "item")
+    assert item.owner == "list.user"
+
+
+def test_a_state_begins_with_the_first_that_is_named() -> None:
+    found = document("Orders have a number and a status (pending, paid or shipped).")
+    status = next(f for f in found.entities[0].fields if f.name == "status")
+    assert status.default == "pending"
+    assert any("pending" in item.text for item in found.assumptions)

@@ -8,6 +8,7 @@ from codex.builtin.language.criteria import Context, account_criteria, criteria,
 from codex.builtin.language.making import ensure_named
 from codex.builtin.language.names import spoken, title
 from codex.builtin.language.settling import (
+    drop_states,
     leave_uncovered,
     settle_accounts,
     settle_deeds,
@@ -36,6 +37,7 @@ SERVICE, ACCOUNTS = "Service", "Accounts"
 
 def assemble(world: World) -> SpecificationDraft:
     """The draft of everything in `world`."""
+    drop_states(world)
     leave_uncovered(world)
     unused_numbers(world)
     settle_accounts(world)

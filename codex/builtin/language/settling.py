@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from codex.builtin.language.names import spoken
-from codex.builtin.language.world import CRUD, Deed, Key, Thing, World
+from codex.builtin.language.world import CRUD, Deed, Key, Statement, Thing, World
 from codex.common.clauses import uncovered
 from codex.common.documents.rules import PUBLIC, SIGNED_IN, Filter, Grant, Order, Scope
 from codex.common.documents.specification import (
@@ -88,6 +88,33 @@ def settle_deeds(world: World) -> None:
             "Unless the request says otherwise, everything can be created, read, listed, changed "
             "and deleted."
         )
+
+
+def drop_states(world: World) -> None:
+    """ "Their own drafts" are articles in a state, nothing of their own; what is said is told."""
+    states = {
+        value: thing.name
+        for thing in world.things.values()
+        for item in thing.fields.values()
+        for value in item.choices
+    }
+    tied = {r.target for t in world.things.values() for r in t.relations.values()}
+    for name in [item for item in world.things if item in states and item not in tied]:
+        thing = world.things[name]
+        if thing.fields or any(r.target != world.account for r in thing.relations.values()):
+            continue
+        del world.things[name]
+        for key in [key for key in world.deeds if key[1] == name]:
+            del world.deeds[key]
+        whole = spoken(world.things[states[name]].plural)
+        reason = f"That these {whole} are meant is not known to the built-in model."
+        for statement in [s for s in world.statements if _speaks_of(s, name)]:
+            world.statements.remove(statement)
+            world.not_understood.append((statement.place, reason, ()))
+
+
+def _speaks_of(statement: Statement, name: str) -> bool:
+    return statement.feature == name or any(key[1] == name for key in statement.deeds)
 
 
 def settle_fields(world: World) -> None:
