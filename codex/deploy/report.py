@@ -130,6 +130,8 @@ class _Routes:
         }
         functions = self.plan.below(route.main.name) if route.main else ()
         written = route.main is None or not self.plan.missing_below(route.main.name)
+        requests = self.evidence.get("requests", {}).get("routes", {}).get(name, 0)
+        tried = requests or any(walks.values()) or self.scenarios.get(name)
         return {
             "route": name,
             "summary": route.summary or route.description,
@@ -138,12 +140,20 @@ class _Routes:
             else ", ".join(access.roles) or "signed in",
             "made": "compiled from the tables" if route.derived else "with functions",
             "functions": [item for item in functions if item in self.plan.functions],
-            "outcome": "failed" if faults else ("passed" if written else "missing"),
-            "requests": self.evidence.get("requests", {}).get("routes", {}).get(name, 0),
+            "outcome": _outcome(bool(faults), written, bool(tried)),
+            "requests": requests,
             **walks,
             "scenarios": self.scenarios.get(name, []),
             "faults": [item.message for item in faults],
         }
+
+
+def _outcome(failed: bool, written: bool, tried: bool) -> str:
+    if failed:
+        return "failed"
+    if not written:
+        return "missing"
+    return "passed" if tried else "untried"
 
 
 def _written(implementation: Implementation) -> dict[str, Function]:

@@ -109,6 +109,8 @@ def test_the_report_says_what_was_tried_and_what_was_not() -> None:
     assert routes["POST /books/{book_id}/borrow"]["outcome"] == "failed"
     assert routes["POST /books/{book_id}/borrow"]["scenarios"] == ["a loan becomes overdue"]
     assert routes["POST /books"]["callers"] == "librarian"
+    assert routes["POST /books"]["outcome"] == "passed"
+    assert routes["GET /loans"]["outcome"] == "untried", "nothing called it"
     (requirement,) = told["provenance"]
     assert requirement["scenarios"] == [{"name": "a loan becomes overdue", "outcome": "passed"}]
     assert told["coverage"]["percent"] == 70
