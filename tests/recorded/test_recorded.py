@@ -6,29 +6,23 @@ from pathlib import Path
 
 import pytest
 
+from codex.architect.stage import architect
 from codex.chains.chain import run
 from codex.common.config import Settings
-from codex.common.documents.application import Application
+from codex.common.documents.implementation import Implementation
 from codex.common.errors import RunFailed
 from codex.common.sandbox import Command, Environment, Limits, Sandbox
-from codex.pipeline import stages
+from codex.compiler import compile_service
+from codex.deploy.stage import deliver
+from codex.design.stage import design
+from codex.develop.stage import develop
 from codex.runtime import open_runtime
 from tests.chains.library import INPUTS, NAME_SHELF, library
 from tests.recorded.recording import HERE, Recording, recording, recordings
 
 BY_HAND = "tests/test_by_hand.py"
-
-
-async def built(name: str, database_url: str, data_dir: Path) -> tuple[Application, int]:
-    """The service of a recorded run, and how many questions it took."""
-    kept = recording(name)
-    model = kept.model()
-    values = {"data_dir": data_dir, "database_url": database_url}
-    async with (
-        open_runtime(Settings.model_validate(values), model=model) as runtime,
-        runtime.run(kept.request, name=name) as services,
-    ):
-        return await stages(kept.request, services=services), len(model.asked)
+WHOLE = "links"
+"""The one that is verified and packaged too; the others end with their functions, to save time."""
 
 
 @pytest.mark.slow
@@ -40,21 +34,38 @@ async def test_the_service_is_built_again_and_keeps_its_special_rule(
     service_environment: Environment,
     sandbox: Sandbox,
 ) -> None:
-    application, asked = await built(name, database_url, shared_data_dir)
-    failed = [step for step in application.verification.steps if step.faults]
-    assert not failed, "\n".join(f"{step.name}: {step.detail}" for step in failed)
-    assert not application.missing, application.missing
-    assert asked <= len(recording(name).answers)
-    by_hand = (HERE / name / "by_hand.py").read_text(encoding="utf-8")
-    files = {file.path: file.content for file in application.files}
+    kept = recording(name)
+    model = kept.model()
+    values = {"data_dir": shared_data_dir, "database_url": database_url}
+    async with (
+        open_runtime(Settings.model_validate(values), model=model) as runtime,
+        runtime.run(kept.request, name=name) as services,
+    ):
+        specification = await design(kept.request, services=services)
+        architecture = await architect(specification, services=services)
+        implementation = await develop(architecture, services=services)
+        assert not [item.name for item in implementation.functions if not item.verified]
+        if name == WHOLE:
+            application = await deliver(implementation, services=services)
+            assert not application.missing, application.verification
+    asked = {f"{question.chain}@{question.place}" for question in model.asked}
+    assert len(model.asked) == len(asked), "each question was asked once"
+    files = {**files_of(implementation), BY_HAND: (HERE / name / "by_hand.py").read_text("utf-8")}
     command = Command(
         ["python", "-m", "pytest", "-q", "-p", "no:cacheprovider", BY_HAND],
         environment=service_environment,
-        files={**files, BY_HAND: by_hand},
-        limits=Limits(cpu_seconds=60, wall_seconds=180, memory_mb=1024),
+        files=files,
+        limits=Limits(cpu_seconds=60, wall_seconds=300, memory_mb=1024),
     )
     result = await sandbox.run(command)
     assert result.ok, result.stdout[-4000:] + result.stderr[-1000:]
+
+
+def files_of(implementation: Implementation) -> dict[str, str]:
+    """The service, compiled."""
+    functions = {item.name: item for item in implementation.functions}
+    service = compile_service(implementation.architecture, functions)
+    return {item.path: item.content for item in service.files}
 
 
 @pytest.mark.parametrize(
