@@ -11,6 +11,7 @@ from codex.common.documents.codegraph import CodeGraph
 from codex.common.documents.implementation import Function
 from codex.compiler import (
     accounts,
+    cases,
     declarations,
     migrations,
     packaging,
@@ -59,8 +60,9 @@ def compile_service(
         **fixed_files(present),
         "app/settings.py": declarations.settings_file(architecture, present),
         **packaging.test_files(present, architecture),
+        **cases.case_files(plan, present),
     }
-    rendered = [*_service_modules(plan), *scenarios.scenario_files(plan)]
+    rendered = [*_service_modules(plan), *scenarios.scenario_files(plan), *cases.case_modules(plan)]
     requirements = packaging.requirements(plan, present)
     project = packaging.project_file(plan, present)
     formatted = format_sources({**fixed, **{item.path: item.text for item in rendered}}, project)

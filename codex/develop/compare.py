@@ -8,8 +8,8 @@ from decimal import Decimal, InvalidOperation
 from typing import Any, cast
 
 from codex.common.documents.base import JsonValue
+from codex.compiler.rows import Rows, reference_id
 from codex.develop.numbering import same_row
-from codex.develop.rows import Rows, reference_id
 
 # Values that JSON has no form for come as {"$type": "Decimal", "value": "1.50"}.
 TYPE, VALUE = "$type", "value"

@@ -12,7 +12,8 @@ from collections.abc import Mapping
 from codex.common.documents.base import JsonValue
 from codex.common.documents.codegraph import Example
 from codex.common.documents.route_checks import ROW_REFERENCE
-from codex.common.documents.schema import Cardinality, DatabaseSchema, DatabaseTable
+from codex.common.documents.schema import DatabaseSchema
+from codex.compiler.rows import references
 
 APART = 1000
 _ID = re.compile(r"^(.*?)_?ids?$")
@@ -51,15 +52,6 @@ def _owners(database: DatabaseSchema) -> dict[str, str]:
         for column, target in references(table).items():
             found.setdefault(column.removesuffix("_id"), set()).add(target)
     return {name: tables.pop() for name, tables in found.items() if len(tables) == 1}
-
-
-def references(table: DatabaseTable) -> dict[str, str]:
-    """Columns that hold the id of a row of another table."""
-    return {
-        relation.column: relation.target
-        for relation in table.relations
-        if relation.column and relation.cardinality is not Cardinality.MANY_TO_MANY
-    }
 
 
 def _says_more(value: JsonValue, name: str, owners: Mapping[str, str]) -> bool:

@@ -11,10 +11,11 @@ from codex.common.documents.base import JsonValue
 from codex.common.documents.codegraph import Example, FunctionDefinition
 from codex.common.documents.route_checks import ROW_REFERENCE
 from codex.common.documents.typetext import names_in, parse_type
+from codex.compiler.rows import Rows, UnknownRow, complete_rows, reference_id
 from codex.compiler.vocabulary import function_modules
 from codex.develop.compare import TYPE, VALUE, difference, plain, short
 from codex.develop.conformity import conforms
-from codex.develop.rows import Rows, UnknownRow, complete_rows, reference_id
+from codex.develop.numbering import numbered_apart
 
 # The moment of an example that names none.
 MOMENT = "2026-06-15T12:00:00Z"
@@ -63,7 +64,7 @@ def make_case(
     database_url: str = "",
 ) -> Case:
     """The case of the example `told`, with the code of the function and of all that it calls."""
-    rows = complete_rows(architecture.database, told)
+    rows = complete_rows(architecture.database, *numbered_apart(architecture.database, told))
     example = rows.example
     watch = [architecture.database.table(name) for name in example.then]
     payload: dict[str, Any] = {

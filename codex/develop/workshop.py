@@ -27,13 +27,13 @@ from codex.common.events import CheckFailed, FunctionVerified
 from codex.common.sandbox import Environment
 from codex.common.services import Services
 from codex.compiler.closure import Closure, closure_of
+from codex.compiler.rows import UnknownRow
 from codex.compiler.vocabulary import Vocabulary
 from codex.develop.bench import Bench, Benches, wanted_of
 from codex.develop.checks import Checked, Contract, Policy, check_function
 from codex.develop.meaning import Meaning
 from codex.develop.questions import ask_architect, requirements_of
 from codex.develop.reuse import suggested
-from codex.develop.rows import UnknownRow
 from codex.develop.trial import closure_order, impossible, make_case
 
 REPAIRS = 3

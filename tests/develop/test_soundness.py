@@ -8,11 +8,11 @@ import pytest
 
 from codex.common.documents.codegraph import Example
 from codex.common.documents.typetext import parse_type
+from codex.compiler.rows import UnknownRow, complete_rows
 from codex.develop.checks import check_function
 from codex.develop.compare import difference
 from codex.develop.conformity import conforms
 from codex.develop.numbering import numbered_apart, same_row
-from codex.develop.rows import UnknownRow, complete_rows
 from codex.develop.trial import make_case
 from tests.corpus.kit import Specimen, contract
 from tests.corpus.world import architecture
@@ -215,7 +215,7 @@ def test_references_inside_objects_are_resolved_and_unknown_ones_told() -> None:
     definition = Specimen(code="def f(body: dict[str, Any]) -> None: ...", examples=()).definition
     world = architecture().model_copy(update={"shared": (definition,)})
     case = make_case(world, definition, told, {"f": ""})
-    second = complete_rows(database, told).tables["books"][1]["id"]
+    second = complete_rows(database, *numbered_apart(database, told)).tables["books"][1]["id"]
     assert case.payload["args"]["body"] == {"items": [{"book_id": second, "quantity": 1}]}
     for args in ({"body": "books:3"}, {"body": {"items": [{"book_id": "loans:1"}]}}):
         with pytest.raises(UnknownRow):

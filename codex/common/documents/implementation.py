@@ -44,14 +44,14 @@ class Check(Part):
 
 
 class FunctionTest(Part):
-    """A test of a function, as source that runs in the sandbox."""
+    """A test of a function: a case that is tried in the sandbox and shipped with the service."""
 
     name: SnakeName
     """What it shows."""
     origin: Literal["example", "generated", "property"]
     """Where it comes from."""
     code: str = ""
-    """Empty for examples and properties, which are run from the contract."""
+    """An Example as JSON; empty for examples and properties, which are run from the contract."""
 
 
 class Clarification(Part):

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from codex.common.documents.base import JsonValue
 from codex.common.documents.codegraph import Example
 from codex.common.documents.route_checks import ROW_REFERENCE
 from codex.common.documents.schema import (
+    Cardinality,
     Column,
     ColumnType,
     DatabaseSchema,
     DatabaseTable,
 )
-from codex.develop.numbering import numbered_apart, references
 
 Row = dict[str, JsonValue]
 
@@ -49,10 +50,14 @@ class UnknownRow(LookupError):
     """A case speaks of a row that it does not give."""
 
 
-def complete_rows(database: DatabaseSchema, example: Example) -> Rows:
-    """The given rows of `example`, each required column filled, each reference resolved."""
-    example, first = numbered_apart(database, example)
-    rows = Rows(database, example, first)
+def complete_rows(
+    database: DatabaseSchema, example: Example, first: Mapping[str, int] | None = None
+) -> Rows:
+    """The given rows of `example`, each required column filled, each reference resolved.
+
+    `first` holds the ids from which the rows of a table are counted, where that is not 1.
+    """
+    rows = Rows(database, example, dict(first or {}))
     given = {name: [dict(row) for row in items] for name, items in example.given.items()}
     for name, items in given.items():
         # The n-th given row has the n-th id unless it says otherwise: "loans:1" is known here.
@@ -64,6 +69,15 @@ def complete_rows(database: DatabaseSchema, example: Example) -> Rows:
         for row in list(rows.tables[name]):
             maker.complete(name, row)
     return rows
+
+
+def references(table: DatabaseTable) -> dict[str, str]:
+    """Columns that hold the id of a row of another table, and that table."""
+    return {
+        relation.column: relation.target
+        for relation in table.relations
+        if relation.column and relation.cardinality is not Cardinality.MANY_TO_MANY
+    }
 
 
 def reference_id(value: JsonValue, rows: Rows) -> JsonValue:
