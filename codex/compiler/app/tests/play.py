@@ -120,8 +120,9 @@ class Play:
     # if database
     def put(self, model: type[TableModel], values: Mapping[str, Json], *, save: str) -> None:
         """Put a row into the database that no route makes."""
+        # Outside the transaction: accounts that are named here first are made in one of their own.
+        given = SimpleNamespace(**{key: self.filled(item) for key, item in values.items()})
         with self.app.state.database.transaction(write=True) as session:
-            given = SimpleNamespace(**{key: self.filled(item) for key, item in values.items()})
             row = model.model_validate(given, from_attributes=True)
             session.add(row)
             session.flush()
