@@ -41,7 +41,8 @@ def changed(place: int, **changes: Any) -> SpecificationDraft:
 
 
 def broken_entities() -> tuple[Entity, ...]:
-    return (*GOOD.entities, Entity(name="class", plural="classes"))
+    twice = (EntityField(name="title"), EntityField(name="title"))
+    return (*GOOD.entities, Entity(name="film", plural="films", fields=twice))
 
 
 WRONG: dict[str, Callable[[], SpecificationDraft]] = {
@@ -49,7 +50,7 @@ WRONG: dict[str, Callable[[], SpecificationDraft]] = {
     "reference: a quote that the request does not say": lambda: changed(
         0, quotes=("Members eat books.", *R1.quotes)
     ),
-    "reference: a reserved name": lambda: draft(entities=broken_entities()),
+    "reference: two fields of one name": lambda: draft(entities=broken_entities()),
     "reference: a role that is not defined": lambda: draft(roles=()),
     "reference: two requirements of one id": lambda: changed(1, id="R1", criteria=R1.criteria),
     "no_criteria": lambda: changed(0, criteria=()),
