@@ -50,11 +50,13 @@ def _reading(operation: Operation, context: Context) -> Planned:
         raise Untranslatable(f"a {operation.verb} cannot follow a {rule.kind}")
     source = context.schema.table(rule.table)
     assert source is not None
-    if _sees_own_rows(operation, source, context):
-        rule = rule.model_copy(update={"visible": True})
-    name = operation.name or str(operation.verb)
     arguments = _arguments(rule)
     key = context.key(table)
+    # Whoever may see the row of the path may see what is counted of it.
+    of_a_visible_row = key in arguments and table.owner is not None
+    if not of_a_visible_row and _sees_own_rows(operation, source, context):
+        rule = rule.model_copy(update={"visible": True})
+    name = operation.name or str(operation.verb)
     above = context.collection(table, operation.parent)
     path = f"{context.item(table)}/{kebab(name)}" if key in arguments else f"{above}/{kebab(name)}"
     header = RouteHeader(
