@@ -51,7 +51,7 @@ def _test(
     plan: Plan, module: Module, definition: FunctionDefinition, number: int, example: Example
 ) -> str:
     rows = complete_rows(plan.architecture.database, example)
-    alias = plan.function_alias(module, definition.name)
+    alias = _alias(plan, module, definition.name)
     lines = [f"{alias}.{definition.name},"]
     given = [_row(module, item) for item in rows.as_payload()]
     if given:
@@ -81,6 +81,14 @@ def _test(
     body = indent("\n".join(lines), " " * 8)
     head = f"def test_{definition.name}_{number}(settings: Settings) -> None:"
     return f"{head}\n    {shown}\n    check(\n        settings,\n{body}\n    )"
+
+
+def _alias(plan: Plan, module: Module, name: str) -> str:
+    """What the file of a function is called here, where those of all modules meet."""
+    file = plan.assembly.place[name]
+    alias = f"{file.name}_functions"
+    module.imports.alias("app.functions", file.name, alias)
+    return alias
 
 
 def _row(module: Module, item: dict[str, JsonValue]) -> str:
