@@ -17,8 +17,9 @@ import sys
 import tempfile
 import termios
 from pathlib import Path
+from typing import Any, NamedTuple, cast
 
-import pyte
+import pyte  # pyright: ignore[reportMissingTypeStubs] it has none
 from rich.color import Color
 from rich.console import Console
 from rich.style import Style
@@ -39,11 +40,32 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as folder:
         command = [CODEX, "build", request, "--yes", "--out", "library"]
         written = recorded(command, folder)
-    screen = pyte.Screen(WIDTH, HEIGHT)
-    pyte.ByteStream(screen).feed(written)
+    screen = shown(written)
     TARGET.write_text(drawn(f'codex build "{request}" --yes --out library', screen), "utf-8")
     print(f"Drawn as {TARGET.name}.")
     return 0
+
+
+class Cell(NamedTuple):
+    """A letter on the screen."""
+
+    data: str
+    color: str
+    bold: bool
+
+
+def shown(written: bytes) -> list[list[Cell]]:
+    """The screen after all that was written to it."""
+    library = cast("Any", pyte)
+    screen = library.Screen(WIDTH, HEIGHT)
+    library.ByteStream(screen).feed(written)
+    rows: list[list[Cell]] = []
+    for line in range(HEIGHT):
+        cells = [screen.buffer[line][column] for column in range(WIDTH)]
+        rows.append([Cell(cell.data, cell.fg, cell.bold) for cell in cells])
+    while rows and not "".join(cell.data for cell in rows[-1]).strip():
+        rows.pop()
+    return rows
 
 
 def recorded(command: list[str], folder: str) -> bytes:
@@ -70,26 +92,22 @@ def recorded(command: list[str], folder: str) -> bytes:
     return written
 
 
-def drawn(command: str, screen: pyte.Screen) -> str:
+def drawn(command: str, screen: list[list[Cell]]) -> str:
     """The screen as a picture, below the command that was typed."""
     console = Console(record=True, width=WIDTH, file=io.StringIO(), force_terminal=True)
     prompt = Text("$ ", "bold green")
     prompt.append(command, "bold")
     console.print(prompt, soft_wrap=False)
-    last = max((row for row in range(HEIGHT) if screen.display[row].strip()), default=0)
-    for row in range(last + 1):
-        console.print(_line(screen, row), no_wrap=True, overflow="crop")
+    for row in screen:
+        console.print(_line(row), no_wrap=True, overflow="crop")
     picture = console.export_svg(title="codex", unique_id="codex-build")
     return _FONT_FACES.sub("", picture)
 
 
-def _line(screen: pyte.Screen, row: int) -> Text:
+def _line(row: list[Cell]) -> Text:
     line = Text()
-    cells = [screen.buffer[row][column] for column in range(WIDTH)]
-    for style, group in itertools.groupby(
-        cells, lambda cell: Style(color=_color(cell.fg), bold=cell.bold)
-    ):
-        line.append("".join(cell.data for cell in group), style)
+    for (color, bold), group in itertools.groupby(row, lambda cell: (cell.color, cell.bold)):
+        line.append("".join(cell.data for cell in group), Style(color=_color(color), bold=bold))
     line.rstrip()
     return line
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import copy
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import pytest
@@ -93,11 +93,15 @@ def renamed(value: Any, old: str, new: str) -> Any:
             return value
 
 
+def unformatted(sources: Mapping[str, str], _: object) -> dict[str, str]:
+    return dict(sources)
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("place", PLACES)
 def test_it_compiles_or_is_refused_by_name(place: str, monkeypatch: pytest.MonkeyPatch) -> None:
     # Formatting is most of the time, and changes no name.
-    monkeypatch.setattr("codex.compiler.service.format_sources", lambda sources, _: dict(sources))
+    monkeypatch.setattr("codex.compiler.service.format_sources", unformatted)
     path, names = PLACES[place]
     raw, functions = next(
         (raw, functions_of(name))
