@@ -143,10 +143,12 @@ def summary(application: Application, target: Path, run_id: str, *, as_json: boo
     print(f"\n{application.name}: {routes} routes, {len(application.files)} files in {target}")
     for step in application.verification.steps:
         figures = ", ".join(f"{value} {name}" for name, value in step.figures.items())
-        print(f"  {step.outcome}: {step.name}{f' ({figures})' if figures else ''}")
+        about = step.detail.partition("\n")[0][:120] if step.outcome == "skipped" else figures
+        print(f"  {step.outcome}: {step.name}{f' ({about})' if about else ''}")
     for sentence in application.missing:
         print(f"  missing: {sentence}")
     if application.image is not None:
         print(f"Image: {application.image.pushed_to or application.image.reference}")
+    print(f"What was tried on it: {target / 'report.html'}")
     print(f"Start it with: codex run {target}")
     print(f"What was done, asked and paid for it: codex runs show {run_id}")

@@ -34,6 +34,8 @@ def test_a_sentence_becomes_a_service(built_service: Built) -> None:
         assert (folder / name).is_file(), name
     assert "routes" in built_service.out
     assert "passed: tests" in built_service.out
+    assert "What was tried on it: service/report.html" in built_service.out
+    assert (folder / "report.html").is_file()
     assert "Start it with: codex run service" in built_service.out
     stages = [line for line in built_service.err.splitlines() if line.endswith(" s")]
     assert [line.split()[0] for line in stages] == ["design", "architect", "develop", "deploy"]
