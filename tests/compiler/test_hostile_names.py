@@ -86,7 +86,7 @@ def renamed(value: Any, old: str, new: str) -> Any:
         case str():
             return new if value == old else value
         case dict():
-            return {k: renamed(v, old, new) for k, v in value.items()}  # pyright: ignore[reportUnknownVariableType] any JSON
+            return {k: v if k == "format" else renamed(v, old, new) for k, v in value.items()}  # pyright: ignore[reportUnknownVariableType] any JSON
         case list():
             return [renamed(item, old, new) for item in value]  # pyright: ignore[reportUnknownVariableType] any JSON
         case _:

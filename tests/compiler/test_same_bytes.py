@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from codex.common.sandbox.index import index_variables
 from codex.compiler import compile_service
 from tests.architectures import functions_of, named
 from tests.compiler.hashes import KEPT, hashes, tree_hash
@@ -65,11 +66,12 @@ def test_on_every_supported_python(version: str, tmp_path: Path) -> None:
     if python is None:
         pytest.skip(f"Python {version} is not installed here")
     environment = tmp_path / "environment"
+    indexed = {**os.environ, **index_variables(os.environ)}
     for command in (
         [uv, "venv", "--quiet", "--python", python, str(environment)],
         [uv, "pip", "install", "--quiet", "--python", str(environment), *_needed()],
     ):
-        subprocess.run(command, check=True, capture_output=True)
+        subprocess.run(command, check=True, capture_output=True, env=indexed)
     done = subprocess.run(
         [str(environment / "bin/python"), "-c", PROGRAM], cwd=ROOT, capture_output=True, check=True
     )

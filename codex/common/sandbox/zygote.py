@@ -52,7 +52,8 @@ class Zygote:
         self._sandbox = sandbox
         self._preload = {"preload": [*preload], "paths": [str(path) for path in preload_from]}
         self._command = Command(
-            ["python", "-I", "-B", "-c", policy.bootstrap("zygote")],
+            # Not isolated from its variables: they fix the order of sets.
+            ["python", "-P", "-s", "-B", "-c", policy.bootstrap("zygote")],
             environment=environment,
             readable=readable,
             sockets=sockets,

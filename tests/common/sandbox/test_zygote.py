@@ -78,6 +78,11 @@ async def test_an_answer_that_is_too_large_is_an_observation(zygote: Zygote) -> 
     assert result.raised.type == "OverflowError"
 
 
+async def test_sets_have_one_order_in_every_check(zygote: Zygote) -> None:
+    result = await _run(zygote, "return sys.flags.hash_randomization")
+    assert result.value == 0
+
+
 async def test_it_finds_its_files_and_says_what_it_prints(zygote: Zygote) -> None:
     result = await _run(
         zygote,
