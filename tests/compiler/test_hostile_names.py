@@ -36,7 +36,7 @@ PLACES: dict[str, tuple[tuple[str | int, ...], tuple[str, ...]]] = {
     "module": (("modules", 0, "name"), SNAKE),
     "table": (("database", "tables", 0, "name"), SNAKE),
     "model": (("database", "tables", 0, "model"), PASCAL),
-    "column": (("database", "tables", 0, "columns", 0, "name"), SNAKE),
+    "column": (("database", "tables", 1, "columns", 0, "name"), SNAKE),
     "relation": (("database", "tables", 1, "relations", 0, "name"), SNAKE),
     "inverse": (("database", "tables", 1, "relations", 0, "inverse"), SNAKE),
     "constraint": (("database", "tables", 1, "constraints", 0, "name"), SNAKE),
