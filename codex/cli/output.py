@@ -8,8 +8,8 @@ from typing import Any
 
 
 def show_json(value: Any) -> None:
-    """Print `value` as JSON."""
-    print(json.dumps(value, indent=2, ensure_ascii=False, default=str))
+    """Print `value` as JSON, at once: a program may wait for it while the command goes on."""
+    print(json.dumps(value, indent=2, ensure_ascii=False, default=str), flush=True)
 
 
 def show_columns(lines: Iterable[Sequence[object]]) -> None:

@@ -10,6 +10,7 @@ import argparse
 import asyncio
 import contextlib
 import signal
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -65,3 +66,4 @@ def show(address: str, accounts: Sequence[Sequence[str]], *, as_json: bool) -> N
     )
     if found:
         show_columns([("email", "password", "role"), *found])
+        sys.stdout.flush()
