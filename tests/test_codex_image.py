@@ -7,6 +7,7 @@ import json
 import socket
 import subprocess
 import tarfile
+import time
 import uuid
 from collections.abc import Generator
 from contextlib import contextmanager
@@ -131,15 +132,11 @@ def postgres(engine: Engine, image: str) -> Generator[str]:
         detach=True,
     )
     try:
-        for line in container.logs(stream=True, follow=True):
-            if (
-                b"ready to accept connections" in line
-                and container.exec_run(
-                    ["pg_isready", "-h", "127.0.0.1", "-p", port, "-q"]
-                ).exit_code
-                == 0
-            ):
-                break
+        asked = ["pg_isready", "-h", "127.0.0.1", "-p", port, "-q"]
+        while container.exec_run(asked).exit_code != 0:
+            container.reload()
+            assert container.status == "running", container.logs()
+            time.sleep(0.2)
         yield f"postgresql://codex:{secret}@127.0.0.1:{port}/codex"
     finally:
         container.remove(force=True, v=True)
