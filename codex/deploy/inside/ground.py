@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import re
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Collection, Iterator
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
@@ -16,7 +17,7 @@ PROBLEM = "application/problem+json"
 Route = dict[str, Any]
 
 
-class Ground:
+class Ground(ABC):
     """Walks over the routes of one service; `problems` says what is not as it should be."""
 
     def __init__(self, world: World, routes: Collection[str] | None = None) -> None:
@@ -92,17 +93,17 @@ class Ground:
             problem["frames"] = found
         self.problems.append(problem)
 
+    @abstractmethod
     def derived(self, route: Route) -> Iterator[Callable[[Route], None]]:
         """The checks of a derived route."""
-        raise NotImplementedError
 
+    @abstractmethod
     def with_functions(self, route: Route) -> Iterator[Callable[[Route], None]]:
         """The checks of a route with functions."""
-        raise NotImplementedError
 
+    @abstractmethod
     def whole(self) -> Iterator[Callable[[Route], None]]:
         """The checks of the service as a whole."""
-        raise NotImplementedError
 
     # who and where
 
