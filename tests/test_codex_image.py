@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import io
 import json
 import socket
-import subprocess
-import tarfile
 import time
 import uuid
 from collections.abc import Generator
@@ -25,32 +22,13 @@ REQUEST = "A to-do list with tasks that have a title and a due date. Tasks can b
 MINUTES = 15
 
 
-def committed() -> io.BytesIO:
-    """What the Dockerfile's context is, without what a working copy has beside."""
-    listed = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
-    known = subprocess.run(listed, cwd=ROOT, capture_output=True, text=True, check=False).stdout
-    names = [name for name in known.split("\0") if name and (ROOT / name).is_file()] or [
-        str(path.relative_to(ROOT)) for path in (ROOT / "codex").rglob("*") if path.is_file()
-    ]
-    wanted = ("codex/", "tools/", "Dockerfile", "pyproject.toml", "requirements.lock", "schema.")
-    left_out = ("node_modules/", "database/client/", "__pycache__")
-    buffer = io.BytesIO()
-    with tarfile.open(fileobj=buffer, mode="w") as archive:
-        for name in sorted({*names, "Dockerfile", "pyproject.toml", "requirements.lock"}):
-            if name.startswith(wanted) and not any(part in name for part in left_out):
-                archive.add(ROOT / name, name)
-    buffer.seek(0)
-    return buffer
-
-
 @pytest.fixture(scope="module")
 def codex_image(docker_engine: Engine, slim_image: str) -> str:
     """The image, on the stand-in for the stock one; built once for all workers of a test run."""
 
     def make() -> None:
         docker_engine.images.build(
-            fileobj=committed(),
-            custom_context=True,
+            path=str(ROOT),
             tag="codex-test-itself:local",
             buildargs={"BASE": slim_image},
             network_mode="host",  # the package indexes, also where the engine has no bridge
