@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import email.utils
-import json
+import math
 import time
 from typing import Any
 
@@ -12,6 +12,7 @@ from codex.common.model.base import TransportFault
 from codex.common.redact import redact
 
 _TRANSPORT_MODULES = ("httpx", "httpcore", "anyio", "aiohttp", "h11", "ssl", "requests", "urllib3")
+_UNREADABLE = (ValueError, TypeError, LookupError, AttributeError, RecursionError)
 _NO_QUOTA = {"insufficient_quota", "billing_hard_limit_reached", "billing_not_active"}
 _RETRIED = {408: "timeout", 409: "conflict", 425: "server", 429: "rate_limit"}
 
@@ -28,14 +29,14 @@ def explained(error: BaseException, model: str, secrets: tuple[str, ...]) -> Exc
         return TransportFault("timeout", detail)
     if isinstance(error, (ConnectionError, OSError)) or _is_transport(error):
         return TransportFault("connection", detail)
-    if isinstance(error, (json.JSONDecodeError, KeyError, ValueError, TypeError)):
+    if isinstance(error, _UNREADABLE):
         # A server that answers 200 with something else than it promised, such as a page of HTML.
         return TransportFault("server", f"the answer could not be read ({detail})")
     return ModelRejected(f"{model} failed: {detail}", "Report it if it happens again.")
 
 
 def _by_status(error: BaseException, status: int, model: str, detail: str) -> Exception:
-    if code_of(error) in _NO_QUOTA:
+    if status == 402 or code_of(error) in _NO_QUOTA:
         return ModelRejected(f"{model}: the account has no quota left. {detail}", "Top it up.")
     if status in _RETRIED or status >= 500:
         return TransportFault(_RETRIED.get(status, "server"), detail, retry_after(error))
@@ -43,7 +44,7 @@ def _by_status(error: BaseException, status: int, model: str, detail: str) -> Ex
         return ConfigError(
             f"{model} refused the key: {detail}", "Check `api_key` (`codex config show`)."
         )
-    if status == 404:
+    if status in {404, 405} or status < 400:
         return ConfigError(
             f"{model} does not exist there: {detail}", "Check `model` and `base_url`."
         )
@@ -55,7 +56,7 @@ def status_of(error: BaseException) -> int | None:
     for owner in (error, getattr(error, "response", None)):
         for name in ("status_code", "code", "status"):
             value = getattr(owner, name, None)
-            if isinstance(value, int) and 400 <= value < 600:
+            if isinstance(value, int) and 300 <= value < 600:
                 return value
     return None
 
@@ -82,16 +83,18 @@ def retry_after(error: BaseException) -> float | None:
     if seconds is None and isinstance(value, str):
         try:
             seconds = email.utils.parsedate_to_datetime(value).timestamp() - time.time()
-        except ValueError:
+        except (ValueError, OverflowError):
             return None
     return None if seconds is None else max(0.0, seconds)
 
 
 def _number(value: Any) -> float | None:
+    """`value` as a number of at least 0; None for anything else, `nan` and `inf` too."""
     try:
-        return float(value)
+        number = float(value)
     except (TypeError, ValueError):
         return None
+    return max(0.0, number) if math.isfinite(number) else None
 
 
 def _is_transport(error: BaseException) -> bool:

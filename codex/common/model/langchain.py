@@ -280,12 +280,14 @@ def _tool_arguments(message: AIMessage) -> str:
 
 
 def _usage(message: AIMessage) -> Usage | None:
+    """What the provider says that the call used; None where it says nothing that can be true."""
     told = message.usage_metadata
-    if not told:
+    if not told or told["input_tokens"] <= 0 or told["output_tokens"] < 0:
         return None
     details: Mapping[str, Any] = told.get("input_token_details") or {}
+    cached = max(0, int(details.get("cache_read") or 0))
     return Usage(
         input_tokens=told["input_tokens"],
-        cached_tokens=min(int(details.get("cache_read") or 0), told["input_tokens"]),
+        cached_tokens=min(cached, told["input_tokens"]),
         output_tokens=told["output_tokens"],
     )

@@ -5,6 +5,7 @@ Imported only when such a model was chosen: this is where LangChain comes in.
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import openai
@@ -16,6 +17,9 @@ from langchain_openai import ChatOpenAI
 from langchain_openai.chat_models.base import (
     _model_prefers_responses_api,  # pyright: ignore[reportPrivateUsage] it decides the wire form
 )
+
+_OPTIONS = {"extra_headers": "headers", "extra_query": "params", "timeout": "timeout"}
+"""What LangChain passes beside a request's body, as the client calls it."""
 
 
 class Chat(ChatOpenAI):
@@ -47,10 +51,19 @@ class Chat(ChatOpenAI):
     ) -> ChatResult:
         if not self.completes:
             return await super()._agenerate(messages, stop, run_manager, **kwargs)
-        # The same without a thread for each reply; errors are explained by `faults.py`.
+        # The same without a thread for each reply, and without the client's walks through what is
+        # sent and what came; errors are explained by `faults.py`.
         payload = self._get_request_payload(messages, stop=stop, **kwargs)
-        made: Any = await self.async_client.create(**payload)
-        return self._create_chat_result(made)  # pyright: ignore[reportUnknownMemberType] typed with bare dicts
+        extra = payload.pop("extra_body")
+        body: dict[str, Any] = {**payload, **extra}
+        options = {_OPTIONS[name]: body.pop(name) for name in _OPTIONS.keys() & body.keys()}
+        client: openai.AsyncOpenAI = self.root_async_client
+        sent = await client.post("/chat/completions", cast_to=bytes, body=body, options=options)  # pyright: ignore[reportArgumentType] the three are options
+        made = json.loads(sent)
+        result = self._create_chat_result(made)  # pyright: ignore[reportUnknownMemberType] typed with bare dicts
+        if refusal := made["choices"][0]["message"].get("refusal"):
+            result.generations[0].message.additional_kwargs["refusal"] = refusal
+        return result
 
     def _convert_chunk_to_generation_chunk(
         self,

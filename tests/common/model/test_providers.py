@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import json
 import uuid
 from collections.abc import AsyncGenerator
 from typing import Any
 
-import httpx
 import pytest
-from pydantic import SecretStr
 
 from codex.chains.chain import answer
 from codex.chains.offline import Offline
@@ -25,7 +22,6 @@ from codex.common.errors import (
 from codex.common.events import ModelCalled, ModelRetried, Notice, Progress
 from codex.common.model.base import Identity
 from codex.common.model.build import provider_model
-from codex.common.model.langchain import LangChainModel
 from codex.common.model.limits import ModelLimits, ProviderLimits
 from codex.common.model.transport import Patience
 from tests.chains.library import GOOD, INPUTS, NAME_SHELF, library
@@ -215,58 +211,6 @@ async def test_a_refusal_is_a_case_of_its_own(provider: Provider) -> None:
     with pytest.raises(ModelRefused, match="I cannot do that") as caught:
         await answer(NAME_SHELF, INPUTS, provider.open(), place="sea")
     assert len(caught.value.attempts) == NAME_SHELF.attempts
-
-
-@pytest.mark.parametrize("streamed", [False, True])
-async def test_openai_says_a_refusal_in_a_field_of_its_own(streamed: bool) -> None:
-    """As OpenAI answers where a schema was asked for: no content, and `refusal` beside it."""
-    said = "I'm sorry, but I can't help with that."
-    asked: list[dict[str, Any]] = []
-
-    def respond(request: httpx.Request) -> httpx.Response:
-        body = json.loads(request.content)
-        asked.append(body)
-        whole = {"role": "assistant", "content": None, "refusal": said}
-        head = {"id": "chatcmpl-1", "created": 1, "model": "gpt-5"}
-        if not body.get("stream"):
-            choice = {"index": 0, "message": whole, "finish_reason": "stop", "logprobs": None}
-            usage = {"prompt_tokens": 81, "completion_tokens": 11, "total_tokens": 92}
-            answer_body = {**head, "object": "chat.completion", "choices": [choice], "usage": usage}
-            return httpx.Response(200, json=answer_body)
-        pieces = [{"role": "assistant", "content": None, "refusal": ""}, {"refusal": said[:9]}]
-        deltas = [*pieces, {"refusal": said[9:]}, {}]
-        chunks: list[str] = []
-        for delta in deltas:
-            ended = None if delta else "stop"
-            choice = {"index": 0, "delta": delta, "finish_reason": ended, "logprobs": None}
-            chunk = {**head, "object": "chat.completion.chunk", "choices": [choice]}
-            chunks.append(f"data: {json.dumps(chunk)}\n\n")
-        lines = "".join([*chunks, "data: [DONE]\n\n"])
-        return httpx.Response(200, headers={"content-type": "text/event-stream"}, text=lines)
-
-    from codex.common.model.openai_chat import Chat
-
-    client = httpx.AsyncClient(transport=httpx.MockTransport(respond))
-    chat = Chat(
-        model="gpt-5",
-        api_key=SecretStr("x"),
-        http_async_client=client,
-        max_retries=0,
-        use_responses_api=False,
-    )
-    model = LangChainModel("openai:gpt-5", chat, openai_body=True, http=client)
-
-    def limits(identity: Identity) -> ProviderLimits:
-        return ProviderLimits(25, patience=Patience(tries=1), streamed_at_once=int(streamed))
-
-    with pytest.raises(ModelRefused, match="can't help with that") as caught:
-        await answer(NAME_SHELF, INPUTS, library(model, limits=ModelLimits(limits)), place="sea")
-    await model.close()
-    assert len(caught.value.attempts) == NAME_SHELF.attempts
-    assert len(asked) == NAME_SHELF.attempts
-    assert all(bool(body.get("stream")) is streamed for body in asked)
-    assert "response_format" in asked[0]
-    assert "refused" in asked[1]["messages"][-1]["content"]
 
 
 async def test_a_content_filter_is_a_case_of_its_own(provider: Provider) -> None:

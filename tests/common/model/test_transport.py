@@ -96,7 +96,10 @@ def test_these_are_tried_again(status: int, reason: str) -> None:
 
 @pytest.mark.parametrize(
     ("status", "kind"),
-    [(400, ModelRejected), (401, ConfigError), (403, ConfigError), (404, ConfigError)],
+    [
+        *((400, ModelRejected), (402, ModelRejected), (422, ModelRejected)),
+        *((301, ConfigError), (401, ConfigError), (403, ConfigError), (404, ConfigError)),
+    ],
 )
 def test_these_are_not(status: int, kind: type[Exception]) -> None:
     assert isinstance(explained(failed(status), "openai:m", ()), kind)
@@ -104,6 +107,7 @@ def test_these_are_not(status: int, kind: type[Exception]) -> None:
 
 def test_an_empty_account_is_not_waited_for() -> None:
     assert isinstance(explained(failed(429, code="insufficient_quota"), "m", ()), ModelRejected)
+    assert "Top it up" in str(explained(failed(402), "m", ()))
 
 
 def test_retry_after_in_every_form() -> None:
@@ -114,7 +118,12 @@ def test_retry_after_in_every_form() -> None:
     assert seconds[:2] == [3.0, 1.5]
     assert seconds[2] is not None
     assert 90 < seconds[2] <= 100
-    odd = explained(failed(429, headers={"retry-after": "soon"}), "m", ())
+
+
+@pytest.mark.parametrize("name", ["retry-after", "retry-after-ms"])
+@pytest.mark.parametrize("value", ["soon", "nan", "inf", "", "Mon, 99 Foo 99999999 00:00:00 GMT"])
+def test_a_retry_after_that_says_nothing_is_passed_over(name: str, value: str) -> None:
+    odd = explained(failed(429, headers={name: value}), "m", ())
     assert isinstance(odd, TransportFault)
     assert odd.retry_after is None
 
