@@ -8,7 +8,13 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 
-from codex.common.documents.architecture import Architecture, ErrorType, ObjectType, Setting
+from codex.common.documents.architecture import (
+    Architecture,
+    ErrorType,
+    ObjectType,
+    Setting,
+    TypeField,
+)
 from codex.common.documents.base import Part, attribute
 from codex.common.documents.codegraph import FunctionDefinition
 from codex.common.documents.schema import (
@@ -19,9 +25,9 @@ from codex.common.documents.schema import (
     DatabaseSchema,
     DatabaseTable,
     EnumType,
-    Exposure,
 )
 from codex.common.documents.typetext import names_in
+from codex.compiler.bodies import changed_columns, sent_columns, shown_columns
 from codex.compiler.names import enum_members
 
 _LIBRARY: dict[str, str] = {
@@ -142,7 +148,7 @@ def _types(architecture: Architecture, names: set[str], tables: set[str]) -> lis
             for end in ("Create", "Update", "Read"):
                 table = architecture.database.model(name.removesuffix(end))
                 if name.endswith(end) and table is not None:
-                    texts[name] = compiled_type_text(table, end)
+                    texts[name] = compiled_type_text(architecture, table, end)
                     names |= {column.enum for column in table.columns if column.enum}
     return [texts[name] for name in sorted(texts)]
 
@@ -208,12 +214,9 @@ def _column_text(column: Column, note: str = "") -> str:
         notes.append(f"default {json.dumps(column.default)}")
     if column.unique:
         notes.append(f"unique, else {column.error}" if column.error else "unique")
-    for name in ("minimum", "maximum", "min_length", "max_length", "scale"):
-        value = getattr(column, name)
-        if value is not None:
-            beyond = {"minimum": "more than", "maximum": "less than"}
-            exclusive = getattr(column, f"exclusive_{name}", False)
-            notes.append(f"{beyond[name] if exclusive else name} {value}")
+    notes += [f"scale {column.scale}"] if column.scale is not None else []
+    notes += _bounds(column)
+    notes += [f"format {column.format}"] if column.format else []
     if column.description:
         notes.append(column.description)
     name = attribute(column.name)
@@ -222,20 +225,37 @@ def _column_text(column: Column, note: str = "") -> str:
     return f"{name}: {column_type(column)}{_comment('; '.join(notes))}"
 
 
+def _bounds(item: Column | TypeField) -> list[str]:
+    """What narrows the values of a column, or of a field."""
+    beyond = {"minimum": "more than", "maximum": "less than"}
+    found: list[str] = []
+    for name in ("minimum", "maximum", "min_length", "max_length"):
+        value = getattr(item, name)
+        if value is not None:
+            exclusive = getattr(item, f"exclusive_{name}", False)
+            found.append(f"{beyond[name] if exclusive else name} {value}")
+    return found
+
+
 def _comment(text: str) -> str:
     return f"  # {' '.join(text.split())}" if text else ""
 
 
-def compiled_type_text(table: DatabaseTable, end: str) -> str:
+def compiled_type_text(architecture: Architecture, table: DatabaseTable, end: str) -> str:
     """`BookCreate`, `BookUpdate` or `BookRead` as a class."""
-    wanted = Exposure.READ if end == "Read" else Exposure.WRITE
-    columns = [item for item in table.all_columns if item.exposure in (wanted, Exposure.BOTH)]
+    columns = shown_columns(table)
+    if end == "Create":
+        columns = sent_columns(architecture, table)
     if end == "Update":
-        columns = [item for item in columns if item.changeable]
+        columns = changed_columns(architecture, table)
     lines = [f"class {table.model}{end}:"]
     lines += [f"    {_column_text(column)}" for column in columns]
     if end == "Update":
-        lines[0] += "  # only what is sent: model_dump(exclude_unset=True)"
+        # Their types say what may be sent; a comparison with None would be refused as needless.
+        lines[0] += (
+            '  # what was sent: model_dump(exclude_unset=True), or "name" in body.model_fields_set;'
+            " anything else reads as None"
+        )
     if end == "Read":
         lines += [f"    {attribute(item.name)}: {item.type}" for item in table.computed]
     return "\n".join(lines if len(lines) > 1 else [*lines, "    ..."])
@@ -249,8 +269,10 @@ def object_text(item: ObjectType) -> str:
     lines = [f"class {item.name}:{_comment(item.description)}"]
     for field in item.fields:
         default = f" = {field.default!r}" if field.optional else ""
-        name = attribute(field.name)
-        lines.append(f"    {name}: {field.type}{default}{_comment(field.description)}")
+        empty = field.optional and field.default is None and "None" not in field.type
+        kind = f"{field.type} | None" if empty else field.type
+        notes = [*_bounds(field), *([field.description] if field.description else [])]
+        lines.append(f"    {attribute(field.name)}: {kind}{default}{_comment('; '.join(notes))}")
     return "\n".join(lines)
 
 

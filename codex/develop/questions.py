@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 
 from codex.chains.architect import answer as answering
 from codex.chains.chain import answer
-from codex.common.documents.codegraph import Example
+from codex.common.documents.architecture import Architecture
+from codex.common.documents.codegraph import CodeGraph, Example
+from codex.common.documents.scenario import Step
 from codex.common.documents.specification import Requirement
 
 if TYPE_CHECKING:
@@ -29,7 +31,7 @@ async def ask_architect(shop: Workshop, work: Work, question: str) -> Addition:
         definition=definition,
         question=question,
         earlier=tuple(work.clarifications),
-        requirements=requirements_of(shop, work.name),
+        requirements=requirements_of(shop.architecture, work.name),
         context=shop.closure(work.definition).text,
     )
     place = f"{work.spot}:{len(work.clarifications)}"
@@ -38,13 +40,60 @@ async def ask_architect(shop: Workshop, work: Work, question: str) -> Addition:
     return Addition(reply.value.addition, reply.value.examples)
 
 
-def requirements_of(shop: Workshop, name: str) -> tuple[Requirement, ...]:
+def requirements_of(architecture: Architecture, name: str) -> tuple[Requirement, ...]:
     """The requirements that the routes of a function serve."""
-    architecture = shop.architecture
     ids = {
         requirement
-        for route in architecture.routes
-        if any(item.name == name or name in item.calls for item in route.functions)
+        for route in _routes_of(architecture, name)
         for requirement in route.requirements
     }
     return tuple(item for item in architecture.specification.requirements if item.id in ids)
+
+
+def criteria_of(architecture: Architecture, name: str) -> tuple[str, ...]:
+    """The acceptance criteria that calls of a function's own routes show, as sentences.
+
+    A requirement that keeps a thing is served by five routes; what is said of the other four tells
+    the tester of one function nothing.
+    """
+    mine = {route.api_route for route in _routes_of(architecture, name)}
+    shown = {item for each in architecture.scenarios for item in each.criteria}
+    about = {
+        item
+        for each in architecture.scenarios
+        if any(_route_of(architecture, step) in mine for step in each.steps)
+        for item in each.criteria
+    }
+    return tuple(
+        f"Given {item.given}, when {item.when}, then {item.then}."
+        for requirement in requirements_of(architecture, name)
+        for item in requirement.criteria
+        if item.id in about or item.id not in shown
+    )
+
+
+def _routes_of(architecture: Architecture, name: str) -> list[CodeGraph]:
+    return [
+        route
+        for route in architecture.routes
+        if any(item.name == name or name in item.calls for item in route.functions)
+    ]
+
+
+def _route_of(architecture: Architecture, step: Step) -> str | None:
+    """The route that a step of a scenario calls; fixed words come before parameters."""
+    parts = step.path.partition("?")[0].split("/")
+
+    def answers(route: CodeGraph) -> bool:
+        wanted = route.path.split("/")
+        return (
+            route.method == step.method
+            and len(wanted) == len(parts)
+            and all(
+                one.startswith("{") or one == two for one, two in zip(wanted, parts, strict=True)
+            )
+        )
+
+    found = [route for route in architecture.routes if answers(route)]
+    first = min(found, key=lambda route: len(route.path_parameters), default=None)
+    return first.api_route if first else None

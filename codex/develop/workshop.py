@@ -7,6 +7,7 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from codex.blueprint.template_source import blocks_of
 from codex.chains.chain import Answer, CodeOrQuestion, answer
 from codex.chains.develop import repair as repairing
 from codex.chains.develop import write_function as writing
@@ -32,7 +33,7 @@ from codex.compiler.vocabulary import Vocabulary
 from codex.develop.bench import Bench, Benches, wanted_of
 from codex.develop.checks import Checked, Contract, Policy, check_function
 from codex.develop.meaning import Meaning
-from codex.develop.questions import ask_architect, requirements_of
+from codex.develop.questions import ask_architect, criteria_of
 from codex.develop.reuse import suggested
 from codex.develop.trial import closure_order, impossible, make_case
 
@@ -124,10 +125,17 @@ class Workshop:
         return Contract(definition, self.vocabulary, self.policy, frozenset(definition.calls))
 
     async def draft(self, work: Work) -> None:
-        """Take code that served this very contract before, or ask for it, answering questions."""
+        """Take code that is there already, or ask for it, answering questions.
+
+        A template holds the main function with its body, so that is tried before anybody is asked.
+        """
         known = await suggested(self, work)
         if known.same and not work.fresh_starts and not work.anew:
             work.reused_from, work.code = known.same
+            return
+        drawn = blocks_of(self._template(work.definition)).get(work.name)
+        if drawn and not (work.keys or work.reused_from or work.failures or work.anew):
+            work.code = drawn
             return
         work.reused_from = None
         while True:
@@ -192,7 +200,7 @@ class Workshop:
             definition=_without_examples(work.definition),
             examples=tuple(work.examples),
             closure=self.closure(work.definition),
-            criteria=self._criteria(work.definition),
+            criteria=criteria_of(self.architecture, work.name),
             columns=self._columns(work.definition),
             passing=self._passing(work.definition),
             suspected=tuple(suspected),
@@ -212,13 +220,6 @@ class Workshop:
             return ""
         route = self.architecture.route(definition.name)
         return (route.template or "") if route else ""
-
-    def _criteria(self, definition: FunctionDefinition) -> tuple[str, ...]:
-        return tuple(
-            f"Given {item.given}, when {item.when}, then {item.then}."
-            for requirement in requirements_of(self, definition.name)
-            for item in requirement.criteria
-        )
 
     def _passing(self, definition: FunctionDefinition) -> tuple[str, ...]:
         """Errors that come from what it calls, the library for rows included."""

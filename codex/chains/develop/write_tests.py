@@ -37,8 +37,9 @@ class WrittenTests(Part):
     """Cases that tell right code from wrong code."""
 
     examples: tuple[Example, ...]
-    """Three to eight cases: limits and just beside them, nothing there, several rows of which only
-    some count, somebody else's rows, each error, and the order of what is returned."""
+    """Two for a check of one value; up to eight where there is more to get wrong: limits and just
+    beside them, nothing there, several rows of which only some count, somebody else's rows, each
+    error, and the order of what is returned. Each could fail where no other does."""
 
 
 UNKNOWN_ARGUMENT = Sentence(
