@@ -3,17 +3,27 @@
 from __future__ import annotations
 
 import ast
+import asyncio
 import random
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, cast
 
 from codex.common.documents.architecture import Architecture
-from codex.common.documents.codegraph import CONTEXT, FunctionDefinition
+from codex.common.documents.codegraph import CONTEXT, Example, FunctionDefinition
 from codex.common.documents.typetext import names_in, parse_type
 from codex.common.sandbox import Limits
 from codex.develop.compare import short
 from codex.develop.conformity import conforms
-from codex.develop.trial import MOMENT, closure_order, needed_settings, payload_functions
+from codex.develop.row_properties import row_cases
+from codex.develop.trial import (
+    MOMENT,
+    Case,
+    closure_order,
+    needed_settings,
+    payload_functions,
+    told_of,
+    written_unasked,
+)
 
 if TYPE_CHECKING:
     from codex.develop.bench import Bench
@@ -112,7 +122,7 @@ async def property_problems(shop: Workshop, work: Work) -> list[str] | None:
     """What the seeded cases say against the function; None where there are none for it."""
     codes = {name: other.code for name, other in shop.works.items()}
     bench = await shop.bench(work)
-    return await problems_with(bench, shop.architecture, work.definition, codes)
+    return await problems_with(bench, shop.architecture, work.definition, codes, work.examples)
 
 
 async def problems_with(
@@ -120,11 +130,14 @@ async def problems_with(
     architecture: Architecture,
     definition: FunctionDefinition,
     codes: Mapping[str, str],
+    examples: Sequence[Example],
 ) -> list[str] | None:
-    """The same for any code of a function."""
+    """The same for any code of a function, with the examples that it is known by."""
     payload = case_payload(architecture, definition, codes)
     if payload is None:
-        return None
+        return await _with_rows(
+            bench, architecture, definition, row_cases(architecture, definition, examples, codes)
+        )
     result = await bench.call("observe_many", payload, LIMITS)
     if result.outcome != "returned":
         return None  # it may be right to work for long on odd arguments: nothing is known
@@ -132,8 +145,25 @@ async def problems_with(
     enums = _enums(architecture)
     problems: list[str] = []
     for arguments, seen in zip(payload["many"], observed, strict=True):
-        problems += _against(definition, arguments, seen, enums)
+        problems += _against(definition, f"Called with {short(arguments)}", seen, enums)
     return sorted(dict.fromkeys(problems), key=len)
+
+
+async def _with_rows(
+    bench: Bench, architecture: Architecture, definition: FunctionDefinition, cases: Sequence[Case]
+) -> list[str] | None:
+    results = await asyncio.gather(*(bench.call("observe", item.payload) for item in cases))
+    enums = _enums(architecture)
+    problems: list[str] = []
+    seen = [
+        (case, cast("dict[str, Any]", result.value))
+        for case, result in zip(cases, results, strict=True)
+        if result.outcome == "returned"
+    ]
+    for case, observed in seen:
+        problems += _against(definition, f"With {told_of(case)}", observed, enums)
+        problems += written_unasked(case, observed)
+    return sorted(dict.fromkeys(problems), key=len) if seen else None
 
 
 def case_payload(
@@ -158,19 +188,16 @@ def _enums(architecture: Architecture) -> dict[str, list[str]]:
 
 
 def _against(
-    definition: FunctionDefinition,
-    arguments: dict[str, Any],
-    seen: dict[str, Any],
-    enums: dict[str, list[str]],
+    definition: FunctionDefinition, told: str, seen: dict[str, Any], enums: dict[str, list[str]]
 ) -> list[str]:
-    told = short(arguments)
+    """What one case says, where `told` is how the function was called."""
     crash = str(seen.get("crashed", seen.get("broken", "")))
     if crash.partition(":")[0] in CONFUSED:
-        return [f"Called with {told}, {definition.name} crashed with {crash}."]
+        return [f"{told}, {definition.name} crashed with {crash}."]
     if "returned" in seen and not conforms(
         seen["returned"], parse_type(definition.return_type), enums
     ):
         value = short(seen["returned"])
         kind = definition.return_type
-        return [f"Called with {told}, {definition.name} returned {value}, which is no {kind}."]
+        return [f"{told}, {definition.name} returned {value}, which is no {kind}."]
     return []

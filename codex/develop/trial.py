@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -10,6 +10,7 @@ from codex.common.documents.architecture import Architecture
 from codex.common.documents.base import JsonValue
 from codex.common.documents.codegraph import Example, FunctionDefinition
 from codex.common.documents.route_checks import ROW_REFERENCE
+from codex.common.documents.schema import DatabaseSchema, DatabaseTable
 from codex.common.documents.typetext import names_in, parse_type
 from codex.compiler.rows import Rows, UnknownRow, complete_rows, reference_id
 from codex.compiler.vocabulary import function_modules
@@ -32,6 +33,8 @@ class Case:
     example: Example
     payload: Mapping[str, Any]
     rows: Rows
+    untouched: tuple[str, ...] = ()
+    """Tables that hold rows, and that no contract here lets anybody write."""
 
     @property
     def name(self) -> str:
@@ -66,11 +69,11 @@ def make_case(
     """The case of the example `told`, with the code of the function and of all that it calls."""
     rows = complete_rows(architecture.database, *numbered_apart(architecture.database, told))
     example = rows.example
-    watch = [architecture.database.table(name) for name in example.then]
+    order = closure_order(architecture, function.name)
+    untouched = untouched_tables(architecture.database, order, rows)
+    watch = [architecture.database.table(name) for name in (*example.then, *untouched)]
     payload: dict[str, Any] = {
-        "functions": payload_functions(
-            architecture, closure_order(architecture, function.name), codes
-        ),
+        "functions": payload_functions(architecture, order, codes),
         "call": function.name,
         "pure": is_pure(function, example),
         "rows": rows.as_payload(),
@@ -83,7 +86,29 @@ def make_case(
         "watch": [table.model for table in watch if table is not None],
         "database_url": database_url,
     }
-    return Case(function, told, payload, rows)
+    return Case(function, told, payload, rows, untouched)
+
+
+def untouched_tables(
+    database: DatabaseSchema, functions: Sequence[FunctionDefinition], rows: Rows
+) -> tuple[str, ...]:
+    """The tables with rows that `functions` do not write, and that nothing they do reaches."""
+    written = {name for item in functions for name in item.writes}
+    reached = set(written)
+    while (
+        more := {name for table in database.tables for name in _reached(table, reached)} - reached
+    ):
+        reached |= more
+    told = rows.example.then
+    return tuple(name for name in rows.tables if name not in reached and name not in told)
+
+
+def _reached(table: DatabaseTable, written: Collection[str]) -> set[str]:
+    """`table` and its ties, as far as a row that is written or deleted elsewhere changes them."""
+    found = {item.through for item in table.relations if item.through and table.name in written}
+    if any(item.target in written and item.on_delete != "restrict" for item in table.relations):
+        found.add(table.name)
+    return found
 
 
 def is_pure(function: FunctionDefinition, example: Example) -> bool:
@@ -171,10 +196,16 @@ def judge(case: Case, observed: Mapping[str, Any]) -> list[str]:
         *_left_behind(case, observed),
         *_never_stored(case, returned),
         *_rows_afterwards(case, observed),
+        *written_unasked(case, observed),
     ]
 
 
 def _intro(case: Case) -> str:
+    return f"Case {case.name!r}: {told_of(case)},"
+
+
+def told_of(case: Case) -> str:
+    """What a case is made of."""
     given = short(
         cast("JsonValue", {name: list(rows) for name, rows in case.example.given.items()})
     )
@@ -184,7 +215,7 @@ def _intro(case: Case) -> str:
         if case.example.settings
         else ""
     )
-    return f"Case {case.name!r}: given rows {given}{_ids(case)}{settings}, called with {arguments},"
+    return f"given rows {given}{_ids(case)}{settings}, called with {arguments}"
 
 
 def impossible(
@@ -235,12 +266,37 @@ def _never_stored(case: Case, returned: JsonValue) -> list[str]:
 
 
 def _rows_afterwards(case: Case, observed: Mapping[str, Any]) -> list[str]:
-    problems: list[str] = []
+    return [
+        f"{_intro(case)} the rows of {name} afterwards differ: {told}."
+        for name, expected in case.rows.example.then.items()
+        if (told := _changed(case, observed, name, expected))
+    ]
+
+
+def written_unasked(case: Case, observed: Mapping[str, Any]) -> list[str]:
+    """Rows that were given, and differ though no contract says that anybody writes them."""
+    if "rows" not in observed:
+        return []
+    return [
+        f"{_intro(case)} it changed rows of {name}, which its contract does not let it write: "
+        f"{told}."
+        for name in case.untouched
+        if (told := _changed(case, observed, name, sorted(case.rows.tables[name], key=_id)))
+    ]
+
+
+def _changed(
+    case: Case,
+    observed: Mapping[str, Any],
+    name: str,
+    expected: Sequence[Mapping[str, JsonValue]],
+) -> str | None:
+    """How the rows of a table differ from what is expected of them."""
+    table = case.rows.database.table(name)
     watched: Mapping[str, list[JsonValue]] = observed.get("rows", {})
-    for name, expected in case.rows.example.then.items():
-        table = case.rows.database.table(name)
-        found = watched.get(table.model if table else "", [])
-        told = difference(cast("JsonValue", list(expected)), cast("JsonValue", found), case.rows)
-        if told:
-            problems.append(f"{_intro(case)} the rows of {name} afterwards differ: {told}.")
-    return problems
+    found = watched.get(table.model if table else "", [])
+    return difference(cast("JsonValue", list(expected)), cast("JsonValue", found), case.rows)
+
+
+def _id(row: Mapping[str, JsonValue]) -> int:
+    return int(str(row["id"]))

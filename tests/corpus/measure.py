@@ -51,7 +51,8 @@ async def verdict(bench: Bench, specimen: Specimen, code: str) -> tuple[bool, bo
         outcome = await bench.try_case(case)
         if outcome.problems:
             return True, False, outcome.problems[0]
-    problems = await problems_with(bench, tried, definition, {definition.name: checked.code})
+    codes = {definition.name: checked.code}
+    problems = await problems_with(bench, tried, definition, codes, specimen.examples)
     return True, not problems, problems[0] if problems else ""
 
 

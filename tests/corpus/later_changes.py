@@ -1,12 +1,12 @@
-"""Changes of rows, held out: written last, and measured once."""
+"""Changes of rows, written after the first checks were finished."""
 
 from __future__ import annotations
 
-from tests.corpus.kit import Specimen, example, held, wrong
+from tests.corpus.kit import Specimen, example, late, wrong
 
 NOW = "2026-06-10T12:00:00Z"
 
-SPECIMENS = held(
+SPECIMENS = late(
     Specimen(
         code='''
 def prolong_loan(loan_id: int, days: int, *, session: Session, user: User, now: datetime) -> Loan:

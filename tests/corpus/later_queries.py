@@ -1,12 +1,12 @@
-"""Queries, held out: written last, and measured once."""
+"""Queries, written after the first checks were finished."""
 
 from __future__ import annotations
 
-from tests.corpus.kit import Mutant, Specimen, example, held, wrong
+from tests.corpus.kit import Mutant, Specimen, example, late, wrong
 
 NOW = "2026-06-10T12:00:00Z"
 
-SPECIMENS = held(
+SPECIMENS = late(
     Specimen(
         code='''
 def late_readers(*, session: Session, now: datetime) -> list[str]:

@@ -1,10 +1,10 @@
-"""Functions without a database, held out: written last, and measured once."""
+"""Functions without a database, written after the first checks were finished."""
 
 from __future__ import annotations
 
-from tests.corpus.kit import Specimen, example, held, wrong
+from tests.corpus.kit import Specimen, example, late, wrong
 
-SPECIMENS = held(
+SPECIMENS = late(
     Specimen(
         code='''
 def share_bill(total: Decimal, shares: list[int]) -> list[Decimal]:
