@@ -199,7 +199,7 @@ async def test_the_size_is_shown_and_can_be_refused(opened: Opened) -> None:
         events = [row.event async for row in services.events.subscribe(live=False)]
     assert len(shown) == 1
     assert "routes" in shown[0]
-    assert "price: nothing" in shown[0]
+    assert "which cost nothing" in shown[0]
     assert shown[0] in [event.text for event in events if isinstance(event, Notice)]
 
 

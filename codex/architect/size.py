@@ -76,11 +76,15 @@ class Size:
     @property
     def told(self) -> str:
         """One line for people."""
-        tokens = f"about {self.tokens:,} tokens; " if self.tokens else ""
-        return (
+        planned = (
             f"{self.routes} routes ({self.derived} compiled without a question), {self.tables} "
-            f"tables, about {self.functions} functions; {self.calls} questions to {self.model}, "
-            f"{tokens}price: {self.price}."
+            f"tables, about {self.functions} functions"
+        )
+        if not self.tokens and self.usd == 0:  # no language model reads them
+            return f"{planned}; about {self.calls} questions, which cost nothing."
+        return (
+            f"{planned}; {self.calls} questions to {self.model}, "
+            f"about {self.tokens:,} tokens; price: {self.price}."
         )
 
     def as_json(self) -> dict[str, Any]:

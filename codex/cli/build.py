@@ -62,12 +62,14 @@ async def carry_out(
     order: Order, args: argparse.Namespace, chosen: Settings, resume: Run | None = None
 ) -> int:
     """The same for a run that begins, or that goes on."""
+    from codex.common.handover import check_place
     from codex.common.saved import Saved
 
     # Whoever pipes the request or the result in or out is no partner for a conversation.
     piped = resume is None and args.request == "-"
     asks = not (args.yes or args.json or piped) and sys.stdin.isatty() and sys.stderr.isatty()
     check_targets(args)
+    check_place(args.out or Path("service"))  # some name in this folder
     async with working(order, args, chosen, resume) as work:
         application = await built(order, work, asks=asks, resumed=resume is not None)
         delivered = await hand_over(application, args, work.services)

@@ -1,8 +1,9 @@
 """Hands a service over: as a folder, a git repository, an archive, an image, or running.
 
 Reads an implementation (which is compiled and verified first), an application, or the folder of a
-service, with its hand edits. `--to compose` starts it with its Postgres on the local engine and
-upgrades it there the next time. Exit code 3 where the service lacks something.
+service; what was changed in it by hand is verified again. `--to compose` starts it with its
+Postgres on the local engine and upgrades it there the next time. Exit code 3 where the service
+lacks something.
 """
 
 from __future__ import annotations
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
     from codex.common.documents.run import Run
     from codex.common.services import Services
     from codex.deploy.compose import Deployment
-    from codex.deploy.given import Given
 
 TARGETS = ("folder", "git", "archive", "image", "compose")
 
@@ -48,25 +48,30 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 async def run(args: argparse.Namespace) -> int:
     """Read, verify what is not yet, hand over."""
-    check(args)
     return await carry_out(Order("deploy", name=args.source.name), args, settings(args))
 
 
 async def carry_out(
     order: Order, args: argparse.Namespace, chosen: Settings, resume: Run | None = None
 ) -> int:
-    """The same for a run that begins, or that is taken up: it reads and hands over again."""
+    """The same for a run that begins, or that goes on: with what it had verified."""
+    from codex.common.documents.application import Application
     from codex.common.saved import Saved
-    from codex.deploy.given import read_given
+    from codex.deploy.given import read_given, verified
 
-    given = read_given(args.source)
+    check(args)
+    given = read_given(args.source) if resume is None else None
     async with working(order, args, chosen, resume) as work:
-        application = await verified(given, work.services)
-        application, deployment = await handed_over(application, args, work.services)
-        await Saved(work.services).keep(application)
-        complete = not lacking(application)
-        await work.finish(application.missing, complete=complete)
-    show(application, args, deployment)
+        saved = Saved(work.services, resumed=resume is not None)
+        application = await saved.newest(Application) or await saved.keep(
+            await verified(given or read_given(args.source), work.services)
+        )
+        delivered, deployment = await handed_over(application, args, work.services)
+        if delivered != application:
+            await saved.keep(delivered)
+        complete = not lacking(delivered)
+        await work.finish(delivered.missing, complete=complete)
+    show(delivered, args, deployment)
     return EXIT_DONE if complete else EXIT_INCOMPLETE
 
 
@@ -82,19 +87,6 @@ def check(args: argparse.Namespace) -> None:
     if args.port is not None and not 0 <= args.port < 65536:
         raise UsageError(f"{args.port} is no port.", "Name one from 1 to 65535, or 0 for any.")
     check_targets(args, builds=args.to in {"image", "compose"})
-
-
-async def verified(given: Given, services: Services) -> Application:
-    """An Implementation is delivered first; what was delivered before is taken as it is."""
-    from codex.common.events import Notice
-    from codex.deploy import deliver
-
-    if given.application is None:
-        return await deliver(given.implementation, services=services)
-    if given.edited:
-        text = f"Edited by hand, and handed over so: {', '.join(given.edited[:5])}."
-        await services.events.append(Notice(text=text, todo="`codex verify` tries it again."))
-    return given.application
 
 
 async def handed_over(

@@ -65,8 +65,10 @@ def did_you_mean(given: str, known: Iterable[str]) -> str:
     """The end of a sentence that names the nearest of `known`, if one is near."""
     import difflib
 
-    near = difflib.get_close_matches(given, list(known), 1)
-    return f"; did you mean {near[0]!r}?" if near else ""
+    # Dashes that every flag begins with make no two of them alike.
+    names = {name.lstrip("-"): name for name in known}
+    near = difflib.get_close_matches(given.lstrip("-"), names, 1)
+    return f"; did you mean {names[near[0]]!r}?" if near else ""
 
 
 def subparsers(parser: argparse.ArgumentParser) -> dict[str, argparse.ArgumentParser]:

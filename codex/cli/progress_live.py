@@ -127,10 +127,16 @@ def _parallel(picture: Picture) -> list[str]:
 def _figures(picture: Picture, now: datetime) -> str:
     """Calls, tokens, money and time left in one line."""
     asked = picture.calls - picture.answered_before
-    parts = [f"{asked} questions", f"{picture.tokens:,} tokens"]
+    parts = [f"{asked} questions"]
     if picture.answered_before:
         parts[0] += f" ({picture.answered_before} answered before)"
-    parts.append("price unknown" if picture.unpriced else f"${picture.usd:.4f}")
+    # The built-in rules read no tokens and cost nothing; zeros would say so five times a second.
+    if picture.tokens:
+        parts.append(f"{picture.tokens:,} tokens")
+    if picture.unpriced:
+        parts.append("price unknown")
+    elif picture.usd:
+        parts.append(f"${picture.usd:.4f}")
     left = picture.seconds_left(now)
     if left:
         parts.append(f"about {duration(left)} left")

@@ -18,8 +18,6 @@ from codex.common.run_options import RESUMABLE, kept_answers, kept_feedback, kep
 if TYPE_CHECKING:
     from codex.common.documents.run import Run
 
-KINDS = ("build", "design", "architect", "develop", "deploy")
-
 
 async def resume(args: argparse.Namespace, chosen: Settings) -> int:
     """Find it, see that it can go on, and go on."""

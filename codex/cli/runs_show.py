@@ -60,9 +60,12 @@ async def show_run(args: argparse.Namespace, chosen: Settings) -> int:
 def used(total: dict[str, Any]) -> str:
     """What its questions cost."""
     tokens = total["input_tokens"] + total["output_tokens"]
-    usd = "price unknown" if total["usd"] is None else f"${total['usd']}"
     before = f" ({total['from_journal']} answered before)" if total["from_journal"] else ""
-    return f"{total['asked']} questions{before}, {tokens:,} tokens, {usd}"
+    told = f"{total['asked']} questions{before}"
+    if not tokens and total["usd"] is not None and not float(total["usd"]):
+        return told  # the built-in rules: there is no price to speak of
+    usd = "price unknown" if total["usd"] is None else f"${total['usd']}"
+    return f"{told}, {tokens:,} tokens, {usd}"
 
 
 def said(values: dict[str, Any]) -> str:

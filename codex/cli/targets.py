@@ -17,7 +17,9 @@ if TYPE_CHECKING:
 def add_target_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the flags that say where the service goes."""
     group = parser.add_argument_group("where it goes")
-    group.add_argument("--out", type=Path, metavar="DIR", help="the service's folder")
+    group.add_argument(
+        "--out", type=Path, metavar="DIR", help="the service's folder; folders above it are made"
+    )
     group.add_argument("--zip", type=Path, metavar="FILE", help="also write a zip file")
     group.add_argument("--git", action="store_true", help="make the folder a git repository")
     group.add_argument("--image", default="", metavar="NAME:TAG", help="build a container image")
@@ -56,6 +58,11 @@ def check_targets(args: argparse.Namespace, *, builds: bool = False) -> None:
         from codex.common.handover import check_folder
 
         check_folder(args.out, force=args.force)
+    for place in (args.zip, args.image_archive):
+        if place is not None:
+            from codex.common.handover import check_place
+
+            check_place(place)
     if args.zip is not None and args.zip.is_dir():
         raise UsageError(f"{args.zip} is a folder.", "Name a file that ends in .zip.")
     if args.platform:

@@ -146,8 +146,10 @@ def _arguments(given: Mapping[str, object]) -> dict[str, JsonValue]:
             continue
         if isinstance(value, Path):
             kept[name] = str(value.expanduser().absolute())
-        elif isinstance(value, (str, int, bool)) and value:
+        elif isinstance(value, (str, bool)) and value:
             kept[name] = value
+        elif isinstance(value, int) and not isinstance(value, bool):
+            kept[name] = value  # 0 says something too
         elif isinstance(value, list):
             kept[name] = [str(item) for item in cast("list[object]", value)]
     return kept

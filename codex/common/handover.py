@@ -108,9 +108,21 @@ def write_folder(
 
 def check_folder(target: Path, *, force: bool = False) -> list[str]:
     """The files in `target` that writing there keeps; an error where it would lose work."""
+    check_place(target)
     if target.exists() and not target.is_dir():
         raise InputError(f"{target} is a file.", "Name a folder.")
     return _to_keep(target, force=force)
+
+
+def check_place(path: Path) -> None:
+    """Refuse a file or folder that could not be written, before any work is done for it."""
+    with disk_errors(path):
+        above = next(item for item in path.absolute().parents if item.exists())
+        path.exists()  # a name that is too long is refused here
+    if not above.is_dir():
+        raise InputError(f"{above} is a file, so {path} cannot be.", "Name another place.")
+    if not os.access(above, os.W_OK | os.X_OK):
+        raise InputError(f"Nothing can be written into {above}.", "Name another place.")
 
 
 def edited_files(folder: Path) -> list[str]:

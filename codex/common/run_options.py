@@ -9,7 +9,7 @@ from codex.common.config import Settings
 from codex.common.documents.base import JsonValue
 from codex.common.redact import redact
 
-RESUMABLE = ("build", "design", "architect", "develop")
+RESUMABLE = ("build", "design", "architect", "develop", "deploy")
 """The kinds of runs that can be taken up where they ended."""
 # What shapes the answers; with another one the journal would not know the run's questions.
 _SHAPING = (

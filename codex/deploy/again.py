@@ -22,6 +22,8 @@ class Again:
     written: Written
     verification: Verification
     report: tuple[ServiceFile, ...]
+    missing: tuple[str, ...] = ()
+    """What falls short, each in one sentence."""
 
 
 async def verify_again(
@@ -37,12 +39,13 @@ async def verify_again(
     if absent:
         told = f"pyproject.toml asks for {', '.join(absent)}, which {LOCK} does not have"
         verified.add("packages", [{"message": told}])
+    missing = missing_parts(written.implementation, verified)
     facts = Facts(
         written.implementation,
         verified,
-        missing_parts(written.implementation, verified),
+        missing,
         locked_packages(written.lock),
         written.edited,
         written.added,
     )
-    return Again(written, verified.verification, report_files(facts))
+    return Again(written, verified.verification, report_files(facts), missing)

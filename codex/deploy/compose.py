@@ -34,6 +34,7 @@ from codex.deploy.containers import Project
 from codex.deploy.continued import Continued, continued
 from codex.deploy.engine import opened_engine
 from codex.deploy.image import ImageOrder, built, context
+from codex.deploy.passing import Passing, passing
 from codex.deploy.references import image_reference
 from codex.deploy.trial import ready
 from codex.deploy.upgrade import recover, upgrade
@@ -89,14 +90,15 @@ async def deploy(application: Application, services: Services, wishes: Wishes) -
     place = services.settings.data_dir / "deployments" / name
     place.parent.mkdir(parents=True, exist_ok=True)
     with locked(place.with_name(f".{name}.lock"), f"{name} is being deployed already."):
-        async with opened_engine() as engine:
+        data_dir = services.settings.data_dir
+        async with opened_engine() as engine, passing(engine, data_dir) as shelf:
             project = Project(engine, name, services)
             await recover(project)
-            return await _deployed(application, project, place, wishes)
+            return await _deployed(application, project, place, wishes, shelf)
 
 
 async def _deployed(
-    application: Application, project: Project, place: Path, wishes: Wishes
+    application: Application, project: Project, place: Path, wishes: Wishes, shelf: Passing
 ) -> Deployment:
     """The same for a project that nobody else works on."""
     fresh = continued(application, place)
@@ -111,7 +113,7 @@ async def _deployed(
             order = ImageOrder(
                 name=image, base=wishes.base, network=wishes.network, pip_config=wishes.pip_config
             ).checked()
-            await built(project.engine, fresh.files, order, image, project.services)
+            await built(project.engine, fresh.files, order, image, project.services, shelf)
         # Kept before there is a database that only this password opens.
         _keep(place, variables)
         async with containers.undone_if_new(project, parts):

@@ -14,6 +14,7 @@ from codex.common.services import Services
 from codex.deploy.compose_file import APPLICATION, DATABASE, Part
 from codex.deploy.engine import Engine, last_words
 from codex.deploy.image import pulled
+from codex.deploy.passing import LABEL
 
 DATABASE_SECONDS = 120
 
@@ -206,7 +207,7 @@ async def _passing(
         list(command),
         environment={**part.environment, **environment},
         host_config=host,
-        labels=project.labels(service=APPLICATION, oneoff="True"),
+        labels=project.labels(service=APPLICATION, oneoff="True") | LABEL,
     )
     try:
         yield str(made["Id"])
@@ -214,6 +215,17 @@ async def _passing(
         await asyncio.shield(
             project.engine.absent("remove_container", made["Id"], force=True, v=True)
         )
+
+
+async def forget_passing(project: Project) -> None:
+    """Remove the containers of commands that a process which was killed had begun.
+
+    Nobody else works on the deployment, so whatever is there of them is not needed.
+    """
+    mine = [f"com.docker.compose.project={project.name}", *(f"{k}={v}" for k, v in LABEL.items())]
+    found = await project.engine.call("containers", all=True, filters={"label": mine})
+    for item in found:
+        await project.engine.absent("remove_container", item["Id"], force=True, v=True)
 
 
 @contextlib.asynccontextmanager

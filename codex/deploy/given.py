@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import json
+import time
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
-from codex.common.documents.application import Application, ServiceFile
+from codex.common.documents.application import Application, Outcome, ServiceFile
 from codex.common.documents.implementation import Implementation
-from codex.common.errors import InputError
-from codex.common.handover import MANIFEST, edited_files
+from codex.common.events import CheckFailed, Notice, StageFinished, StageStarted
+from codex.common.services import Services
 from codex.compiler import compile_service
+from codex.deploy.again import verify_again
 from codex.deploy.lock import locked_packages
-from codex.deploy.written import written_files
+from codex.deploy.stage import deliver
+from codex.deploy.written import Written, documents, read_service
 
-IMPLEMENTATION = ".codex/implementation.json"
+_SHOWN = 5
 
 
 @dataclass(frozen=True)
@@ -23,13 +27,13 @@ class Given:
 
     implementation: Implementation
     application: Application | None = None
-    edited: tuple[str, ...] = ()
-    """Files that were edited by hand since codex wrote them."""
+    written: Written | None = None
+    """The folder that it was read from, where it was one."""
 
     @property
-    def name(self) -> str:
-        """The service's name."""
-        return self.implementation.architecture.name
+    def changed(self) -> tuple[str, ...]:
+        """Files that were edited or added by hand since codex wrote the folder."""
+        return (*self.written.edited, *self.written.added) if self.written else ()
 
 
 def read_given(path: Path) -> Given:
@@ -46,37 +50,67 @@ def read_given(path: Path) -> Given:
     return Given(Implementation.load(path))
 
 
+async def verified(given: Given, services: Services) -> Application:
+    """What is handed over: verified now, unless it was and nobody changed it since."""
+    if given.application is None:
+        return await deliver(given.implementation, services=services)
+    if given.written is None or not given.changed:
+        return given.application
+    more = len(given.changed) - _SHOWN
+    names = ", ".join(given.changed[:_SHOWN]) + (f" and {more} more" if more > 0 else "")
+    text = f"Changed by hand, so it is verified again: {names}."
+    await services.events.append(Notice(text=text), StageStarted(stage="deploy"))
+    began = time.monotonic()
+    again = await verify_again(
+        given.written, services.sandbox, services.environments, services.settings.data_dir
+    )
+    for step in again.verification.steps:
+        if step.outcome is Outcome.FAILED:
+            await services.events.append(
+                CheckFailed(check=step.name, subject="service", message=step.detail[:1000])
+            )
+    await services.events.append(StageFinished(stage="deploy", seconds=time.monotonic() - began))
+    files = {item.path: item for item in (*given.application.files, *again.report)}
+    return given.application.model_copy(
+        update={
+            "files": tuple(files[path] for path in sorted(files)),
+            "verification": again.verification,
+            "missing": again.missing,
+        }
+    )
+
+
 def _folder(folder: Path) -> Given:
-    """A folder that codex wrote; hand edits are kept, and told."""
-    if not (folder / IMPLEMENTATION).is_file():
-        raise InputError(
-            f"{folder} is no service that codex built.",
-            "Name a folder that `codex build` wrote, or an implementation as JSON.",
-        )
-    implementation = Implementation.load(folder / IMPLEMENTATION)
+    """A folder that codex wrote, with what was changed in it since."""
+    written = read_service(folder)
+    implementation = written.implementation
     architecture = implementation.architecture
+    found = {**written.files, **documents(folder)}
     files = tuple(
         ServiceFile.of(name, text, executable=bool((folder / name).stat().st_mode & 0o100))
-        for name, text in sorted(written_files(folder).items())
-        if name not in {MANIFEST, ".env"}
+        for name, text in sorted(found.items())
     )
-    lock = next((item.content for item in files if item.path == "requirements.lock"), "")
     functions = {item.name: item for item in implementation.functions if item.verified}
     application = Application(
         implementation=implementation,
         name=architecture.name,
         description=architecture.specification.summary,
-        routes=compile_service(architecture, functions, lock=lock).routes,
+        routes=compile_service(architecture, functions, lock=written.lock).routes,
         files=files,
-        lock=locked_packages(lock),
-        missing=_missing(implementation),
+        lock=locked_packages(written.lock),
+        missing=_missing(found.get("report.json", ""), implementation),
     )
-    return Given(implementation, application, tuple(edited_files(folder)))
+    return Given(implementation, application, written)
 
 
-def _missing(implementation: Implementation) -> tuple[str, ...]:
-    """What the documents in the folder say that falls short."""
+def _missing(report: str, implementation: Implementation) -> tuple[str, ...]:
+    """What fell short when it was verified; what the documents say, where the report is lost."""
+    try:
+        told: Any = json.loads(report)
+        return tuple(str(item) for item in told["missing"])
+    except (ValueError, KeyError, TypeError):
+        pass
     specification = implementation.architecture.specification
-    told = [f"Not understood: {item.quote!r}." for item in specification.not_understood]
-    told += [f"{name} could not be verified and answers 501." for name in implementation.missing]
-    return tuple(told)
+    said = [f"Not understood: {item.quote!r}." for item in specification.not_understood]
+    said += [f"{name} could not be verified and answers 501." for name in implementation.missing]
+    return tuple(said)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import io
 import re
-import secrets
 import tarfile
 from collections.abc import Mapping, Sequence
 from configparser import ConfigParser
@@ -19,6 +18,7 @@ from codex.common.errors import ContainerError, InputError
 from codex.common.events import Notice, Progress
 from codex.common.services import Services
 from codex.deploy.engine import Engine, advice_for, opened_engine, sentence
+from codex.deploy.passing import Passing, passing
 from codex.deploy.references import Reference, image_reference, platform
 from codex.deploy.trial import tried
 
@@ -65,22 +65,22 @@ async def to_image(application: Application, order: ImageOrder, services: Servic
     """
     order = order.checked()
     name = image_reference(order.name or order.push_to)
-    async with opened_engine() as engine:
-        passing = f"codex-building/{application.name.replace('_', '-')}:{secrets.token_hex(6)}"
+    async with opened_engine() as engine, passing(engine, services.settings.data_dir) as shelf:
+        unnamed = shelf.image(application.name.replace("_", "-"))
         try:
-            await built(engine, application.files, order, passing, services)
-            about = await engine.call("inspect_image", passing)
+            await built(engine, application.files, order, unnamed, services, shelf)
+            about = await engine.call("inspect_image", unnamed)
             own = f"{about['Os']}/{about['Architecture']}"
             if own == await engine.own_platform():
-                await tried(engine, application, passing, services)
+                await tried(engine, application, unnamed, services, shelf)
             else:
                 text = (
                     f"The image is for {own}, which this engine's machine is not; it was not run."
                 )
                 await services.events.append(Notice(text=text))
-            await _tag(engine, passing, name)
+            await _tag(engine, unnamed, name)
         finally:
-            await engine.absent("remove_image", passing, noprune=False)
+            await engine.absent("remove_image", unnamed, noprune=False)
         if order.push_to:
             await _pushed(engine, name, image_reference(order.push_to), services)
     return Image(reference=str(name), digest=about["Id"], platform=own, pushed_to=order.push_to)
@@ -92,6 +92,7 @@ async def built(
     order: ImageOrder,
     tag: str,
     services: Services,
+    shelf: Passing,
 ) -> None:
     """Let the engine build the files of a service as `tag`; every step is told."""
     more = pip_files(order.pip_config) if order.pip_config else {}
@@ -116,7 +117,9 @@ async def built(
                 _refuse(line, "The image cannot be built")
                 finished = finished or "ID" in (line.get("aux") or {})
                 text = _COLOURS.sub("", str(line.get("stream") or line.get("status") or ""))
-                layers += _LAYER.findall(text)
+                for layer in _LAYER.findall(text) if more else ():
+                    shelf.layer(layer)
+                    layers.append(layer)
                 await _tell(services, "image", text)
         if not finished:
             raise ContainerError(

@@ -3,25 +3,19 @@
 from __future__ import annotations
 
 import io
-import os
-import shutil
 import stat
-import subprocess
 import zipfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 from codex.common.documents.application import Application, ServiceFile
-from codex.common.errors import DiskFull, InputError, RunFailed
+from codex.common.errors import InputError
 from codex.common.handover import MANIFEST, manifest_text, write_bytes, write_folder
 from codex.deploy.continued import continued
+from codex.deploy.repository import has_other_commits, make_repository
 
 # One fixed moment, the earliest that a zip can say.
 ZIP_DATE = (1980, 1, 1, 0, 0, 0)
-GIT_DATE = "2000-01-01T00:00:00+0000"
-COMMITTED = "2000-01-01T00:00:00+00:00"
-AUTHOR = "codex"
-MAIL = "codex@localhost"
 
 
 def to_folder(application: Application, target: Path, *, force: bool = False) -> Path:
@@ -65,10 +59,7 @@ def to_git(application: Application, target: Path, *, force: bool = False) -> Pa
     The folder and its history take their place in one step. A repository in which somebody else
     has committed since is left as it is, unless `force` says otherwise.
     """
-    git = shutil.which("git")
-    if git is None:
-        raise RunFailed("git is not installed.", "Install git, or hand over a folder instead.")
-    if not force and _foreign_commits(git, target):
+    if not force and has_other_commits(target):
         raise InputError(
             f"{target} is a git repository with commits of its own.",
             "Name another folder, or leave --git out: the files are written beside its history.",
@@ -76,52 +67,7 @@ def to_git(application: Application, target: Path, *, force: bool = False) -> Pa
     message = f"{application.name}: built by codex\n\n{application.description}".strip()
 
     def commit(folder: Path) -> None:
-        _git(git, folder, "init", "-q", "-b", "main")
-        _git(git, folder, "add", "--all", "--force")
-        _git(git, folder, "commit", "-q", "--no-verify", "-m", message)
+        make_repository(folder, message)
 
     write_folder(target, _going_on(application, target), force=force, prepare=commit)
     return target
-
-
-def _foreign_commits(git: str, target: Path) -> bool:
-    """Whether the history in `target` holds what codex did not commit."""
-    if not (target / ".git").exists():
-        return False
-    told = _git(git, target, "log", "--all", "--format=%an <%ae> %aI")
-    return any(line != f"{AUTHOR} <{MAIL}> {COMMITTED}" for line in told.splitlines())
-
-
-def _git(git: str, folder: Path, *arguments: str) -> str:
-    """Run git with no configuration but our own, at one fixed moment."""
-    environment: Mapping[str, str] = {
-        "PATH": os.environ.get("PATH", ""),
-        "HOME": os.devnull,
-        "GIT_CONFIG_GLOBAL": os.devnull,
-        "GIT_CONFIG_SYSTEM": os.devnull,
-        "GIT_TEMPLATE_DIR": "",
-        "GIT_AUTHOR_NAME": AUTHOR,
-        "GIT_AUTHOR_EMAIL": MAIL,
-        "GIT_AUTHOR_DATE": GIT_DATE,
-        "GIT_COMMITTER_NAME": AUTHOR,
-        "GIT_COMMITTER_EMAIL": MAIL,
-        "GIT_COMMITTER_DATE": GIT_DATE,
-        "LC_ALL": "C",
-    }
-    options = ["-c", "core.autocrlf=false", "-c", "commit.gpgsign=false", "-c", "gc.auto=0"]
-    done = subprocess.run(
-        [git, *options, *arguments],
-        cwd=folder,
-        env=environment,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    if done.returncode != 0 and "No space left on device" in done.stderr:
-        raise DiskFull("There is no room left to write a repository.")
-    if done.returncode != 0:
-        raise RunFailed(
-            f"git {arguments[0]} failed: {done.stderr.strip()[:300]}.",
-            "Look at what git says, or hand over a folder instead.",
-        )
-    return done.stdout

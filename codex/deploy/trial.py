@@ -17,26 +17,25 @@ from codex.common.events import Progress
 from codex.common.services import Services
 from codex.compiler.samples import sample
 from codex.deploy.engine import Engine, last_words, sentence
+from codex.deploy.passing import LABEL, Passing
 
 READY_SECONDS = 60
-PASSING = {"codex.passing": "yes"}
-"""The label of what is removed again."""
 
 
 async def tried(
-    engine: Engine, application: Application, image: str, services: Services
+    engine: Engine, application: Application, image: str, services: Services, shelf: Passing
 ) -> Mapping[str, Any]:
     """Start `image`, store something, start it anew on the same volume, find it there."""
     architecture = application.implementation.architecture
-    volume = f"codex-trial-{secrets.token_hex(6)}"
+    volume = shelf.volume()
     rows = samples_of(architecture)
-    await engine.call("create_volume", volume, labels=PASSING)
+    await engine.call("create_volume", volume, labels=LABEL)
     try:
-        async with trial_container(engine, image, architecture, volume) as container:
+        async with trial_container(engine, image, architecture, volume, shelf) as container:
             await ready(engine, container, "/health")
             await ready(engine, container, "/ready")
             kept = await _script(engine, container, "store", rows)
-        async with trial_container(engine, image, architecture, volume) as container:
+        async with trial_container(engine, image, architecture, volume, shelf) as container:
             await ready(engine, container, "/ready")
             found = await _script(engine, container, "find", kept)
     finally:
@@ -53,7 +52,7 @@ async def tried(
 
 @contextlib.asynccontextmanager
 async def trial_container(
-    engine: Engine, image: str, architecture: Architecture, volume: str
+    engine: Engine, image: str, architecture: Architecture, volume: str, shelf: Passing
 ) -> AsyncGenerator[str]:
     """A container of `image` with no network; gone at the end."""
     configuration = await engine.call(
@@ -62,9 +61,10 @@ async def trial_container(
     made = await engine.call(
         "create_container",
         image,
+        name=shelf.container(),
         environment=local_variables(architecture),
         host_config=configuration,
-        labels=PASSING,
+        labels=LABEL,
     )
     container = str(made["Id"])
     try:

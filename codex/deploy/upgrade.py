@@ -87,6 +87,7 @@ async def upgrade(project: Project, image: str, parts: Mapping[str, Part]) -> No
 async def recover(project: Project) -> None:
     """Go back to the old version, where an upgrade was begun and not finished."""
     engine, name = project.engine, project.container(APPLICATION)
+    await containers.forget_passing(project)
     old = await engine.inspected("container", project.before)
     if old is None:
         # At most it was stopped. What cannot be started is left for the new version to replace.

@@ -99,6 +99,14 @@ def written_files(folder: Path) -> dict[str, str]:
     return files
 
 
+def documents(folder: Path) -> dict[str, str]:
+    """What codex wrote about the service: its documents and the report of its verification."""
+    paths = [*folder.glob(".codex/*.json"), *(folder / name for name in REPORTS)]
+    found = {path.relative_to(folder).as_posix(): path for path in paths if path.is_file()}
+    found.pop(MANIFEST, None)
+    return {name: path.read_text("utf-8") for name, path in sorted(found.items())}
+
+
 def _requirements(folder: Path, files: dict[str, str]) -> list[str]:
     path = folder / "pyproject.toml"
     if path.name not in files:

@@ -34,7 +34,7 @@ def test_it_writes_the_architecture_and_the_pictures(
     assert (pictures / "tables.svg").is_file()
     said = capsys.readouterr()
     assert "POST /books/{book_id}/borrow" in said.out
-    assert "price: nothing" in said.err
+    assert "which cost nothing" in said.err
 
 
 @pytest.mark.slow

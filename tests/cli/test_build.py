@@ -39,7 +39,7 @@ def test_a_sentence_becomes_a_service(built_service: Built) -> None:
     assert "Start it with: codex run service" in built_service.out
     stages = [line for line in built_service.err.splitlines() if line.endswith(" s")]
     assert [line.split()[0] for line in stages] == ["design", "architect", "develop", "deploy"]
-    assert "price: nothing" in built_service.err
+    assert "which cost nothing" in built_service.err
 
 
 def test_mistakes_are_told_before_anything_is_done(codex: Codex, anywhere: Path) -> None:

@@ -14,13 +14,19 @@ from typing import Any
 import pytest
 
 from codex.cli.main import command_parser, load
-from codex.common.errors import EXIT_DONE, EXIT_FAILED, EXIT_USAGE
+from codex.cli.working import FOLDER
+from codex.common.config import Settings
+from codex.common.database.store import open_store
+from codex.common.documents.run import RunStatus
+from codex.common.errors import EXIT_DONE, EXIT_FAILED, EXIT_INCOMPLETE, EXIT_USAGE
+from codex.common.run_options import run_options
 from codex.common.sandbox import Environments
 from codex.deploy.package import to_folder
 from tests.cli.conftest import Codex, Outcome
 from tests.deploy import packaged
 from tests.deploy.packaged import application
 from tests.deploy.test_compose import removed
+from tests.fixtures_database import Place
 
 Engine = Any  # the docker package is not typed
 GUIDE = (Path(__file__).parents[2] / "docs/guides/deploy.md").read_text("utf-8")
@@ -64,13 +70,31 @@ def test_an_application_goes_to_a_folder_a_repository_and_a_zip(
         check=True,
     )
     assert log.stdout == "codex\n"
-    # The folder with a hand edit goes on to the next place, edit included, and it is told.
+    # The folder goes on to the next place with all that codex knows of it.
+    assert deploy("repository", "--out", "copy").code == EXIT_DONE
+    assert tree(anywhere / "copy") == tree(anywhere / "repository")
+    # A hand edit goes along; what it does to the service is tried, and told.
     (anywhere / "repository/app/health.py").write_text("# mine\n")
+    (anywhere / "repository/notes.txt").write_text("mine, too\n")
     done = deploy("repository", "--to", "archive")
-    assert done.code == EXIT_DONE, done.err
-    assert "Edited by hand, and handed over so: app/health.py" in done.err
+    assert done.code == EXIT_INCOMPLETE, done.err
+    assert "Changed by hand, so it is verified again: app/health.py, notes.txt." in done.err
+    assert "missing: The verification step 'boot' failed." in done.out
     with zipfile.ZipFile(anywhere / "notes.zip") as archive:
         assert archive.read("notes/app/health.py") == b"# mine\n"
+        assert archive.read("notes/notes.txt") == b"mine, too\n"
+        report = json.loads(archive.read("notes/report.json"))
+    assert report["edited"] == ["app/health.py"]
+    assert not report["passed"]
+
+
+def tree(folder: Path) -> dict[str, bytes]:
+    """Every file but those of git."""
+    return {
+        name: path.read_bytes()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file() and not (name := str(path.relative_to(folder))).startswith(".git/")
+    }
 
 
 @pytest.mark.slow
@@ -80,6 +104,33 @@ def test_an_implementation_is_verified_first(deploy: Deploy, anywhere: Path, loc
     assert done.code == EXIT_DONE, done.out + done.err
     assert "deploy took" in done.err
     assert (anywhere / "notes/openapi.json").is_file()
+
+
+@pytest.mark.slow
+async def test_a_run_goes_on_with_what_it_had_verified(
+    codex: Codex, database_url: str, shared_data_dir: Path, anywhere: Path, lock: str
+) -> None:
+    there = {"DATABASE_URL": database_url, "CODEX_DATA_DIR": str(shared_data_dir)}
+    service = application("notes", lock)
+    source = anywhere / "app.json"
+    arguments = {"source": str(source), "to": "git", "zip": str(anywhere / "notes.zip")}
+    options = run_options(Settings(), arguments={**arguments, FOLDER: str(anywhere)})
+    async with open_store(Place(database_url)) as store:
+        run = await store.create_run(kind="deploy", name="moved", options=options)
+        await store.update_run(run.id, status=RunStatus.FAILED)
+    # It had verified nothing yet, so it needs what it began with.
+    lost = codex("runs", "resume", "moved", env=there)
+    assert lost.code == EXIT_USAGE
+    assert "app.json cannot be read" in lost.err
+    async with open_store(Place(database_url)) as store:
+        await store.save(service, run_id=run.id)
+    done = codex("runs", "resume", "moved", env=there)
+    assert done.code == EXIT_DONE, done.err
+    assert "The application is there already." in done.err
+    assert (anywhere / "notes/.git").is_dir()
+    assert (anywhere / "notes.zip").is_file()
+    again = codex("runs", "resume", "moved", env=there)
+    assert "is done; nothing is left to do" in again.err
 
 
 @pytest.mark.parametrize(

@@ -132,6 +132,15 @@ def test_a_price_that_nobody_knows_is_not_called_nothing() -> None:
     assert "price unknown" in as_text(taken([(0, call)]), 1)
 
 
+def test_of_a_model_that_costs_nothing_no_price_is_told() -> None:
+    free = {"usage": Usage(), "price": Decimal(0)}
+    call = called("design/specify", "specify").model_copy(update=free)
+    text = as_text(taken([(0, call)]), 1)
+    assert "1 questions" in text
+    assert "$" not in text
+    assert "tokens" not in text
+
+
 def test_many_functions_at_once_are_counted() -> None:
     calls: list[tuple[float, Event]] = [
         (1, called("develop/write_function", f"function_{number}:0:0")) for number in range(12)

@@ -98,7 +98,7 @@ async def test_what_cannot_go_on_is_told(url: str, capsys: Captured) -> None:
         assert call("runs", action, "nowhere") == 2
         assert "There is no run 'nowhere'." in capsys.readouterr().err
     async with open_store(Place(url)) as store:
-        other = await store.create_run(kind="deploy", name="moved")
+        other = await store.create_run(kind="prompts", name="moved")
         await store.update_run(other.id, status=RunStatus.FAILED)
     assert call("runs", "resume", "moved") == 2
     assert "Repeat its command" in capsys.readouterr().err

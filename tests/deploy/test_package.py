@@ -60,6 +60,20 @@ def test_a_repository_has_one_clean_commit_that_is_the_same_each_time(tmp_path: 
     assert git(tmp_path / "a", "log", "-1", "--format=%an %aI") == "codex 2000-01-01T00:00:00+00:00"
 
 
+def test_a_repository_is_what_git_itself_would_make(tmp_path: Path) -> None:
+    """Names that sort differently as folders, programs, other alphabets; no git is asked."""
+    names = ("a/b/c.py", "a.py", "a-b.py", "a0/é ü.txt", "run.sh", "ignored.log")
+    more = [ServiceFile.of(name, name, executable=name == "run.sh") for name in names]
+    more.append(ServiceFile.of(".gitignore", "*.log\n"))
+    target = to_git(APPLICATION.model_copy(update={"files": tuple(more)}), tmp_path / "s")
+    assert git(target, "fsck", "--full", "--strict") == ""
+    assert git(target, "status", "--porcelain") == ""
+    tree = git(target, "rev-parse", "HEAD^{tree}")
+    (target / ".git/index").unlink()
+    git(target, "add", "--all", "--force")
+    assert git(target, "write-tree") == tree
+
+
 def test_a_repository_takes_its_place_whole(tmp_path: Path) -> None:
     """Killed at any moment, the target is the old service or the new one, each with its history."""
     target = tmp_path / "s"
