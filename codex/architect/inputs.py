@@ -27,7 +27,7 @@ from codex.common.documents.codegraph import (
     FunctionParameter,
     RouteHeader,
 )
-from codex.common.documents.rules import PUBLIC, Scope
+from codex.common.documents.rules import PUBLIC, SIGNED_IN, Scope
 from codex.common.documents.schema import DatabaseSchema
 from codex.common.documents.specification import Requirement
 from codex.common.documents.template import main_parameters, main_return_type
@@ -66,6 +66,7 @@ def module_inputs(
     tables |= tables_of_types(database, _texts(mine))
     raised = {error for header in mine for error in header.raises}
     schema = restricted(database, with_related(database, tables))
+    here = {table.name for table in schema.tables}
     raised |= _constraint_errors(schema)
     about = {*plan.requirements, *(item for header in mine for item in header.requirements)}
     by_table = {name for each in plans for name in each.tables if each is not plan}
@@ -73,6 +74,7 @@ def module_inputs(
         module=Module(name=plan.name, description=plan.description),
         brief=Brief.of(brief, about).without_quotes(),
         database=schema,
+        others=tuple(table for table in database.tables if table.name not in here),
         draft=tuple(mine),
         known={
             item.header.function_name: tell.sentences(item.rule)
@@ -123,8 +125,12 @@ def graph_inputs(planned: Planned, surface: Surface) -> CodeGraphInputs:
     requirements = _requirements(surface.brief, header.requirements)
     for requirement in requirements:
         tables |= _tables_of(requirement, surface)
-    schema = restricted(surface.database, with_related(surface.database, tables))
-    module_shared = tuple(item for item in surface.shared if _may_use(item, schema))
+    tables |= _to_owners(tables, surface.database)
+    known = with_related(surface.database, tables)
+    module_shared = tuple(item for item in surface.shared if _may_use(item, known, tables))
+    # Examples of what calls them give rows of what they work on.
+    known = known.union(*({*item.reads, *item.writes} for item in module_shared))
+    schema = restricted(surface.database, known)
     settings = settings_used(surface.settings, rule) if rule else surface.settings
     return CodeGraphInputs(
         route=header,
@@ -151,11 +157,10 @@ def _requirements(brief: Brief, ids: tuple[str, ...]) -> tuple[Requirement, ...]
     )
 
 
-def _may_use(item: FunctionDefinition, schema: DatabaseSchema) -> bool:
-    """Whether a shared function works on tables that the route knows."""
-    known = {table.name for table in schema.tables}
+def _may_use(item: FunctionDefinition, known: set[str], about: set[str]) -> bool:
+    """Whether a shared function works on what the route is about, or on nothing else it knows."""
     used = {*item.reads, *item.writes}
-    return used <= known
+    return used <= known or bool(used & about)
 
 
 def _signature(header: RouteHeader, schema: DatabaseSchema) -> str:
@@ -172,10 +177,10 @@ def before(header: RouteHeader, schema: DatabaseSchema) -> tuple[str, ...]:
     grants = header.access
     if schema.account:
         roles = sorted({grant.role for grant in grants} - {PUBLIC})
-        if not grants:
-            said.append("The caller is signed in; otherwise the answer was 401.")
-        elif any(grant.role == PUBLIC for grant in grants):
+        if any(grant.role == PUBLIC for grant in grants):
             said.append("Anybody may call; nobody was asked to sign in.")
+        elif not grants or SIGNED_IN in roles:
+            said.append("The caller is signed in; otherwise the answer was 401.")
         else:
             said.append(
                 f"The caller is signed in and is one of {', '.join(roles)}; "
@@ -253,20 +258,26 @@ def _needed_for(tables: set[str], database: DatabaseSchema) -> set[str]:
     found = set(tables)
     while True:
         more = with_related(database, found)
-        for name in sorted(more):
-            table = database.table(name)
-            step = table
-            for part in (table.owner or "").split(".") if table else ():
-                relation = step.relation(part) if step else None
-                back = _seen_from(step.name, part, database) if step and not relation else None
-                target = relation.target if relation else back
-                if target is None:
-                    break
-                more.add(target)
-                step = database.table(target)
+        more |= _to_owners(more, database)
         if more == found:
             return found
         found = more
+
+
+def _to_owners(tables: set[str], database: DatabaseSchema) -> set[str]:
+    """The tables on the way from rows of `tables` to the accounts that they belong to."""
+    found: set[str] = set()
+    for name in tables:
+        step = table = database.table(name)
+        for part in (table.owner or "").split(".") if table else ():
+            relation = step.relation(part) if step else None
+            back = _seen_from(step.name, part, database) if step and not relation else None
+            target = relation.target if relation else back
+            if target is None:
+                break
+            found.add(target)
+            step = database.table(target)
+    return found
 
 
 def _seen_from(name: str, inverse: str, database: DatabaseSchema) -> str | None:

@@ -195,7 +195,9 @@ def _lock(graph: CodeGraph, around: Surroundings) -> Iterator[Finding]:
     """A check that guards a write holds only while the row behind it is locked."""
     conflicts = {error.name for error in around.errors if error.base == "Conflict"}
     writes = [item.name for item in graph.functions if item.writes]
-    if graph.locks or not writes:
+    main = read_template(graph.template or "").function(graph.function_name)
+    # A row that only the body finds, such as the group of an expense, is locked there.
+    if graph.locks or not writes or (main is not None and "lock" in main.calls):
         return
     for item in graph.functions:
         if item.kind is not FunctionKind.MAIN and item.reads and conflicts & set(item.raises):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from codex.blueprint.naming import deed, kebab
+from codex.blueprint.naming import deed, kebab, words
 from codex.blueprint.planned import Context
 from codex.common.documents.codegraph import (
     RouteHeader,
@@ -26,9 +26,19 @@ def unruled(operation: Operation, context: Context) -> RouteHeader:
         path=f"{context.item(table)}/{kebab(name)}"
         if operation.verb is Verb.ACTION
         else f"{context.collection(table, operation.parent)}/{kebab(name)}",
-        summary=f"{deed(name).capitalize()} {context.noun(table)}",
+        summary=_summary(operation, name, context),
         access=operation.access,
         response=f"{table.model}Read"
         if operation.verb is Verb.ACTION
         else f"Page[{table.model}Read]",
     )
+
+
+def _summary(operation: Operation, name: str, context: Context) -> str:
+    """`Cancel an order`, `Total of orders`, `List overdue loans`: only an action is a deed."""
+    table = context.table(operation.entity)
+    if operation.verb is Verb.ACTION:
+        return f"{deed(name).capitalize()} {context.noun(table)}"
+    if operation.verb is Verb.FIGURE:
+        return f"{words(name).capitalize()} of {words(table.name)}"
+    return f"List {words(name)} of {words(table.name)}"

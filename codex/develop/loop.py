@@ -213,6 +213,9 @@ async def _next(shop: Workshop, work: Work) -> bool:
     """Take the next step: repair, or another approach; False when there is none left."""
     circling = _circles(shop, work)
     work.failures += work.problems
+    if work.as_drawn and work.rounds < REPAIRS:  # the template is no attempt: now it is written
+        await shop.draft(work)
+        return True
     if work.reused_from:
         circling = True  # what served another service is no draft of this one: write it anew
     repairable = work.problems != [UNTRIED]

@@ -9,8 +9,8 @@ from codex.chains.architect import answer as answering
 from codex.chains.chain import answer
 from codex.common.documents.architecture import Architecture
 from codex.common.documents.codegraph import CodeGraph, Example
-from codex.common.documents.scenario import Step
 from codex.common.documents.specification import Requirement
+from codex.compiler.prerequisites import route_of
 
 if TYPE_CHECKING:
     from codex.develop.workshop import Work, Workshop
@@ -56,12 +56,12 @@ def criteria_of(architecture: Architecture, name: str) -> tuple[str, ...]:
     A requirement that keeps a thing is served by five routes; what is said of the other four tells
     the tester of one function nothing.
     """
-    mine = {route.api_route for route in _routes_of(architecture, name)}
+    mine = _routes_of(architecture, name)
     shown = {item for each in architecture.scenarios for item in each.criteria}
     about = {
         item
         for each in architecture.scenarios
-        if any(_route_of(architecture, step) in mine for step in each.steps)
+        if any(route_of(architecture, step.method, step.path) in mine for step in each.steps)
         for item in each.criteria
     }
     return tuple(
@@ -78,22 +78,3 @@ def _routes_of(architecture: Architecture, name: str) -> list[CodeGraph]:
         for route in architecture.routes
         if any(item.name == name or name in item.calls for item in route.functions)
     ]
-
-
-def _route_of(architecture: Architecture, step: Step) -> str | None:
-    """The route that a step of a scenario calls; fixed words come before parameters."""
-    parts = step.path.partition("?")[0].split("/")
-
-    def answers(route: CodeGraph) -> bool:
-        wanted = route.path.split("/")
-        return (
-            route.method == step.method
-            and len(wanted) == len(parts)
-            and all(
-                one.startswith("{") or one == two for one, two in zip(wanted, parts, strict=True)
-            )
-        )
-
-    found = [route for route in architecture.routes if answers(route)]
-    first = min(found, key=lambda route: len(route.path_parameters), default=None)
-    return first.api_route if first else None

@@ -70,6 +70,8 @@ class Work:
     anew: bool = False
     """Asked for by name: what is stored is not taken as it is."""
     reused_from: str | None = None
+    as_drawn: bool = False
+    """The code is the main function as its template has it: nobody was asked to write it."""
     kept: Function | None = None
     """The function as it was, when it is not written anew."""
     series: str = ""
@@ -134,10 +136,10 @@ class Workshop:
             work.reused_from, work.code = known.same
             return
         drawn = blocks_of(self._template(work.definition)).get(work.name)
-        if drawn and not (work.keys or work.reused_from or work.failures or work.anew):
-            work.code = drawn
+        if drawn and not (work.keys or work.reused_from or work.as_drawn or work.anew):
+            work.as_drawn, work.code = True, drawn
             return
-        work.reused_from = None
+        work.reused_from, work.as_drawn = None, False
         while True:
             may_ask = len(work.clarifications) < QUESTIONS
             place = f"{work.spot}:{work.fresh_starts}:{len(work.clarifications)}"

@@ -20,7 +20,7 @@ from codex.chains.sentence import Problem, Sentence
 from codex.common.documents.architecture import ErrorType, Module, ObjectType, Setting
 from codex.common.documents.base import Part
 from codex.common.documents.codegraph import RouteHeader
-from codex.common.documents.schema import DatabaseSchema
+from codex.common.documents.schema import DatabaseSchema, DatabaseTable
 from codex.common.documents.specification import Requirement
 from codex.common.services import Services
 
@@ -34,6 +34,8 @@ class RoutesInputs(Part):
     """What the client wants: this module's requirements, and the roles."""
     database: DatabaseSchema
     """The tables that the module's routes are about, and those that they point to."""
+    others: tuple[DatabaseTable, ...] = ()
+    """All other tables, which its functions may name too."""
     draft: tuple[RouteHeader, ...] = ()
     """The routes that the requirements' typed operations describe."""
     known: dict[str, tuple[str, ...]] = {}
@@ -56,13 +58,18 @@ class RoutesInputs(Part):
         return self.brief.requirements
 
     @property
+    def whole(self) -> DatabaseSchema:
+        """All tables, its own first."""
+        return self.database.model_copy(update={"tables": (*self.database.tables, *self.others)})
+
+    @property
     def around(self) -> ModuleSurroundings:
         """What the answer may name."""
         return ModuleSurroundings(
             module=self.module,
             requirements=self.answerable,
             specification=self.brief,
-            database=self.database,
+            database=self.whole,
             types=self.types,
             errors=self.errors,
             settings=self.settings,
@@ -122,7 +129,7 @@ def check(inputs: RoutesInputs, output: RoutesPatch) -> Iterator[Problem]:
 
 def narrow(inputs: RoutesInputs) -> Narrowing:
     """The tables, requirements, roles and settings that exist."""
-    tables = sorted(table.name for table in inputs.database.tables)
+    tables = sorted(table.name for table in inputs.whole.tables)
     requirements = [item.id for item in inputs.requirements]
     return {
         "Derived.table": tables,
