@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
-from codex.architect.inputs import Surface, graph_inputs, scenario_inputs
+from codex.architect.inputs import Surface, graph_inputs, module_inputs, scenario_inputs
 from codex.blueprint.brief import Brief
 from codex.blueprint.helpers import with_context
-from codex.blueprint.planned import Planned
+from codex.blueprint.planned import Context, Planned
+from codex.blueprint.unruled import unruled
+from codex.chains.architect.modules import ModulePlan
+from codex.chains.architect.routes import CHAIN, RoutesPatch, check
+from codex.chains.prompt import render
 from codex.common.documents.architecture import Setting
 from codex.common.documents.codegraph import (
+    Example,
     FunctionDefinition,
     FunctionKind,
     FunctionParameter,
@@ -31,6 +38,8 @@ from codex.common.documents.specification import (
     Requirement,
     Verb,
 )
+from codex.common.model.base import Mode
+from tests.architect.conftest import TEMPLATES
 
 LINKS = DatabaseTable(
     name="links",
@@ -141,6 +150,91 @@ def surface() -> Surface:
 def test_a_route_without_a_type_knows_the_tables_that_its_requirements_name() -> None:
     found = graph_inputs(surface().routes[0], surface())
     assert [table.name for table in found.tables] == ["links", "clicks", "users"]
+
+
+OWNERS = DatabaseTable(
+    name="memberships",
+    model="Membership",
+    columns=tuple(Column(name=f"{name}_id", type=ColumnType.INTEGER) for name in ("group", "user")),
+    relations=(
+        Relation(name="group", target="groups", column="group_id", inverse="memberships"),
+        Relation(name="user", target="users", column="user_id"),
+    ),
+)
+GROUPS = DatabaseTable(name="groups", model="Group", entity="group", owner="memberships.user_id")
+EXPENSES = DatabaseTable(
+    name="expenses",
+    model="Expense",
+    entity="expense",
+    columns=(Column(name="group_id", type=ColumnType.INTEGER),),
+    relations=(Relation(name="group", target="groups", column="group_id"),),
+    owner="group.memberships.user_id",
+)
+
+
+def wider(*shared: FunctionDefinition) -> Surface:
+    """The same service with the expenses of groups, and helpers that are declared."""
+    tables = (*DATABASE.tables, GROUPS, OWNERS, EXPENSES)
+    header = RouteHeader(
+        function_name="settle_expense",
+        module="expenses",
+        method="POST",
+        path="/expenses/{expense_id}/settle",
+        response="ExpenseRead",
+    )
+    return replace(
+        surface(),
+        database=DatabaseSchema(tables=tables, account="users"),
+        routes=(*surface().routes, Planned(header=header)),
+        shared=shared,
+    )
+
+
+def helper(name: str, *reads: str) -> FunctionDefinition:
+    return FunctionDefinition(
+        name=name, description="Counts.", kind=FunctionKind.SHARED, reads=reads
+    )
+
+
+def test_a_route_knows_the_tables_on_the_way_to_whom_its_rows_belong() -> None:
+    found = graph_inputs(wider().routes[-1], wider())
+    assert {table.name for table in found.tables} == {"users", "groups", "memberships", "expenses"}
+
+
+def test_helpers_of_other_modules_are_offered_where_they_work_on_the_routes_tables() -> None:
+    """With the tables that they need besides, since examples give rows of them."""
+    drawn = wider(helper("count_both", "expenses", "clicks"), helper("count_clicks_of", "clicks"))
+    found = graph_inputs(drawn.routes[-1], drawn)
+    assert [item.name for item in found.shared] == ["count_both"]
+    assert "clicks" in {table.name for table in found.tables}
+
+
+def test_a_module_may_name_tables_of_others() -> None:
+    plan = ModulePlan(name="links", description="Links.", tables=("links",))
+    asked = module_inputs(plan, (plan,), wider())
+    assert {item.name for item in asked.others} >= {"expenses", "groups"}
+    patch = RoutesPatch(
+        shared=(helper("count_costs", "expenses").model_copy(update={"examples": (Example(),)}),)
+    )
+    problems = [str(problem) for problem in check(asked, patch)]
+    assert not [problem for problem in problems if "expenses" in problem], problems
+    text = (
+        render(CHAIN, asked, TEMPLATES, model="openai:some", mode=Mode.JSON_SCHEMA)
+        .messages[-1]
+        .content
+    )
+    assert "expenses (Expense): id, group_id, created_at, updated_at" in text
+
+
+def test_only_an_action_is_described_as_a_deed() -> None:
+    entity = Entity(name="link", plural="links")
+    brief = Brief(entities=(entity,))
+    context = Context(brief, DATABASE, {"links": "links"})
+    told = [
+        unruled(Operation(verb=verb, entity="link", name=name), context).summary
+        for verb, name in ((Verb.ACTION, "open"), (Verb.FIGURE, "balance"), (Verb.QUERY, "newest"))
+    ]
+    assert told == ["Open a link", "Balance of links", "List newest of links"]
 
 
 @pytest.mark.parametrize("place", [0, 1])

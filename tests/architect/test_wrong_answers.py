@@ -397,8 +397,12 @@ async def test_a_body_with_a_field_that_the_route_does_not_take_is_told() -> Non
     assert await converged(("architect/scenarios", "scenarios:R1"), spoil, "sends shelf")
 
 
-async def test_a_check_that_guards_a_write_needs_a_lock() -> None:
-    """The route's own locks are drafted; one that a model adds has none unless it says so."""
+@pytest.mark.parametrize("in_body", [False, True])
+async def test_a_check_that_guards_a_write_needs_a_lock(in_body: bool) -> None:
+    """The route's own locks are drafted; one that a model adds has none unless it says so.
+
+    What locks a row that only the main function finds, such as the group of an expense, is as good.
+    """
     added = route(
         function_name="lend_book",
         method="POST",
@@ -432,9 +436,12 @@ async def test_a_check_that_guards_a_write_needs_a_lock() -> None:
         if question.place == "routes:books":
             return answer.model_copy(update={"routes": (added,)})
         if question.place == "code_graph:lend_book":
-            locks = [{"table": "books", "by": "book_id"}] if question.attempt > 1 else []
+            again = question.attempt > 1
+            locks = [{"table": "books", "by": "book_id"}] if again and not in_body else []
+            locking = "    lock(session, Book, book_id)\n    refuse_if_lent(book_id, "
+            said = template.replace("    refuse_if_lent(book_id, ", locking, again and in_body)
             return CodeGraphAnswer.model_validate(
-                {"template": template, "functions": notes, "locks": locks}
+                {"template": said, "functions": notes, "locks": locks}
             )
         return answer
 
@@ -444,7 +451,8 @@ async def test_a_check_that_guards_a_write_needs_a_lock() -> None:
     assert "locks nothing" in calls[0].problems[0]
     graph = result.route("lend_book")
     assert graph is not None
-    assert [lock.by for lock in graph.locks] == ["book_id"]
+    assert [lock.by for lock in graph.locks] == ([] if in_body else ["book_id"])
+    assert len(calls) == 2
     assert "BookTaken" in graph.raises
 
 
