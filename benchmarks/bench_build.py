@@ -16,6 +16,7 @@ from codex.architect.stage import architect
 from codex.common.config import Settings
 from codex.common.documents.application import Application
 from codex.common.services import Services
+from codex.deploy.ahead import ahead
 from codex.deploy.stage import deliver
 from codex.design.stage import design
 from codex.develop.stage import develop
@@ -66,8 +67,9 @@ def _used() -> float:
 async def _built(request: str, services: Services, clock: Clock) -> Application:
     specification = await clock.time("design", design(request, services=services))
     architecture = await clock.time("architect", architect(specification, services=services))
-    implementation = await clock.time("develop", develop(architecture, services=services))
-    return await clock.time("deploy", deliver(implementation, services=services))
+    async with ahead(architecture, services):
+        implementation = await clock.time("develop", develop(architecture, services=services))
+        return await clock.time("deploy", deliver(implementation, services=services))
 
 
 async def _measured(request: str) -> tuple[Clock, Application]:

@@ -19,6 +19,7 @@ from codex.common.events import Notice
 from codex.common.run_options import run_options
 from codex.common.saved import Saved
 from codex.common.services import Services
+from codex.deploy.ahead import ahead
 from codex.deploy.stage import deliver
 from codex.design.stage import design
 from codex.develop.stage import develop
@@ -61,21 +62,22 @@ async def stages(
     architecture = await saved.newest(Architecture) or await saved.keep(
         await architect(specification, services=services, approve=_shown(services, ask))
     )
-    implementation = await saved.newest(Implementation) or await saved.keep(
-        await develop(architecture, services=services)
-    )
-    while True:
-        application = await deliver(implementation, services=services)
-        made = await saved.count(Implementation)
-        faults = await saved.faults(application, made) if made <= ROUNDS else ()
-        if not faults:
-            return await saved.keep(application)
-        mended = await develop(
-            architecture, services=services, previous=implementation, faults=faults
+    async with ahead(architecture, services):
+        implementation = await saved.newest(Implementation) or await saved.keep(
+            await develop(architecture, services=services)
         )
-        if mended == implementation:
-            return await saved.keep(application)
-        implementation = await saved.keep(mended)
+        while True:
+            application = await deliver(implementation, services=services)
+            made = await saved.count(Implementation)
+            faults = await saved.faults(application, made) if made <= ROUNDS else ()
+            if not faults:
+                return await saved.keep(application)
+            mended = await develop(
+                architecture, services=services, previous=implementation, faults=faults
+            )
+            if mended == implementation:
+                return await saved.keep(application)
+            implementation = await saved.keep(mended)
 
 
 async def build(

@@ -43,7 +43,7 @@ class Stages:
         self.handed: list[Any] = []
         self.faults = list(faults)
         self.specification = samples.specification()
-        for name in ("design", "architect", "develop", "deliver"):
+        for name in ("design", "architect", "develop", "ahead", "deliver"):
             monkeypatch.setattr(pipeline, name, getattr(self, name))
 
     async def design(self, *_: Any, **__: Any) -> Specification:
@@ -53,6 +53,10 @@ class Stages:
     async def architect(self, specification: Specification, **_: Any) -> Architecture:
         self.calls.append("architect")
         return samples.architecture().model_copy(update={"specification": specification})
+
+    @asynccontextmanager
+    async def ahead(self, *_: Any) -> AsyncGenerator[None]:
+        yield
 
     async def develop(
         self, architecture: Architecture, *, faults: Sequence[Fault] = (), **options: Any

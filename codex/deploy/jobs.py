@@ -28,7 +28,7 @@ LIMITS = Limits(
     files=50_000,
 )
 # Routes and operations of one job: few enough to keep several processors busy until the end.
-_ROUTES, _OPERATIONS = 15, 8
+_ROUTES, _OPERATIONS = 15, 10
 _ALWAYS = 2
 """The operations that a service has beside its routes: is it alive, is it ready."""
 Job = dict[str, Any]

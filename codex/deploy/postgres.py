@@ -55,6 +55,18 @@ class ServiceDatabases:
         self._folder = data_dir / FOLDER
 
     @asynccontextmanager
+    async def running(self) -> AsyncGenerator[None]:
+        """Have the server started meanwhile; where it does not start, whoever is lent is told."""
+        server = EmbeddedPostgres(self._folder)
+        starting = asyncio.create_task(asyncio.to_thread(server.enter))
+        try:
+            yield
+        finally:
+            # A thread cannot be cancelled: its end is waited for.
+            await asyncio.shield(asyncio.gather(starting, return_exceptions=True))
+            await asyncio.shield(asyncio.to_thread(server.leave))
+
+    @asynccontextmanager
     async def lent(self) -> AsyncGenerator[Databases]:
         """Databases for one verification; nothing of them is left at the end."""
         loan = _Loan(self._folder)

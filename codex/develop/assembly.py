@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import re
 from collections.abc import Sequence
@@ -12,7 +13,7 @@ from codex.common.documents.implementation import Check
 from codex.common.events import CheckFailed
 from codex.common.sandbox import Command, Limits
 from codex.compiler import CompiledService, compile_service
-from codex.develop.scenario_round import check_scenarios
+from codex.develop.scenario_round import judge_scenarios, scenario_failures
 from codex.develop.workshop import Workshop
 
 TYPE_LIMITS = Limits(cpu_seconds=120, wall_seconds=180, memory_mb=2048, processes=128)
@@ -24,6 +25,19 @@ async def check_assembly(shop: Workshop, number: int) -> list[str]:
     if not verified:
         return []
     service = compile_service(shop.architecture, verified)
+    # Side by side: both take seconds, and nearly always both find nothing.
+    played = asyncio.create_task(scenario_failures(shop, service, number))
+    try:
+        sent_back = await _check_types(shop, service, number)
+        # What does not fit together need not be played.
+        return sent_back or await judge_scenarios(shop, await played)
+    finally:
+        played.cancel()
+        await asyncio.gather(played, return_exceptions=True)
+
+
+async def _check_types(shop: Workshop, service: CompiledService, number: int) -> list[str]:
+    """Hold the functions against the type checker; those that must be worked on again."""
     problems = await type_problems(shop, service, number)
     sent_back: list[str] = []
     for name, told in problems.items():
@@ -39,8 +53,7 @@ async def check_assembly(shop: Workshop, number: int) -> list[str]:
             )
         else:
             work.evidence.append(Check(name="types", passed=True))
-    # What does not fit together need not be played.
-    return sent_back or await check_scenarios(shop, service, number)
+    return sent_back
 
 
 async def type_problems(

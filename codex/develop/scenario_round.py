@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import xml.etree.ElementTree as ET
+from collections.abc import Mapping
 from typing import cast
 
 from codex.common.documents.architecture import Architecture
@@ -21,12 +22,39 @@ REPORT = "report.xml"
 _STEP = re.compile(r"step \d+: (GET|POST|PUT|PATCH|DELETE) (\S+) as \S+[^\n]*")
 
 
-async def check_scenarios(shop: Workshop, service: CompiledService, number: int) -> list[str]:
-    """Play every scenario; the functions that must be worked on again."""
+async def scenario_failures(
+    shop: Workshop, service: CompiledService, number: int
+) -> dict[str, str]:
+    """Play every scenario: what went wrong in each that failed; journaled, it enters prompts."""
     files = {file.path: file.content for file in service.files}
     if TESTS not in files:
-        return []
-    failures = await _failures(shop, files, number)
+        return {}
+
+    async def produce() -> str:
+        command = Command(
+            argv=[
+                *("python", "-m", "pytest", "-q", "-p", "no:cacheprovider", "--tb=short"),
+                *(f"--junitxml={REPORT}", TESTS),
+            ],
+            environment=await shop.environment(),
+            files=dict(files),
+            # Plugins of tools that play no part here take longer to load than the scenarios to run.
+            env={"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"},
+            collect=[REPORT],
+            limits=LIMITS,
+        )
+        result = await shop.services.sandbox.run(command)
+        return json.dumps(read_report(result.files.get(REPORT, b""), result.stdout))
+
+    subject = "\n".join(files[path] for path in sorted(files))
+    told = await shop.services.journal.evidence(
+        shop.assembly(number), "scenarios", subject, produce
+    )
+    return cast("dict[str, str]", json.loads(told))
+
+
+async def judge_scenarios(shop: Workshop, failures: Mapping[str, str]) -> list[str]:
+    """The functions that failing scenarios speak against; they must be worked on again."""
     blamed: dict[str, list[str]] = {}
     for name, told in failures.items():
         function = _blamed(shop.architecture, told)
@@ -42,30 +70,6 @@ async def check_scenarios(shop: Workshop, service: CompiledService, number: int)
             CheckFailed(check="scenarios", subject=function, message="; ".join(problems)[:1000])
         )
     return sorted(blamed)
-
-
-async def _failures(shop: Workshop, files: dict[str, str], number: int) -> dict[str, str]:
-    """What went wrong in each scenario that failed; journaled, since it enters prompts."""
-
-    async def produce() -> str:
-        command = Command(
-            argv=[
-                *("python", "-m", "pytest", "-q", "-p", "no:cacheprovider", "--tb=short"),
-                *(f"--junitxml={REPORT}", TESTS),
-            ],
-            environment=await shop.environment(),
-            files=dict(files),
-            collect=[REPORT],
-            limits=LIMITS,
-        )
-        result = await shop.services.sandbox.run(command)
-        return json.dumps(read_report(result.files.get(REPORT, b""), result.stdout))
-
-    subject = "\n".join(files[path] for path in sorted(files))
-    told = await shop.services.journal.evidence(
-        shop.assembly(number), "scenarios", subject, produce
-    )
-    return cast("dict[str, str]", json.loads(told))
 
 
 def read_report(report: bytes, output: str) -> dict[str, str]:

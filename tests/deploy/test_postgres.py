@@ -56,6 +56,19 @@ async def test_a_role_has_its_databases_and_no_powers(data_dir: Path) -> None:
     assert "No such file" in refused(url)
 
 
+async def test_a_server_that_runs_already_is_used_and_ends_with_its_last_user(
+    data_dir: Path,
+) -> None:
+    databases = ServiceDatabases(data_dir)
+    async with databases.running():
+        async with databases.lent() as lent:
+            url = lent.url.replace("NAME", "boot")
+            with psycopg.connect(url):
+                pass
+        assert "No such file" not in refused(url), "it still runs"
+    assert "No such file" in refused(url)
+
+
 async def test_two_at_once_have_nothing_in_common_and_leave_nothing(data_dir: Path) -> None:
     databases = ServiceDatabases(data_dir)
     async with databases.lent() as one, databases.lent() as other:

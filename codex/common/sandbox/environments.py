@@ -68,6 +68,7 @@ class Environments:
         self._folder = folder
         self._uv = uv
         self._index = index
+        self._expected: dict[tuple[str, ...], asyncio.Task[str]] = {}
 
     async def service(self) -> Environment:
         """The environment that generated services and their tests start from."""
@@ -95,6 +96,28 @@ class Environments:
         Only wheels count. `NoSuchVersions` says that the requirements are at fault, and not the way
         to the index.
         """
+        expected = self._expected.pop((python, constraints, *requirements), None)
+        if expected is not None:
+            return await expected
+        return await self._resolve(requirements, constraints, python)
+
+    @contextlib.asynccontextmanager
+    async def expecting(
+        self, requirements: Sequence[str], *, python: str = ""
+    ) -> AsyncGenerator[None]:
+        """Begin to resolve: the first who asks for the same inside gets this answer."""
+        key = (python, "", *requirements)
+        begun = asyncio.create_task(self._resolve(requirements, "", python))
+        self._expected[key] = begun
+        try:
+            yield
+        finally:
+            self._expected.pop(key, None)
+            begun.cancel()
+            # Whoever needed it has heard of its failure.
+            await asyncio.gather(begun, return_exceptions=True)
+
+    async def _resolve(self, requirements: Sequence[str], constraints: str, python: str) -> str:
         self._folder.mkdir(parents=True, exist_ok=True)
         building = self._building("resolve")
         try:

@@ -194,6 +194,31 @@ async def test_resolving_takes_the_newest_that_fits_and_names_no_host(
     assert entries(tmp_path / "environments") == []
 
 
+async def test_what_is_expected_is_resolved_once_and_nothing_of_it_is_left(
+    tmp_path: Path,
+) -> None:
+    counting = tmp_path / "uv"
+    counting.write_text(f'#!/bin/sh\necho asked >> "{tmp_path}/asked"\necho "one==1"\n')
+    counting.chmod(0o755)
+    environments = Environments(tmp_path / "environments", uv=str(counting))
+    asked = tmp_path / "asked"
+    async with environments.expecting(["one"], python="3.11"):
+        assert await environments.resolve(["one"], python="3.11") == "one==1\n"
+        assert asked.read_text().count("asked") == 1
+        # Asked again, the index is: what was expected is one answer.
+        assert await environments.resolve(["one"], python="3.11") == "one==1\n"
+        assert await environments.resolve(["one"], constraints="one==1") == "one==1\n"
+        assert asked.read_text().count("asked") == 3
+    counting.write_text("#!/bin/sh\nsleep 1000\n")
+    async with asyncio.timeout(30):
+        async with environments.expecting(["one"]):
+            pass  # nobody asks: it is ended
+        async with environments.expecting(["one"]):
+            with pytest.raises(TimeoutError):
+                await asyncio.wait_for(environments.resolve(["one"]), 0.2)
+    assert entries(tmp_path / "environments") == []
+
+
 async def test_an_address_never_enters_a_message(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
