@@ -67,8 +67,8 @@ class JournalStore(Protocol):
         """Commit evidence; the same place again holds the newer one."""
         ...
 
-    def lock(self, key: str) -> AbstractAsyncContextManager[None]:
-        """Held by one at a time, in this process and in others."""
+    def lock(self, key: str) -> AbstractAsyncContextManager[bool]:
+        """Held by one at a time, in this process and in others; whether `key` has an answer."""
         ...
 
 
@@ -179,9 +179,9 @@ class Journal:
             return await self._replayed(asked), True
         if own := await self._own(asked):
             return own, True
-        async with self.store.lock(asked.key):
+        async with self.store.lock(asked.key) as answered:
             found = None
-            if self.mode is JournalMode.NORMAL:
+            if answered and self.mode is JournalMode.NORMAL:
                 found = await self.store.journal_get(asked.key)
             if found is not None:
                 await self.store.run_call_put(self._used(asked, found, hit=True))

@@ -50,13 +50,13 @@ class MemoryJournal:
         self.evidence[record.run_id, record.place, record.kind] = record
 
     @asynccontextmanager
-    async def lock(self, key: str) -> AsyncGenerator[None]:
-        """Held by one task at a time."""
+    async def lock(self, key: str) -> AsyncGenerator[bool]:
+        """Held by one task at a time; whether `key` has an answer."""
         lock, users = self._locks.get(key, (asyncio.Lock(), 0))
         self._locks[key] = (lock, users + 1)
         try:
             async with lock:
-                yield
+                yield key in self.calls
         finally:
             users = self._locks[key][1] - 1
             if users:

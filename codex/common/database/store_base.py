@@ -18,6 +18,10 @@ if TYPE_CHECKING:
 
 Answer = TypeVar("Answer")
 _RELEASE_SECONDS = 0.01
+_UNLOCK = "SELECT count(pg_advisory_unlock(n)) FROM unnest(%s::bigint[]) AS n"
+_ANSWERED = 'SELECT EXISTS (SELECT FROM "ModelCall" WHERE "key" = %s)'
+# Two statements on one way: the second sees what others committed before they gave the lock back.
+_TRY = f"SELECT pg_try_advisory_lock(%s), ({_UNLOCK}); {_ANSWERED}"
 
 
 class StoreBase:
@@ -67,13 +71,17 @@ class StoreBase:
                 raise
 
     @asynccontextmanager
-    async def lock(self, key: str) -> AsyncGenerator[None]:
-        """Held by one task at a time, in this process and in all others; no transaction is open."""
+    async def lock(self, key: str) -> AsyncGenerator[bool]:
+        """Held by one task at a time, in this process and in all others; no transaction is open.
+
+        What it gives tells whether the journal has an answer under `key`: who takes the lock needs
+        to know that at once, and so it costs no question of its own.
+        """
         local, users = self._locks.get(key, (asyncio.Lock(), 0))
         self._locks[key] = (local, users + 1)
         try:
-            async with local, self._held_across_processes(lock_number(key)):
-                yield
+            async with local, self._held_across_processes(key) as answered:
+                yield answered
         finally:
             local, users = self._locks[key]
             if users == 1:
@@ -82,12 +90,14 @@ class StoreBase:
                 self._locks[key] = (local, users - 1)
 
     @asynccontextmanager
-    async def _held_across_processes(self, number: int) -> AsyncGenerator[None]:
+    async def _held_across_processes(self, key: str) -> AsyncGenerator[bool]:
         # All free locks are held by one connection. Only who must wait gets one of its own, since
         # waiting blocks a connection.
-        if await self._try_shared(number):
+        number = lock_number(key)
+        locked, answered = await self._try_shared(number, key)
+        if locked:
             try:
-                yield
+                yield answered
             finally:
                 self._release_shared(number)
             return
@@ -95,27 +105,36 @@ class StoreBase:
             connection = await self._connect()
             async with connection:
                 await connection.execute("SELECT pg_advisory_lock(%s)", (number,))
-                yield
+                cursor = await connection.execute(_ANSWERED, (key,))
+                row = await cursor.fetchone()
+                yield bool(row and row[0])
 
-    async def _try_shared(self, number: int) -> bool:
+    async def _try_shared(self, number: int, key: str) -> tuple[bool, bool]:
+        """Whether the lock was free and is held now, and whether `key` has an answer."""
         async with self._lock_turn:
             for attempt in (1, 2):
                 if self._lock_connection is None or self._lock_connection.closed:
                     self._lock_connection = await self._connect()
                 try:
                     with typed_failures():
-                        cursor = await self._lock_connection.execute(
-                            "SELECT pg_try_advisory_lock(%s), (SELECT count(pg_advisory_unlock(n))"
-                            " FROM unnest(%s::bigint[]) AS n)",
-                            (number, self._take_released()),
-                        )
-                        row = await cursor.fetchone()
-                    return bool(row and row[0])
+                        return await self._tried(number, key)
                 except DatabaseUnavailable:
                     await self._lock_connection.close()
                     if attempt == 2:
                         raise
         raise AssertionError("unreachable")
+
+    async def _tried(self, number: int, key: str) -> tuple[bool, bool]:
+        import psycopg
+
+        assert self._lock_connection is not None
+        # This kind of cursor takes several statements at once.
+        cursor = psycopg.AsyncClientCursor(self._lock_connection)
+        await cursor.execute(_TRY, (number, self._take_released(), key))
+        locked = await cursor.fetchone()
+        cursor.nextset()
+        answered = await cursor.fetchone()
+        return bool(locked and locked[0]), bool(answered and answered[0])
 
     def _release_shared(self, number: int) -> None:
         """Release a lock with the next one that is taken, or in a moment: one statement less."""
@@ -132,10 +151,7 @@ class StoreBase:
                     continue  # nothing is held, or the locks went with their connection
                 try:
                     with typed_failures():
-                        await connection.execute(
-                            "SELECT count(pg_advisory_unlock(n)) FROM unnest(%s::bigint[]) AS n",
-                            (numbers,),
-                        )
+                        await connection.execute(_UNLOCK, (numbers,))
                 except DatabaseUnavailable:
                     await connection.close()
 

@@ -124,6 +124,23 @@ async def test_a_lock_is_held_by_one_at_a_time_across_stores(
     assert most == 1
 
 
+async def test_a_lock_tells_whether_there_is_an_answer_by_now(
+    store: Store, database_url: str
+) -> None:
+    async def tell(which: Store) -> bool:
+        async with which.lock("k1") as answered:
+            return answered
+
+    assert not await tell(store)
+    async with open_store(Place(database_url)) as other:
+        async with store.lock("k1"):
+            waiting = asyncio.create_task(tell(other))
+            await asyncio.sleep(0)  # let it try
+            await store.journal_put(a_call("k1"))
+        assert await waiting, "committed before the lock was given back"
+        assert await tell(other)
+
+
 async def test_a_lock_is_released_when_its_holder_fails_or_is_cancelled(store: Store) -> None:
     with pytest.raises(ValueError, match="no"):
         async with store.lock("question"):
