@@ -265,7 +265,8 @@ def choose_model(settings: Settings) -> Model:
 
         return BuiltinModel()
     if settings.model == "manual":
-        from codex.common.model.manual import FolderDesk, Manual, TerminalDesk
+        from codex.common.model.manual import Manual, TerminalDesk
+        from codex.common.model.manual_folder import FolderDesk
 
         folder = settings.manual_dir
         return Manual(FolderDesk(folder) if folder else TerminalDesk())

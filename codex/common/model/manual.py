@@ -12,7 +12,6 @@ import re
 import sys
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Protocol, TextIO
 
 from codex.common.errors import ModelUnreachable
@@ -22,8 +21,8 @@ from codex.common.terminal import line_from
 Sleep = Callable[[float], Awaitable[None]]
 
 _GATHER_SECONDS = 0.2  # more questions may come in the same moment
-_LOOK_SECONDS = 0.5
-_MARK = re.compile(r"^[\W_]*ANSWER[\W_]+([0-9a-f]{8})[\W_]*$")
+MARK = re.compile(r"^[\W_]*ANSWER[\W_]+([0-9a-f]{8})[\W_]*$")
+"""The line before an answer, as chats write it."""
 _END = "=== END ==="
 
 
@@ -49,7 +48,7 @@ class Desk(Protocol):
 
 
 class Manual:
-    """Asks a person at a desk: a folder, or the terminal."""
+    """Asks a person at a desk: a folder (`manual_folder`), or the terminal."""
 
     def __init__(self, desk: Desk, *, sleep: Sleep = asyncio.sleep) -> None:
         self._desk = desk
@@ -126,98 +125,6 @@ class Manual:
         self._waiting.clear()
 
 
-class FolderDesk:
-    """Questions and answers as files.
-
-    `questions.md` holds all that wait, to be pasted as one; `NUMBER.question.md` each alone.
-    Answers are read from `answers.md` (with its marks) and from `NUMBER.answer.md`, and then moved
-    to `done`.
-    """
-
-    def __init__(
-        self, folder: Path, *, tell: TextIO | None = None, sleep: Sleep = asyncio.sleep
-    ) -> None:
-        self._folder = folder
-        self._tell = tell or sys.stderr
-        self._sleep = sleep
-        self._shown: list[Waiting] = []
-        self._seen: dict[Path, tuple[int, int]] = {}
-        self._told: set[tuple[Path, tuple[int, int]]] = set()
-
-    async def show(self, waiting: Sequence[Waiting]) -> None:
-        """Write all questions down."""
-        self._folder.mkdir(parents=True, exist_ok=True)
-        self._shown = list(waiting)
-        for item in waiting:
-            path = self._folder / f"{item.number}.question.md"
-            path.write_text(one_question(item), encoding="utf-8")
-        page = self._folder / "questions.md"
-        page.write_text(all_questions(waiting), encoding="utf-8")
-        print(
-            f"{len(waiting)} question(s) wait in {page}: paste it into a chat and save the reply "
-            f"as {self._folder / 'answers.md'}.",
-            file=self._tell,
-        )
-
-    async def answers(self) -> Mapping[str, str]:
-        """What was saved since the last look; a file that still grows is left for the next."""
-        await self._sleep(_LOOK_SECONDS)
-        found: dict[str, str] = {}
-        numbers = [item.number for item in self._shown]
-        for path in [self._folder / "answers.md", *self._alone(numbers)]:
-            text = self._read(path)
-            if text is None:
-                continue
-            is_page = path.name == "answers.md"
-            answers = split_answers(text, numbers) if is_page else {path.name[:8]: text}
-            if answers:
-                found |= answers
-                self._put_away(path, answers)
-            elif numbers:
-                self._tell_unasked(path, text, numbers)
-        self._shown = [item for item in self._shown if item.number not in found]
-        return found
-
-    def _tell_unasked(self, path: Path, text: str, numbers: Sequence[str]) -> None:
-        """Say, once for each state of a file, that nothing in it answers what waits."""
-        state = (path, self._seen[path])
-        if state in self._told:
-            return
-        self._told.add(state)
-        marks = [mark[1] for line in text.splitlines() if (mark := _MARK.match(line.strip()))]
-        what = f"answers {_few(marks)}" if marks else "has no line === ANSWER NUMBER ==="
-        print(
-            f"{path} {what}; what waits now is {_few(numbers)}: see {path.parent}/questions.md.",
-            file=self._tell,
-        )
-
-    def _alone(self, numbers: Sequence[str]) -> list[Path]:
-        return [self._folder / f"{number}.answer.md" for number in numbers]
-
-    def _read(self, path: Path) -> str | None:
-        """The text of a file that is there, not empty, and the same as at the last look."""
-        try:
-            state = path.stat()
-        except OSError:
-            return None
-        now = (state.st_mtime_ns, state.st_size)
-        settled = self._seen.get(path) == now
-        self._seen[path] = now
-        if not settled or not state.st_size:
-            return None
-        return path.read_text(encoding="utf-8", errors="replace")
-
-    def _put_away(self, path: Path, answers: Mapping[str, str]) -> None:
-        done = self._folder / "done"
-        done.mkdir(exist_ok=True)
-        for number, text in answers.items():
-            (done / f"{number}.answer.md").write_text(text, encoding="utf-8")
-            question = self._folder / f"{number}.question.md"
-            if question.exists():
-                question.replace(done / question.name)
-        path.unlink()
-
-
 class TerminalDesk:
     """Questions on the terminal, answers from it."""
 
@@ -285,11 +192,6 @@ def all_questions(waiting: Sequence[Waiting]) -> str:
     return "\n".join(lines)
 
 
-def _few(numbers: Sequence[str]) -> str:
-    more = f" and {len(numbers) - 3} more" if len(numbers) > 3 else ""
-    return f"{', '.join(numbers[:3])}{more}"
-
-
 def _by_beginning(waiting: Sequence[Waiting]) -> Mapping[str, Sequence[Waiting]]:
     """The questions by their first message, which those of one chain have in common."""
     found: dict[str, list[Waiting]] = {}
@@ -303,7 +205,7 @@ def split_answers(text: str, numbers: Sequence[str]) -> dict[str, str]:
     found: dict[str, list[str]] = {}
     current: list[str] | None = None
     for line in text.splitlines(keepends=True):
-        if mark := _MARK.match(line.strip()):
+        if mark := MARK.match(line.strip()):
             current = found.setdefault(mark[1], [])
         elif current is not None:
             current.append(line)

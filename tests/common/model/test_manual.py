@@ -12,7 +12,8 @@ import pytest
 
 from codex.chains.chain import fan_out, run
 from codex.common.errors import ModelUnreachable
-from codex.common.model.manual import FolderDesk, Manual, TerminalDesk, split_answers
+from codex.common.model.manual import Manual, TerminalDesk, split_answers
+from codex.common.model.manual_folder import FolderDesk
 from tests.chains.library import GOOD, INPUTS, NAME_SHELF, NameShelfInputs, library
 
 
@@ -37,7 +38,7 @@ def read(path: Path) -> str:
 
 
 def found_in(folder: Path, kind: str) -> list[Path]:
-    return list(folder.glob(f"*.{kind}.md"))
+    return list(folder.glob(f"*.{kind}.md")) + list(folder.glob(f".*.{kind}"))
 
 
 async def turns_until(condition: Callable[[], object]) -> None:
@@ -112,6 +113,43 @@ async def test_an_answer_to_what_nobody_asks_is_told_once_and_left(tmp_path: Pat
     assert page.exists()
     page.write_text(f"=== ANSWER {number} ===\n{GOOD}")
     assert (await asking).name == "Tides"
+
+
+async def test_a_page_stays_as_it_is_until_it_is_answered(tmp_path: Path) -> None:
+    """Somebody may be reading it; what is asked meanwhile stands on the next page."""
+    told = io.StringIO()
+    services = library(folder_model(tmp_path, told))
+    first = asyncio.create_task(run(NAME_SHELF, INPUTS, services, place="sea"))
+    page = await until(tmp_path / "questions.md")
+    other = NameShelfInputs(topic="the moon")
+    second = asyncio.create_task(run(NAME_SHELF, other, services, place="moon"))
+    await questions(tmp_path, 2)
+    await turns_until(lambda: "1 more question(s) wait" in told.getvalue())
+    assert read(tmp_path / "questions.md") == page
+    assert "the moon" not in page
+    (tmp_path / "answers.md").write_text(GOOD)  # no mark: the page had one question
+    assert (await first).name == "Tides"
+    await turns_until(lambda: "the moon" in read(tmp_path / "questions.md"))
+    (tmp_path / "answers.md").write_text(GOOD)
+    assert (await second).name == "Tides"
+    await turns_until(lambda: not (tmp_path / "questions.md").exists())
+    assert not found_in(tmp_path, "new"), "nothing half written is left"
+
+
+async def test_an_answer_to_the_same_material_under_other_instructions_is_taken(
+    tmp_path: Path,
+) -> None:
+    """As when a prompt's rules were mended while somebody was answering."""
+    work = asyncio.create_task(run(NAME_SHELF, INPUTS, library(folder_model(tmp_path))))
+    [question] = await questions(tmp_path)
+    instructions, _, material = question.read_text().partition("\n\n")
+    (tmp_path / "0123abcd.question.md").write_text(f"{instructions} Be brief.\n\n{material}")
+    (tmp_path / "89abcdef.question.md").write_text(f"{instructions}\n\nAbout something else.")
+    (tmp_path / "answers.md").write_text(
+        f"=== ANSWER 89abcdef ===\nno\n=== ANSWER 0123abcd ===\n{GOOD}"
+    )
+    assert (await work).name == "Tides"
+    assert [path.name for path in found_in(tmp_path, "question")] == ["89abcdef.question.md"]
 
 
 async def test_the_terminal_takes_a_pasted_reply() -> None:
