@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import re
+import sys
 from collections.abc import Generator
 from pathlib import Path
 from typing import Any
@@ -23,6 +24,9 @@ def run(_order: dict[str, Any], _job: dict[str, Any]) -> dict[str, Any]:
     folder = Path("tests")
     if not folder.is_dir():
         return {"problems": [{"message": "there is no folder called tests"}], "tests": []}
+    if sys.version_info >= (3, 12):
+        # Half the processor time; an older Python has tracing alone.
+        os.environ["COVERAGE_CORE"] = "sysmon"
     measured = coverage.Coverage(data_file=None, source=["app"], config_file=False)
     results = Results()
     # Plugins of the other steps' tools cost a second and serve no test of the service.
