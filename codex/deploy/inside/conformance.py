@@ -8,10 +8,11 @@ from collections.abc import Callable, Iterator
 from ground import Route
 from lists import Lists
 from rows import Rows
+from ties import Ties
 from writes import Writes
 
 
-class Conformance(Lists, Rows, Writes):
+class Conformance(Lists, Rows, Ties, Writes):
     """All of them, with who may and what is not there."""
 
     def derived(self, route: Route) -> Iterator[Callable[[Route], None]]:
@@ -23,13 +24,16 @@ class Conformance(Lists, Rows, Writes):
             case "create":
                 yield from (self.creates, self.refuses_bad_bodies, self.refuses_missing_references)
                 yield from (self.refuses_duplicates, self.takes_no_hidden_fields, self.keeps_bounds)
+                yield from self.with_ties(route)
             case "list":
                 yield from (self.pages, self.limits, self.counts_statements, self.filters)
                 yield from (self.ranges, self.searches, self.sorts)
+                yield from self.with_ties(route)
             case "get":
                 yield from (self.gets, self.misses)
             case "update":
                 yield from (self.changes_what_is_sent, self.changes_no_hidden_fields, self.misses)
+                yield from self.with_ties(route)
             case "delete":
                 yield from (self.deletes, self.misses, self.keeps_parents)
         if self.own(route):

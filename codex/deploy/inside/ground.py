@@ -115,6 +115,22 @@ class Ground(ABC):
         """The route's table."""
         return self.world.tables[route["derived"]["table"]]
 
+    def answered(self, route: Route) -> dict[str, Any]:
+        """The table whose rows the route speaks of: of ties those at the other side."""
+        table = self.table(route)
+        if not route["derived"]["tied"]:
+            return table
+        return self.world.tables[self.far_side(route)["target"]]
+
+    def far_side(self, route: Route) -> dict[str, Any]:
+        """The relation of a table of ties that the path does not begin with."""
+        parent = route["derived"]["parent"]
+        return next(item for item in self.table(route)["relations"] if item["name"] != parent)
+
+    def ties(self, table: dict[str, Any]) -> list[dict[str, Any]]:
+        """The ties of many to many that bodies and answers of `table` hold."""
+        return [relation for relation in table["relations"] if relation["ids"]]
+
     def roles(self, route: Route) -> list[str]:
         """Roles that the route is granted to; empty where everybody may."""
         return [grant["role"] for grant in route["access"]]
@@ -159,6 +175,11 @@ class Ground(ABC):
         self._tie(table, row, actor)
         return row
 
+    def other(self, table: str, actor: str | None) -> int:
+        """The id of a row that the actor may tie another to; of accounts one that is not his."""
+        is_account = table == self.world.account
+        return (self.world.row(table) if is_account else self.make(table, actor))["id"]
+
     def _tie(self, table: str, row: dict[str, Any], actor: str | None) -> None:
         """Where the owner's path begins with an inverse: the tie that makes the row the actor's."""
         path = (self.world.tables[table]["owner"] or "").split(".")
@@ -181,7 +202,9 @@ class Ground(ABC):
         if item and row is None:
             row = self.make(table["name"], actor)
         values: dict[str, Any] = {}
-        if item:
+        if item and derived["tied"]:
+            values[names.pop()] = row[self.far_side(route)["column"]] if row else 0
+        elif item:
             values[names.pop()] = row["id"] if row else 0
         current, current_row = table, row
         for name in reversed(names):

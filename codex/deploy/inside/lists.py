@@ -19,7 +19,7 @@ class Lists(Ground):
         assert (before["limit"], before["offset"]) == (50, 0)
         parent = self._parent_value(route, path)
         for _ in range(3):
-            self.make(self.table(route)["name"], actor, **parent)
+            self._listed(route, actor, parent)
         after = self.is_good(self.call(route, path, actor, params={"limit": 2}))
         if not route["derived"]["where"]:
             more = 0 if self.table(route)["name"] == self.world.account else 3
@@ -35,6 +35,14 @@ class Lists(Ground):
         column = self.parent_column(route)
         numbers = re.findall(r"/(\d+)", path)
         return {column: int(numbers[-1])} if column and numbers else {}
+
+    def _listed(self, route: Route, actor: str | None, parent: dict[str, Any]) -> None:
+        """One more row that the list shows; of ties one to a row that is the actor's."""
+        more: dict[str, Any] = {}
+        if route["derived"]["tied"]:
+            far = self.far_side(route)
+            more[far["column"]] = self.other(far["target"], actor)
+        self.make(self.table(route)["name"], actor, **parent, **more)
 
     def limits(self, route: Route) -> None:
         actor = self.actor(route)
@@ -58,7 +66,7 @@ class Lists(Ground):
         path = self.path(route, actor)
         parent = self._parent_value(route, path)
         for _ in range(4):
-            self.make(self.table(route)["name"], actor, **parent)
+            self._listed(route, actor, parent)
         self.call(route, path, actor)
         with self.world.statements() as few:
             self.is_good(self.call(route, path, actor, params={"limit": 1}))
@@ -66,18 +74,19 @@ class Lists(Ground):
             found = self.is_good(self.call(route, path, actor, params={"limit": 50}))
         begun = [text for text in many if not text.startswith(("BEGIN", "PRAGMA"))]
         # What a function computes of a row it reads for that row alone.
-        functions = sum(not item.get("rule") for item in self.table(route)["computed"])
+        functions = sum(not item.get("rule") for item in self.answered(route)["computed"])
         more = 2 * functions * (len(found["items"]) - 1)
         told = f"{len(few)} statements for one row, {len(many)} for more"
         assert len(few) <= len(many) <= len(few) + more, told
         # A page, its total, the caller, each parent that the path names; for a computed field what
-        # it reads and a relation on the way.
+        # it reads and a relation on the way, for ids of tied rows their ties.
         most = 2 + bool(self.world.account) + route["path"].count("{") + 2 * self._computed(route)
         most += more
         assert len(begun) <= most, f"{len(begun)} statements: {begun}"
 
     def _computed(self, route: Route) -> int:
-        return len(self.table(route)["computed"])
+        table = self.answered(route)
+        return len(table["computed"]) + len(self.ties(table))
 
     def _narrowed(self, route: Route, params: dict[str, Any]) -> tuple[list[Any], int]:
         actor = self.actor(route)
@@ -92,7 +101,7 @@ class Lists(Ground):
         self._path_of_many = self.path(route, actor)
         parent = self._parent_value(route, self._path_of_many)
         for _ in range(4):
-            self.make(self.table(route)["name"], actor, **parent)
+            self._listed(route, actor, parent)
         items, _ = self._narrowed(route, {})
         return items
 
@@ -100,7 +109,8 @@ class Lists(Ground):
         if not route["derived"]["filters"]:
             return
         items = self._many(route)
-        for name in route["derived"]["filters"]:
+        ties = {relation["name"] for relation in self.ties(self.answered(route))}
+        for name in set(route["derived"]["filters"]) - ties:
             values = [item[name] for item in items if item[name] is not None]
             if not values:
                 continue

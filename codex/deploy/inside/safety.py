@@ -239,7 +239,7 @@ class Safety(Conformance):
         derived = route["derived"]
         actor = self.actor(route)
         path = self.path(route, actor)
-        types = {column["name"]: column["type"] for column in self.table(route)["columns"]}
+        types = {column["name"]: column["type"] for column in self.answered(route)["columns"]}
         texts = [name for name in derived["filters"] if types.get(name) in ("string", "text")]
         names = [*texts, *(["q"] if derived["search"] else [])]
         for name in names:
@@ -254,9 +254,17 @@ class Safety(Conformance):
         derived = route["derived"]
         actor = self.actor(route)
         path = self.path(route, actor)
-        types = {column["name"]: column["type"] for column in self.table(route)["columns"]}
+        types = {column["name"]: column["type"] for column in self.answered(route)["columns"]}
         types |= {"created_at": "datetime", "updated_at": "datetime", "id": "integer"}
-        names = [*derived["filters"]]
+        ties = {tie["name"]: tie for tie in self.ties(self.answered(route))}
+        names = [name for name in derived["filters"] if name not in ties]
+        for name in set(derived["filters"]) & set(ties):
+            link = self.world.tables[ties[name]["through"]]
+            far = [
+                item for item in link["relations"] if item["name"] == ties[name]["through_target"]
+            ]
+            types[far[0]["column"]] = "integer"
+            names.append(far[0]["column"])
         for name in derived["ranges"]:
             names += [f"min_{name}", f"max_{name}"]
         for name in names:

@@ -22,7 +22,8 @@ class Writes(Ground):
                 assert same(row[name], value), f"{name} is {row[name]!r}, sent was {value!r}"
         assert not {c["name"] for c in self.table(route)["columns"]} - shown & set(row)
         location = answer.headers["location"]
-        assert location.endswith(f"/{row['id']}")
+        ways = {row["id"], *(row.get(tie["column"]) for tie in self.table(route)["relations"])}
+        assert int(location.rpartition("/")[2]) in ways, location
         for other in self.world.architecture["routes"]:
             derived = other["derived"]
             if (
