@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 
 from codex.blueprint.brief import Brief
 from codex.blueprint.naming import pascal, short, singular, snake, with_article, words
@@ -19,6 +19,7 @@ from codex.common.documents.schema import (
     Index,
     Relation,
 )
+from codex.common.documents.schema_checks import is_bare
 
 EMAIL_LENGTH = 254  # the longest address that mail servers take
 
@@ -43,6 +44,7 @@ class Completion:
         self._each(self._unique_errors)
         self._each(self._makeable)
         self._inverses()
+        self._each(self._tied)
         self._each(self._indexes)
         return self.schema
 
@@ -236,6 +238,46 @@ class Completion:
                 )
             }
         )
+
+    # ── ties ─────────────────────────────────────────────────────────────────────────────────
+
+    def _tied(self, table: DatabaseTable) -> DatabaseTable:
+        """Ties that are no more than ties are written and read as lists of ids: `tag_ids`."""
+        step, _, rest = (table.owner or "").partition(".")
+        # Who belongs to something decides whose it is, so that is not set in passing.
+        if table.name == self.schema.account or (rest and table.relation(step) is None):
+            return table
+        taken = set(self._member_names(table))
+        relations: list[Relation] = []
+        for relation in table.relations:
+            name, key = f"{relation.through_target}_ids", f"{relation.through_target}_id"
+            if self._is_plain_tie(table, relation) and not taken & {name, key}:
+                taken |= {name, key}
+                relations.append(relation.model_copy(update={"ids": name}))
+            else:
+                relations.append(relation)
+        return table.model_copy(update={"relations": tuple(relations)})
+
+    def _member_names(self, table: DatabaseTable) -> Iterator[str]:
+        """What columns, relations and computed fields of `table` are called, from both sides."""
+        for member in (*table.all_columns, *table.relations, *table.computed):
+            yield member.name
+        for other in self.schema.tables:
+            for relation in other.relations:
+                if relation.target == table.name and relation.inverse:
+                    yield relation.inverse
+
+    def _is_plain_tie(self, table: DatabaseTable, relation: Relation) -> bool:
+        link = self.schema.table(relation.through or "")
+        if relation.cardinality is not Cardinality.MANY_TO_MANY or link is None:
+            return False
+        by_server = any(
+            tie.name == relation.name and tie.set_by == "server"
+            for entity in self.specification.entities
+            if entity.name == table.entity
+            for tie in entity.relations
+        )
+        return link.entity is None and is_bare(link) and not by_server
 
     def _indexes(self, table: DatabaseTable) -> DatabaseTable:
         """References, and the columns that lists are narrowed and sorted by."""

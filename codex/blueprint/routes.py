@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from codex.blueprint.actions import action_route, change_route
 from codex.blueprint.brief import Brief
+from codex.blueprint.listed import default_sorts, known_columns, tie_filters, usual_filters
 from codex.blueprint.naming import words
 from codex.blueprint.planned import Context, Planned, merge_operations
 from codex.blueprint.readings import figure_route, query_route
@@ -20,17 +21,8 @@ from codex.common.documents.codegraph import (
     SuccessKind,
 )
 from codex.common.documents.rules import Change, Condition, Filter
-from codex.common.documents.schema import (
-    Cardinality,
-    Column,
-    ColumnType,
-    DatabaseSchema,
-    DatabaseTable,
-    Exposure,
-)
+from codex.common.documents.schema import DatabaseSchema, DatabaseTable
 from codex.common.documents.specification import Operation, Verb
-
-UNLISTED = frozenset({ColumnType.TEXT, ColumnType.JSON, ColumnType.FILE})
 
 
 @dataclass(frozen=True)
@@ -144,8 +136,9 @@ def _details(operation: Operation, table: DatabaseTable, context: Context) -> De
         where = context.translation.filter(operation.rule).where
     if kind is not DerivedOperation.LIST:
         named = [context.translation.column(table, name) for name in operation.fields]
-        # Ties to many others are no columns: the Architect gives such a route functions.
-        fields = tuple(name for name in named if table.column(name))
+        tied = {relation.name for relation in table.relations if relation.ids}
+        # What is neither a column nor a tie needs functions, which the Architect gives the route.
+        fields = tuple(name for name in named if table.column(name) or name in tied)
         update = kind is DerivedOperation.UPDATE
         return Derived(
             operation=kind,
@@ -160,6 +153,9 @@ def _details(operation: Operation, table: DatabaseTable, context: Context) -> De
         first = operation.rule.order[0]
         default = f"{'-' if first.descending else ''}{first.field}"
     asked = [_column(table, name) for name in operation.filters]
+    usual = usual_filters(table, operation.access)
+    # Ties come last, and only those whose rows the path does not name already.
+    filters = [*(n for n in asked if table.column(n)), *usual, *tie_filters(table, parent)]
     sorts = [_column(table, name.lstrip("-")) for name in operation.sorts]
     if default:
         sorts.append(_column(table, default.lstrip("-")))
@@ -167,10 +163,10 @@ def _details(operation: Operation, table: DatabaseTable, context: Context) -> De
         operation=kind,
         table=table.name,
         parent=parent,
-        filters=_known(table, [*asked, *_default_filters(table)], without=parent_key),
-        ranges=_known(table, [_column(table, name) for name in operation.ranges]),
-        search=_known(table, list(operation.search)),
-        sorts=_known(table, [*sorts, *_default_sorts(table)]),
+        filters=known_columns(table, filters, without=parent_key),
+        ranges=known_columns(table, [_column(table, name) for name in operation.ranges]),
+        search=known_columns(table, list(operation.search)),
+        sorts=known_columns(table, [*sorts, *default_sorts(table)]),
         default_sort=_sort(table, default),
         where=where,
     )
@@ -186,38 +182,3 @@ def _sort(table: DatabaseTable, default: str | None) -> str | None:
 def _column(table: DatabaseTable, name: str) -> str:
     relation = table.relation(name)
     return relation.column if relation is not None and relation.column else name
-
-
-def _known(table: DatabaseTable, names: list[str], without: str | None = None) -> tuple[str, ...]:
-    """Each of `names` once, in order, where the table has a column that callers see."""
-    return tuple(
-        name
-        for name in dict.fromkeys(names)
-        if name != without
-        and (column := table.column(name)) is not None
-        and column.exposure in (Exposure.BOTH, Exposure.READ)
-    )
-
-
-def _default_filters(table: DatabaseTable) -> list[str]:
-    """What a list can be narrowed by without being asked: choices, flags, references."""
-    references = {
-        relation.column
-        for relation in table.relations
-        if relation.cardinality is not Cardinality.MANY_TO_MANY
-    }
-    return [
-        column.name
-        for column in table.columns
-        if column.type in (ColumnType.ENUM, ColumnType.BOOLEAN) or column.name in references
-    ]
-
-
-def _default_sorts(table: DatabaseTable) -> list[str]:
-    """What a list can be sorted by without being asked: whatever has an order that people read."""
-    keys = {relation.column for relation in table.relations}
-
-    def readable(column: Column) -> bool:
-        return column.type not in UNLISTED and column.name not in keys
-
-    return [column.name for column in table.all_columns if readable(column)]

@@ -138,7 +138,7 @@ def _table(entity: Entity, state: _Drafting) -> tuple[DatabaseTable, list[Databa
             name=entity.plural,
             model=model,
             entity=entity.name,
-            description=entity.description or f"{words(entity.plural).capitalize()}.",
+            description=entity.description or f"{with_article(words(entity.name)).capitalize()}.",
             columns=tuple(columns),
             relations=tuple(relations),
             constraints=_constraints(entity, state),

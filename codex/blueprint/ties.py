@@ -1,9 +1,11 @@
-"""Routes for many to many: a tie is made, listed and undone beside the things that it ties."""
+"""Routes for many to many: a tie is made and undone, and what is tied is listed."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
+from codex.blueprint.listed import default_sorts, known_columns, usual_filters
 from codex.blueprint.naming import kebab, singular, words
 from codex.blueprint.planned import Context, Planned
 from codex.common.documents.codegraph import (
@@ -13,15 +15,19 @@ from codex.common.documents.codegraph import (
     Success,
     SuccessKind,
 )
-from codex.common.documents.rules import Argument, Condition, Filter, Grant, Order, Scope
+from codex.common.documents.rules import Grant
 from codex.common.documents.schema import Cardinality, DatabaseTable, Relation
+from codex.common.documents.schema_checks import is_bare
 from codex.common.documents.specification import Operation, Verb
 
 Asked = tuple[Operation, tuple[str, ...]]
 
 
 def tie_routes(asked: list[Asked], context: Context) -> Iterator[Planned]:
-    """`POST` and `GET /posts/{post_id}/tags`, `DELETE /post-tags/{post_tag_id}`."""
+    """`POST` and `GET /posts/{post_id}/tags`, `DELETE /posts/{post_id}/tags/{tag_id}`.
+
+    Where a tie holds more than the two rows, it is listed itself, and has a path of its own.
+    """
     for table in context.schema.tables:
         own = [item for item in asked if item[0].entity == table.entity and not item[0].parent]
         writing = _first(own, Verb.UPDATE) or _first(own, Verb.CREATE)
@@ -32,113 +38,148 @@ def tie_routes(asked: list[Asked], context: Context) -> Iterator[Planned]:
                 continue
             if link.entity is not None:
                 continue  # the tie is a thing of its own, with operations of its own
+            drawing = _Drawing(table, relation, link, context)
             if writing is not None:
-                yield _made(table, relation, link, writing, context)
-                yield _undone(table, link, writing, context)
+                yield drawing.made(writing)
+                yield drawing.undone(writing)
             if reading is not None:
-                yield _listed(table, relation, link, reading, context)
+                yield drawing.listed(reading)
             listing = _first(own, Verb.LIST)
             if listing is not None and relation.name in listing[0].filters:
-                yield _having(table, relation, listing, context)
+                yield drawing.having(listing)
 
 
 def _first(asked: list[Asked], verb: Verb) -> Asked | None:
     return next((item for item in asked if item[0].verb is verb), None)
 
 
-def _path(table: DatabaseTable, relation: Relation, context: Context) -> str:
-    return f"{context.item(table)}/{kebab(relation.name)}"
+@dataclass(frozen=True)
+class _Drawing:
+    """The routes of one relation."""
 
+    table: DatabaseTable
+    relation: Relation
+    link: DatabaseTable
+    context: Context
 
-def _name(table: DatabaseTable, relation: Relation, context: Context) -> str:
-    return f"{context.singular(table)}_{singular(relation.name)}"
+    @property
+    def bare(self) -> bool:
+        """Whether the tie says no more than which two rows are tied."""
+        return is_bare(self.link)
 
+    @property
+    def target(self) -> DatabaseTable:
+        """The table at the other side."""
+        found = self.context.schema.table(self.relation.target)
+        assert found is not None
+        return found
 
-def _header(
-    table: DatabaseTable,
-    link: DatabaseTable,
-    asked: Asked,
-    context: Context,
-    operation: DerivedOperation,
-) -> dict[str, object]:
-    parent = next((r.name for r in link.relations if r.target == table.name), None)
-    by_path = operation is not DerivedOperation.DELETE
-    access: tuple[Grant, ...] = asked[0].access
-    return {
-        "module": context.module(table),
-        "requirements": asked[1],
-        "access": access,
-        "derived": Derived(
-            operation=operation, table=link.name, parent=parent if by_path else None
-        ),
-    }
+    @property
+    def path(self) -> str:
+        """`/posts/{post_id}/tags`."""
+        return f"{self.context.item(self.table)}/{kebab(self.relation.name)}"
 
+    @property
+    def noun(self) -> str:
+        """`post_tag`."""
+        return f"{self.context.singular(self.table)}_{singular(self.relation.name)}"
 
-def _made(
-    table: DatabaseTable, relation: Relation, link: DatabaseTable, asked: Asked, context: Context
-) -> Planned:
-    thing = words(singular(relation.name))
-    header = RouteHeader.model_validate(
-        {
-            **_header(table, link, asked, context, DerivedOperation.CREATE),
-            "function_name": context.function(f"add_{_name(table, relation, context)}"),
+    def route(
+        self, asked: Asked, operation: DerivedOperation, more: dict[str, object], parent: str | None
+    ) -> Planned:
+        """A route over the ties."""
+        derived = Derived(operation=operation, table=self.link.name, parent=parent)
+        header: dict[str, object] = {
+            "module": self.context.module(self.table),
+            "requirements": asked[1],
+            "access": asked[0].access,
+            "derived": derived,
+        }
+        return Planned(header=RouteHeader.model_validate({**header, **more}))
+
+    def other_side(
+        self, target: DatabaseTable, parent: str | None, path_key: str, asked: Asked
+    ) -> Derived:
+        """A list of the rows of `target` at the other side of the ties."""
+        access: tuple[Grant, ...] = asked[0].access
+        return Derived(
+            operation=DerivedOperation.LIST,
+            table=self.link.name,
+            parent=parent,
+            tied=True,
+            filters=known_columns(target, usual_filters(target, access), without=path_key),
+            sorts=known_columns(target, default_sorts(target)),
+        )
+
+    def made(self, asked: Asked) -> Planned:
+        """`POST /posts/{post_id}/tags`."""
+        thing = words(singular(self.relation.name))
+        more: dict[str, object] = {
+            "function_name": self.context.function(f"add_{self.noun}"),
             "method": "POST",
-            "path": _path(table, relation, context),
-            "summary": f"Add a {thing} to {context.noun(table)}",
-            "request": f"{link.model}Create",
-            "response": f"{link.model}Read",
+            "path": self.path,
+            "summary": f"Add a {thing} to {self.context.noun(self.table)}",
+            "request": f"{self.link.model}Create",
+            "response": f"{self.link.model}Read",
             "success": Success(status=201),
         }
-    )
-    return Planned(header=header)
+        return self.route(asked, DerivedOperation.CREATE, more, self.relation.through_source)
 
-
-def _undone(table: DatabaseTable, link: DatabaseTable, asked: Asked, context: Context) -> Planned:
-    header = RouteHeader.model_validate(
-        {
-            **_header(table, link, asked, context, DerivedOperation.DELETE),
-            "function_name": context.function(f"remove_{context.singular(link)}"),
+    def undone(self, asked: Asked) -> Planned:
+        """`DELETE /posts/{post_id}/tags/{tag_id}`."""
+        more: dict[str, object] = {
+            "function_name": self.context.function(f"remove_{self.noun}"),
             "method": "DELETE",
-            "path": context.item(link),
-            "summary": f"Remove {context.noun(link)}",
             "success": Success(status=204, kind=SuccessKind.EMPTY),
         }
-    )
-    return Planned(header=header)
-
-
-def _listed(
-    table: DatabaseTable, relation: Relation, link: DatabaseTable, asked: Asked, context: Context
-) -> Planned:
-    header = RouteHeader.model_validate(
-        {
-            **_header(table, link, asked, context, DerivedOperation.LIST),
-            "function_name": context.function(f"list_{context.singular(table)}_{relation.name}"),
-            "method": "GET",
-            "path": _path(table, relation, context),
-            "summary": f"List the {words(relation.name)} of {context.noun(table)}",
-            "response": f"Page[{link.model}Read]",
+        if not self.bare:
+            path, summary = self.context.item(self.link), f"Remove {self.context.noun(self.link)}"
+            more |= {"path": path, "summary": summary}
+            return self.route(asked, DerivedOperation.DELETE, more, None)
+        far = self.link.relation(self.relation.through_target or "")
+        assert far is not None
+        thing = words(singular(self.relation.name))
+        more |= {
+            "path": f"{self.path}/{{{far.column}}}",
+            "summary": f"Take a {thing} from {self.context.noun(self.table)}",
+            "derived": Derived(
+                operation=DerivedOperation.DELETE,
+                table=self.link.name,
+                parent=self.relation.through_source,
+                tied=True,
+            ),
         }
-    )
-    return Planned(header=header)
+        return self.route(asked, DerivedOperation.DELETE, more, None)
 
+    def listed(self, asked: Asked) -> Planned:
+        """`GET /posts/{post_id}/tags`."""
+        more: dict[str, object] = {
+            "function_name": self.context.function(
+                f"list_{self.context.singular(self.table)}_{self.relation.name}"
+            ),
+            "method": "GET",
+            "path": self.path,
+            "summary": f"List the {words(self.relation.name)} of {self.context.noun(self.table)}",
+            "response": f"Page[{(self.target if self.bare else self.link).model}Read]",
+        }
+        source = self.relation.through_source
+        if self.bare:
+            more["derived"] = self.other_side(
+                self.target, source, self.context.key(self.table), asked
+            )
+        return self.route(asked, DerivedOperation.LIST, more, source)
 
-def _having(table: DatabaseTable, relation: Relation, asked: Asked, context: Context) -> Planned:
-    """`GET /tags/{tag_id}/posts`: a list narrowed by what its rows are tied to."""
-    target = context.schema.table(relation.target)
-    assert target is not None
-    key = context.key(target)
-    tied = Condition(field=f"{relation.name}.id", operands=(Argument(name=key),))
-    header = RouteHeader(
-        function_name=context.function(f"list_{table.name}_of_{context.singular(target)}"),
-        module=context.module(table),
-        method="GET",
-        path=f"{context.item(target)}/{context.segment(table)}",
-        summary=f"List the {words(table.name)} with {context.noun(target)}",
-        requirements=asked[1],
-        access=asked[0].access,
-        response=f"Page[{table.model}Read]",
-    )
-    own = bool(table.owner) and any(grant.scope is Scope.OWN for grant in header.access)
-    rule = Filter(table=table.name, where=(tied,), order=(Order(field="id"),), visible=own)
-    return Planned(header=header, rule=rule)
+    def having(self, asked: Asked) -> Planned:
+        """`GET /tags/{tag_id}/posts`: a list narrowed by what its rows are tied to."""
+        context, key = self.context, self.context.key(self.target)
+        more: dict[str, object] = {
+            "function_name": context.function(
+                f"list_{self.table.name}_of_{context.singular(self.target)}"
+            ),
+            "method": "GET",
+            "path": f"{context.item(self.target)}/{context.segment(self.table)}",
+            "summary": f"List the {words(self.table.name)} with {context.noun(self.target)}",
+            "response": f"Page[{self.table.model}Read]",
+            "derived": self.other_side(self.table, self.relation.through_target, key, asked),
+        }
+        return self.route(asked, DerivedOperation.LIST, more, None)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from codex.common.documents.architecture import Architecture
 from codex.common.documents.codegraph import CodeGraph, DerivedOperation
 from codex.common.documents.schema import Column, ColumnType, DatabaseTable, Exposure
+from codex.compiler.ties import body_ties, sent_ties
 
 MOMENT_WORDS = ("now", "today")
 
@@ -75,7 +76,11 @@ def body_type(architecture: Architecture, route: CodeGraph) -> str:
         whole, name = sent_columns(architecture, table), f"{table.model}Create"
     else:
         whole, name = changed_columns(architecture, table), f"{table.model}Update"
-    if columns == whole:
+    ties, all_ties = (
+        body_ties(architecture, route),
+        sent_ties(architecture, table, derived.operation),
+    )
+    if (columns, ties) == (whole, all_ties):
         return name
     return "".join(part.capitalize() for part in route.function_name.split("_")) + "Body"
 

@@ -16,7 +16,7 @@ from codex.common.documents.architecture import (
     TypeField,
 )
 from codex.common.documents.base import Part, attribute
-from codex.common.documents.codegraph import FunctionDefinition
+from codex.common.documents.codegraph import DerivedOperation, FunctionDefinition
 from codex.common.documents.schema import (
     PYTHON_TYPES,
     Cardinality,
@@ -29,6 +29,7 @@ from codex.common.documents.schema import (
 from codex.common.documents.typetext import names_in
 from codex.compiler.bodies import changed_columns, sent_columns, shown_columns
 from codex.compiler.names import enum_members
+from codex.compiler.ties import sent_ties, ties_of
 
 _LIBRARY: dict[str, str] = {
     "Session": (
@@ -243,13 +244,16 @@ def _comment(text: str) -> str:
 
 def compiled_type_text(architecture: Architecture, table: DatabaseTable, end: str) -> str:
     """`BookCreate`, `BookUpdate` or `BookRead` as a class."""
-    columns = shown_columns(table)
+    columns, ties = shown_columns(table), ties_of(architecture.database, table)
     if end == "Create":
         columns = sent_columns(architecture, table)
+        ties = sent_ties(architecture, table, DerivedOperation.CREATE)
     if end == "Update":
         columns = changed_columns(architecture, table)
+        ties = sent_ties(architecture, table, DerivedOperation.UPDATE)
     lines = [f"class {table.model}{end}:"]
     lines += [f"    {_column_text(column)}" for column in columns]
+    lines += [f"    {tie.field}: list[int]{_comment(tie.description)}" for tie in ties]
     if end == "Update":
         # Their types say what may be sent; a comparison with None would be refused as needless.
         lines[0] += (

@@ -18,6 +18,7 @@ _LOCALS = frozenset(
     | {"problems", "q", "query", "response", "router", "select", "sent", "session", "settings"}
     | {"sort", "user", "visible", "received", "check_reference", "check_visible_reference"}
     | {"not_implemented", "asyncio", "result", "rows", "row", "partial", "timedelta", "date"}
+    | {"check_references", "delete", "tied"}
 )
 
 # Statuses without a body.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from codex.common.documents.architecture import Architecture
 from codex.common.documents.schema import ColumnType
 from codex.compiler.accounts import account_features
-from codex.compiler.fixed import DATABASE, DECIMALS, FILES, JOBS, PORTS
+from codex.compiler.fixed import DATABASE, DECIMALS, FILES, JOBS, PORTS, TIES
 
 
 def features(architecture: Architecture) -> frozenset[str]:
@@ -23,6 +23,8 @@ def features(architecture: Architecture) -> frozenset[str]:
         route.request == "Upload" or route.success.kind == "file" for route in architecture.routes
     ):
         found.add(FILES)
+    if any(item.ids for table in architecture.database.tables for item in table.relations):
+        found.add(TIES)
     if architecture.jobs:
         found.add(JOBS)
     if architecture.ports:

@@ -7,7 +7,7 @@ from functools import lru_cache
 from importlib.resources import files
 
 ACCOUNTS, DATABASE, DECIMALS, FILES = "accounts", "database", "decimals", "files"
-JOBS, PORTS = "jobs", "ports"
+JOBS, PORTS, TIES = "jobs", "ports", "ties"
 
 # Which fixed files a service has, and what must be there for it to have them.
 _FILES: dict[str, str] = {
@@ -30,6 +30,7 @@ _FILES: dict[str, str] = {
     "paging.py": "",
     "problems.py": "",
     "queries.py": "",
+    "ties.py": TIES,
 }
 
 _REGION = re.compile(
@@ -52,6 +53,11 @@ def select(text: str, present: frozenset[str]) -> str:
         return match["body"] if wanted else ""
 
     return _REGION.sub(keep, text)
+
+
+def is_fixed(path: str) -> bool:
+    """Whether a file of a service is the same in every service."""
+    return path.removeprefix("app/") in _FILES
 
 
 def fixed_files(present: frozenset[str]) -> dict[str, str]:

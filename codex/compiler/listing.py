@@ -17,6 +17,7 @@ from codex.compiler.endpoint import Endpoint
 from codex.compiler.physical import decimal_size
 from codex.compiler.plan import PARAMETER_TYPES, refuse
 from codex.compiler.source import literal
+from codex.compiler.ties import Tie, ties_of
 
 # The query parameters that every list has; a column of such a name cannot be one too.
 _LIST_PARAMETERS = frozenset({"limit", "offset", "sort", "q"})
@@ -61,7 +62,9 @@ class Listing:
         """Statements for equal values and for ranges."""
         endpoint = self.endpoint
         lines: list[str] = []
-        wanted = [(name, name, "==", "") for name in self.derived.filters]
+        ties = {tie.name: tie for tie in ties_of(endpoint.architecture.database, self.table)}
+        columns = [name for name in self.derived.filters if name not in ties]
+        wanted = [(name, name, "==", "") for name in columns]
         for name in self.derived.ranges:
             wanted += [
                 (f"min_{name}", name, ">=", "At least this: "),
@@ -69,11 +72,7 @@ class Listing:
             ]
         seen: set[str] = set(_LIST_PARAMETERS)
         for parameter, name, operator, prefix in wanted:
-            if parameter in seen:
-                raise refuse(
-                    self.endpoint.route, f"two of its query parameters are called {parameter!r}"
-                )
-            seen.add(parameter)
+            self._expect_new(parameter, seen)
             kinds = _FILTER_TYPES if operator == "==" else _RANGES_OVER
             column = self._column(name, kinds, "narrowed by" if operator == "==" else "a range")
             description = f"{prefix}{column.description}" if column.description else ""
@@ -84,7 +83,32 @@ class Listing:
                 f"if {local} is not None:",
                 f"    query = query.where({left} {operator} {local})",
             ]
+        for name in self.derived.filters:
+            if name in ties:
+                lines += self._tied(ties[name], seen)
         return lines
+
+    def _tied(self, tie: Tie, seen: set[str]) -> list[str]:
+        """Statements for only those rows that are tied to one other row."""
+        endpoint = self.endpoint
+        self._expect_new(tie.parameter, seen)
+        kind = f"{endpoint.use('app.queries', 'Integer')} | None"
+        about = f"Only what is tied to one of the {tie.target.name.replace('_', ' ')}: its id."
+        local = endpoint.query(tie.parameter, kind, about)
+        col, select = endpoint.use("sqlmodel", "col"), endpoint.use("sqlmodel", "select")
+        link = endpoint.model(tie.link)
+        tied = f"{select}({link}.{tie.near}).where({col}({link}.{tie.far}) == {local})"
+        return [
+            f"if {local} is not None:",
+            f"    query = query.where({col}({self.model}.id).in_({tied}))",
+        ]
+
+    def _expect_new(self, parameter: str, seen: set[str]) -> None:
+        if parameter in seen:
+            raise refuse(
+                self.endpoint.route, f"two of its query parameters are called {parameter!r}"
+            )
+        seen.add(parameter)
 
     @staticmethod
     def _digits(column: Column) -> tuple[str, ...]:

@@ -27,7 +27,16 @@ def route_name(route: CodeGraph) -> str:
 
 
 _MODULE_NAMES = frozenset(
-    {"asyncio", "check_reference", "check_visible_reference", "col", "date", "datetime"}
+    {
+        "asyncio",
+        "check_reference",
+        "check_references",
+        "delete",
+        "check_visible_reference",
+        "col",
+        "date",
+        "datetime",
+    }
     | {"functions", "get_or_404", "get_visible", "lock", "matches", "maybe_user"}
     | {"months_later", "not_implemented", "one_or_404", "ordered", "paginate", "problems"}
     | {"received", "require", "router", "select", "sent", "shared", "time", "timedelta", "visible"}

@@ -17,6 +17,7 @@ from codex.compiler.endpoint import Endpoint
 from codex.compiler.names import key_of
 from codex.compiler.plan import refuse
 from codex.compiler.source import literal
+from codex.compiler.ties import Tie
 
 _SENT = (Exposure.BOTH, Exposure.WRITE)
 
@@ -132,6 +133,17 @@ class Ownership:
             return [f"{check}(session, {model}, {value}, {field}, {user}{all_for})"]
         check = self.endpoint.use("app.queries", "check_reference")
         return [*lines, f"{check}(session, {model}, {value}, {field})"]
+
+    def check_tied(self, tie: Tie) -> str:
+        """A statement that refuses ids of others to tie the row to that are not there."""
+        endpoint, model = self.endpoint, self.endpoint.model(tie.target)
+        owned = tie.target.owner and tie.target.name != self.account
+        if endpoint.access.caller == "user" and owned:
+            query = f"{endpoint.use('app.access', 'visible')}({model}, {endpoint.user()})"
+        else:
+            query = f"{endpoint.use('sqlmodel', 'select')}({model})"
+        check = endpoint.use("app.ties", "check_references")
+        return f"{check}(session, {query}, {model}, body.{tie.field}, {literal(tie.field)})"
 
     def _owns_directly(self, relation: Relation) -> bool:
         return self.table.owner == relation.column and relation.target == self.account

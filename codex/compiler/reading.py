@@ -14,6 +14,7 @@ from codex.common.errors import DocumentError
 from codex.compiler.names import snake, taken_names
 from codex.compiler.plan import Plan
 from codex.compiler.source import Module, Rendered, docstring, indent
+from codex.compiler.ties import Tie, ties_of
 
 if TYPE_CHECKING:
     from codex.compiler.endpoint import Endpoint
@@ -35,7 +36,7 @@ class Reading:
 
 def reading(architecture: Architecture, table: DatabaseTable) -> Reading:
     """How rows of `table` are read."""
-    if not table.computed:
+    if not table.computed and not ties_of(architecture.database, table):
         return Reading(plain=True)
     one, many = f"read_{snake(table.model)}", f"read_{table.name}"
     if one == many:
@@ -72,12 +73,13 @@ def _operands(computed: ComputedField) -> Iterator[Operand]:
 
 def reading_files(plan: Plan) -> tuple[Rendered, ...]:
     """`app/reading.py`, where a table has computed fields."""
-    tables = [table for table in plan.architecture.database.tables if table.computed]
+    database = plan.architecture.database
+    tables = [table for table in database.tables if table.computed or ties_of(database, table)]
     if not tables:
         return ()
     module = Module(
         "app/reading.py",
-        "How rows become what answers hold, with what is computed from them.",
+        "How rows become what answers hold, with what is computed from them and tied to them.",
         taken_names(plan.architecture),
     )
     for table in tables:
@@ -136,6 +138,20 @@ class TableReader:
 
     # The functions.
 
+    @property
+    def _more(self) -> str:
+        computed, tied = self.table.computed, ties_of(self.architecture.database, self.table)
+        what = [*(["computed for"] if computed else []), *(["tied to"] if tied else [])]
+        return f"is {' and '.join(what)} them"
+
+    def _tied(self, tie: Tie) -> str:
+        """The ids of the rows that a row is tied to, all looked up at once."""
+        link, col = self.model(tie.link), self.use("sqlmodel", "col")
+        tied_ids = self.use("app.ties", "tied_ids")
+        columns = f"{col}({link}.{tie.near}), {col}({link}.{tie.far})"
+        self.before.append(f"{tie.field} = {tied_ids}(session, rows, {columns})")
+        return f"{tie.field}={tie.field}[row.id]"
+
     def functions(self) -> Iterator[str]:
         """The function for several rows, then the one for one row."""
         from codex.compiler.formulas import value_of
@@ -143,6 +159,7 @@ class TableReader:
         model = self.model(self.table)
         read = self.own("app.types", f"{model}Read")
         fields = [f"{attribute(item.name)}={value_of(self, item)}" for item in self.table.computed]
+        fields += [self._tied(tie) for tie in ties_of(self.architecture.database, self.table)]
         sequence = self.use("collections.abc", "Sequence")
         session = self.use("app.database", "Session")
         more = ", settings: " + self.use("app.settings", "Settings") if self.how.needs else ""
@@ -151,7 +168,7 @@ class TableReader:
         before += self.before
         body = "\n".join(
             [
-                docstring(f"{words.capitalize()} with what is computed for them.", "    "),
+                docstring(f"{words.capitalize()} with what {self._more}.", "    "),
                 *before,
                 f"return [{read}(**row.model_dump(), {', '.join(fields)}) for row in rows]",
             ]

@@ -2,50 +2,31 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-
 from codex.common.documents.base import attribute
-from codex.common.documents.codegraph import CodeGraph, Derived, DerivedOperation
+from codex.common.documents.codegraph import CodeGraph, DerivedOperation
 from codex.common.documents.schema import (
     ColumnType,
-    DatabaseTable,
     Relation,
 )
-from codex.compiler.answers import Reader
 from codex.compiler.bodies import body_columns, body_type, checks_dates
-from codex.compiler.conditions import expression, value_literal
-from codex.compiler.endpoint import Endpoint
+from codex.compiler.conditions import value_literal
+from codex.compiler.derived import DerivedBase
 from codex.compiler.listing import Listing
-from codex.compiler.names import key_of, row_name, snake
-from codex.compiler.ownership import Ownership
-from codex.compiler.plan import Plan, refuse
+from codex.compiler.plan import Plan
 from codex.compiler.source import Module, literal
+from codex.compiler.tied_routes import TiedRoute, tie_location
+from codex.compiler.ties import Tie, body_ties
 
 
 def derived_endpoint(plan: Plan, module: Module, route: CodeGraph, name: str) -> str:
     """The source of a derived route, called `name`."""
+    if route.derived is not None and route.derived.tied:
+        return TiedRoute(plan, module, route).spell(name)
     return DerivedRoute(plan, module, route).spell(name)
 
 
-@dataclass
-class DerivedRoute:
-    """One derived route in the making."""
-
-    plan: Plan
-    module: Module
-    route: CodeGraph
-    derived: Derived = field(init=False)
-    table: DatabaseTable = field(init=False)
-    endpoint: Endpoint = field(init=False)
-
-    def __post_init__(self) -> None:
-        assert self.route.derived is not None
-        self.derived = self.route.derived
-        self.table = self.plan.table(self.derived.table)
-        self.endpoint = Endpoint(self.plan, self.route, self.module)
-        self.owns = Ownership(self.endpoint, self.table)
-        self.model = self.endpoint.model(self.table)
-        self.row = self.endpoint.local(row_name(snake(self.table.model)))
+class DerivedRoute(DerivedBase):
+    """The five operations."""
 
     def spell(self, name: str) -> str:
         """The endpoint's source."""
@@ -60,102 +41,6 @@ class DerivedRoute:
                 return self._update(name)
             case DerivedOperation.DELETE:
                 return self._delete(name)
-
-    # the path
-
-    def _path(self, *, item: bool) -> tuple[list[tuple[Relation, str]], str]:
-        """The relations that the path names with their parameters, nearest first, and the row's."""
-        names = list(self.route.path_parameters)
-        locals_ = [
-            self.endpoint.path(name, self.route.path_types.get(name, "int")) for name in names
-        ]
-        row_id = locals_.pop() if item and locals_ else ""
-        if item and not row_id:
-            raise refuse(self.route, "its path names no row")
-        parents: list[tuple[Relation, str]] = []
-        table = self.table
-        for number, (name, local) in enumerate(reversed(list(zip(names, locals_, strict=False)))):
-            relation = self._parent(table, name, nearest=number == 0)
-            parents.append((relation, local))
-            table = self.plan.table(relation.target)
-        return parents, row_id
-
-    def _parent(self, table: DatabaseTable, name: str, *, nearest: bool) -> Relation:
-        if nearest and self.derived.parent:
-            relation = table.relation(self.derived.parent)
-            if relation is not None and relation.column is not None:
-                return relation
-        for relation in table.relations:
-            if relation.column == name or (
-                relation.column and f"{snake(self.plan.table(relation.target).model)}_id" == name
-            ):
-                return relation
-        raise refuse(self.route, f"table {table.name!r} has no relation for the parameter {name!r}")
-
-    def _parents_exist(self, parents: list[tuple[Relation, str]]) -> list[str]:
-        """Statements that answer 404 where the path names a parent that is not there."""
-        lines: list[str] = []
-        for number, (relation, local) in enumerate(parents):
-            target = self.plan.table(relation.target)
-            call = self.owns.row_of(target, local, first_step=number == 0 and relation)
-            if number + 1 < len(parents):
-                above, above_id = parents[number + 1]
-                variable = self.endpoint.local(row_name(snake(target.model)))
-                error = self.endpoint.own("app.errors", "NotFound")
-                lines += [
-                    f"{variable} = {call}",
-                    f"if {variable}.{key_of(above)} != {above_id}:",
-                    f"    raise {error}",
-                ]
-            else:
-                lines.append(call)
-        return lines
-
-    def _conditions(self, parents: list[tuple[Relation, str]]) -> tuple[list[str], list[str]]:
-        """Conditions on the row for every caller, and those that some roles are free of."""
-        col = self.endpoint.use("sqlmodel", "col") if parents else ""
-        always = [f"{col}({self.model}.{key_of(item)}) == {local}" for item, local in parents[:1]]
-        own = [expression(self.endpoint, self.table, item) for item in self.derived.where]
-        if self.derived.where_unless and self.endpoint.access.known:
-            return always, own
-        return always + own, []
-
-    def _narrowed(self, query: str, always: list[str], own: list[str]) -> list[str]:
-        """`query = …` with the conditions."""
-        where = f".where({', '.join(always)})" if always else ""
-        lines = [f"query = {query}{where}"]
-        if own:
-            user = self.endpoint.user()
-            roles = (
-                "{" + ", ".join(literal(role) for role in sorted(self.derived.where_unless)) + "}"
-            )
-            anybody = f"{user} is None or " if self.endpoint.access.caller == "maybe" else ""
-            lines += [
-                f"if {anybody}{user}.role not in {roles}:",
-                f"    query = query.where({', '.join(own)})",
-            ]
-        return lines
-
-    def _found(self, parents: list[tuple[Relation, str]], row_id: str) -> list[str]:
-        """Statements that find the row of the path, or answer 404."""
-        always, own = self._conditions(parents)
-        higher = self._parents_exist(parents) if len(parents) > 1 else []
-        if not always and not own:
-            return [*higher, f"{self.row} = {self.owns.row_of(self.table, row_id)}"]
-        col = self.endpoint.use("sqlmodel", "col")
-        one = self.endpoint.use("app.queries", "one_or_404")
-        always = [f"{col}({self.model}.id) == {row_id}", *always]
-        lines = self._narrowed(self.owns.query(), always, own)
-        return [*higher, *lines, f"{self.row} = {one}(session, query)"]
-
-    # the answer
-
-    @property
-    def reader(self) -> Reader:
-        """What turns rows into answers."""
-        return Reader(self.endpoint, self.table)
-
-    # the operations
 
     def _list(self, name: str) -> str:
         endpoint = self.endpoint
@@ -236,7 +121,9 @@ class DerivedRoute:
         lines += self.owns.check_creation(set(given))
         given |= self.owns.owner_value(set(given))
         sent = {item.name for item in body_columns(self.plan.architecture, self.route)}
-        hidden = sorted(sent & given.keys())
+        ties = body_ties(self.plan.architecture, self.route)
+        lines += [self.owns.check_tied(tie) for tie in ties]
+        hidden = sorted({*(sent & given.keys()), *(tie.field for tie in ties)})
         exclude = "{" + ", ".join(literal(attribute(item)) for item in hidden) + "}"
         without = f"exclude={exclude}, " if hidden else ""
         dumped = f"body.model_dump({without}exclude_unset=True)"
@@ -245,6 +132,7 @@ class DerivedRoute:
             f"{self.row} = {self.model}(**{dumped}{values})",
             f"session.add({self.row})",
             "session.flush()",
+            *(self._tied(tie) for tie in ties),
             *self.owns.after_creation(self.row),
         ]
         endpoint.response()
@@ -255,8 +143,17 @@ class DerivedRoute:
         endpoint.inside(lines)
         return endpoint.spell(name, self.reader.type)
 
+    def _tied(self, tie: Tie) -> str:
+        """A statement that ties the row to what the body names."""
+        link, other = self.endpoint.model(tie.link), self.endpoint.local(tie.far)
+        values = f"{tie.near}={self.row}.id, {tie.far}={other}"
+        return f"session.add_all({link}({values}) for {other} in body.{tie.field})"
+
     def _location(self, parents: list[tuple[Relation, str]]) -> str:
         """Where the new row is found, as an f-string."""
+        tied = tie_location(self.plan, self.route, self.row)
+        if tied is not None:
+            return tied
         for route in self.plan.architecture.routes:
             derived = route.derived
             if (
@@ -278,13 +175,31 @@ class DerivedRoute:
         parents, row_id = self._path(item=True)
         self._body()
         lines = [*self._dates(), *self._found(parents, row_id)]
-        lines.append("changes = body.model_dump(exclude_unset=True)")
-        lines += self.owns.check_changes()
+        ties = body_ties(self.plan.architecture, self.route)
+        exclude = ", ".join(literal(tie.field) for tie in ties)
+        without = f"exclude={{{exclude}}}, " if ties else ""
+        changes, checks = f"body.model_dump({without}exclude_unset=True)", self.owns.check_changes()
+        if checks:
+            lines += [f"changes = {changes}", *checks]
+            changes = "changes"
         lines += [
-            f"{self.row}.sqlmodel_update(changes)",
+            f"{self.row}.sqlmodel_update({changes})",
             f"session.add({self.row})",
+            *(line for tie in ties for line in self._tied_anew(tie)),
             "session.flush()",
             f"return {self.reader.one(self.row)}",
         ]
         endpoint.inside(lines)
         return endpoint.spell(name, self.reader.type)
+
+    def _tied_anew(self, tie: Tie) -> list[str]:
+        """Statements that tie the row to what the body names, and to nothing else."""
+        col, delete = self.endpoint.use("sqlmodel", "col"), self.endpoint.use("sqlmodel", "delete")
+        link = self.endpoint.model(tie.link)
+        mine = f"{col}({link}.{tie.near}) == {self.row}.id"
+        return [
+            f"if {literal(tie.field)} in body.model_fields_set:",
+            f"    {self.owns.check_tied(tie)}",
+            f"    session.exec({delete}({link}).where({mine}))",
+            f"    {self._tied(tie)}",
+        ]

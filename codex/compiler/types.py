@@ -42,6 +42,7 @@ from codex.compiler.source import (
 )
 from codex.compiler.spelling import FORMATS, SENT_TYPES, in_words, spell_type
 from codex.compiler.tables import MODULE_OF_TYPE, default_text, factory
+from codex.compiler.ties import Tie, body_ties, sent_ties, ties_of
 
 
 def type_files(architecture: Architecture) -> tuple[Rendered, ...]:
@@ -99,14 +100,23 @@ class _TableTypes:
         created = f"What is sent to create {article} {one}."
         changed = f"What is sent to change {article} {one}; what is left out stays as it is."
         create, update = f"{self.table.model}Create", f"{self.table.model}Update"
-        self.add(create, created, sent_columns(self.architecture, self.table), password)
-        self.add(update, changed, changed_columns(self.architecture, self.table), update=True)
+        making, changing = (
+            sent_ties(self.architecture, self.table, operation)
+            for operation in (DerivedOperation.CREATE, DerivedOperation.UPDATE)
+        )
+        columns = sent_columns(self.architecture, self.table)
+        self.add(create, created, columns, making, password)
+        columns = changed_columns(self.architecture, self.table)
+        self.add(update, changed, columns, changing, update=True)
         for name, route in own_bodies(self.architecture, self.table):
-            columns = body_columns(self.architecture, route)
+            columns, ties = (
+                body_columns(self.architecture, route),
+                body_ties(self.architecture, route),
+            )
             if route.derived and route.derived.operation is DerivedOperation.UPDATE:
-                self.add(name, changed, columns, update=True)
+                self.add(name, changed, columns, ties, update=True)
             else:
-                self.add(name, created, columns, password)
+                self.add(name, created, columns, ties, password)
         self.add_read(sentence(self.table.description, f"{article.capitalize()} {one}."))
         return self.module.render()
 
@@ -115,12 +125,14 @@ class _TableTypes:
         name: str,
         about: str,
         columns: tuple[Column, ...],
+        ties: tuple[Tie, ...],
         password: str = "",
         *,
         update: bool = False,
     ) -> None:
         """The class of a body."""
         fields = [self.sent(column, update=update) for column in columns]
+        fields += [self.tied(tie, update=update) for tie in ties]
         fields += [password] if password else []
         parts = [docstring(about, "    ")]
         examples = examples_of(self.architecture, name)
@@ -151,6 +163,9 @@ class _TableTypes:
             annotation = self.spell(computed.type)
             described = self.described(computed.name, computed.description)
             fields.append(f"{attribute(computed.name)}: {annotation}{described}")
+        for tie in ties_of(self.architecture.database, self.table):
+            ids = f"{self.use('builtins', 'list')}[{self.use('builtins', 'int')}]"
+            fields.append(f"{tie.field}: {ids}{self.described(tie.field, tie.description)}")
         parts = [
             docstring(about, "    "),
             "",
@@ -190,6 +205,13 @@ class _TableTypes:
         if len(arguments) == 1 and first.startswith("default="):
             return f"{name}: {annotation} = {first.removeprefix('default=')}"
         return f"{name}: {annotation} = {self.use('pydantic', 'Field')}({', '.join(arguments)})"
+
+    def tied(self, tie: Tie, *, update: bool) -> str:
+        """The ids of tied rows in XCreate or XUpdate."""
+        factory = self.use("app.fields", "absent") if update else self.use("builtins", "list")
+        kind = self.use("app.fields", "TiedIds")
+        about = f"default_factory={factory}, description={text_literal(tie.description)}"
+        return f"{tie.field}: {kind} = {self.use('pydantic', 'Field')}({about})"
 
     def annotation(self, column: Column, *, sent: bool) -> str:
         """The column's type in a request or an answer."""

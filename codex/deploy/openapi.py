@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from codex.common.documents.architecture import Architecture
@@ -13,6 +13,7 @@ from codex.common.documents.typetext import outer_and_inner
 from codex.compiler.access_rules import access_of
 from codex.compiler.bodies import body_columns, changed_columns, sent_columns
 from codex.compiler.endpoint import empty_status
+from codex.compiler.ties import body_ties, sent_ties, ties_of
 
 # Every service with accounts has these beside the routes of its Architecture.
 ALWAYS = re.compile(r"^(GET /health|GET /ready|[A-Z]+ /auth/\S+|PATCH /[a-z0-9-]+/\{\w+\})$")
@@ -82,10 +83,17 @@ class _Route:
             return names | (paged if is_paged else set())
         if derived.operation is not DerivedOperation.LIST:
             return set()
-        names = {*derived.filters, *paged}
+        names = {*self._filters(derived.filters), *paged}
         names |= {f"{end}_{name}" for name in derived.ranges for end in ("min", "max")}
         names |= {"q"} if derived.search else set()
         return names | ({"sort"} if derived.sorts else set())
+
+    def _filters(self, names: Iterable[str]) -> set[str]:
+        """The query parameters of filters: a tie is narrowed by the id of one tied row."""
+        database = self.architecture.database
+        ties = ties_of(database, self.table) if self.table else ()
+        parameters = {tie.name: tie.parameter for tie in ties}
+        return {parameters.get(name, name) for name in names}
 
     def _body(self) -> Iterator[str]:
         content = self.operation.get("requestBody", {}).get("content", {})
@@ -108,6 +116,7 @@ class _Route:
             if derived.operation not in (DerivedOperation.CREATE, DerivedOperation.UPDATE):
                 return None
             names = {column.name for column in body_columns(self.architecture, self.route)}
+            names |= {tie.field for tie in body_ties(self.architecture, self.route)}
             return names | self._password(table, derived.operation is DerivedOperation.CREATE)
         return self._fields(self.route.request) if self.route.request else None
 
@@ -156,6 +165,8 @@ class _Route:
         derived, table = self.route.derived, self.table
         if derived is None or table is None:
             return self.route.response or ""
+        if derived.tied:
+            return self.route.response or ""
         read = f"{table.model}Read"
         return f"Page[{read}]" if derived.operation is DerivedOperation.LIST else read
 
@@ -167,9 +178,12 @@ class _Route:
                 continue
             if end == "Read":
                 shown = {item.name for item in table.all_columns if item.exposure in _SHOWN}
+                shown |= {tie.field for tie in ties_of(self.architecture.database, table)}
                 return shown | {item.name for item in table.computed}
             columns = sent_columns if end == "Create" else changed_columns
             names = {column.name for column in columns(self.architecture, table)}
+            verb = DerivedOperation.CREATE if end == "Create" else DerivedOperation.UPDATE
+            names |= {tie.field for tie in sent_ties(self.architecture, table, verb)}
             return names | self._password(table, end == "Create")
         found = next((item for item in self.architecture.types if item.name == text), None)
         if found is None or found.variants:

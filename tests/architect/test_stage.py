@@ -47,7 +47,7 @@ async def test_the_library_has_the_routes_that_were_asked_for() -> None:
     assert listed is not None
     assert listed.operation is DerivedOperation.LIST
     assert listed.search == ("title",)
-    assert set(listed.filters) == {"author_id", "status"}
+    assert set(listed.filters) == {"author_id", "status", "tags"}
     assert result.uncovered == ()
     assert result.served_by_schema == {"R5": "accounts"}
 
@@ -59,8 +59,14 @@ async def test_ties_of_many_to_many_have_routes_of_their_own() -> None:
     assert made.request == "BookTagCreate"
     assert made.derived is not None
     assert (made.derived.table, made.derived.parent) == ("book_tags", "book")
-    assert "GET /books/{book_id}/tags" in routes
-    assert "DELETE /book-tags/{book_tag_id}" in routes
+    assert routes["GET /books/{book_id}/tags"].response == "Page[TagRead]"
+    assert "DELETE /books/{book_id}/tags/{tag_id}" in routes
+    books = result.database.table("books")
+    assert books is not None
+    assert [tie.ids for tie in books.relations if tie.ids] == ["tag_ids"]
+    listed = routes["GET /books"].derived
+    assert listed is not None
+    assert "tags" in listed.filters
 
 
 async def test_code_adds_what_accounts_need() -> None:

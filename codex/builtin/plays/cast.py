@@ -134,7 +134,7 @@ class Cast:
                 body[column.name] = given[column.name]
             elif not column.nullable and column.default is None:
                 body[column.name] = self.value(table, column, actor, number, position)
-        return body
+        return body | {tie.ids: given[tie.ids] for tie in table.relations if tie.ids in given}
 
     def value(
         self,

@@ -17,7 +17,7 @@ from codex.common.documents.rules import (
     Condition,
     Filter,
 )
-from codex.common.documents.schema import Column, ColumnType, DatabaseTable
+from codex.common.documents.schema import Column, ColumnType, DatabaseTable, Relation
 from codex.compiler.samples import sample
 
 
@@ -128,6 +128,9 @@ class Readings:
             self._conditions(making, planned, derived.where)
             return
         relation = table.relation(field)
+        if relation is not None and relation.ids and field in derived.filters:
+            self._tied_rows(making, planned, table, relation)
+            return
         column = table.column(relation.column or "" if relation else field)
         if column is None:
             raise CannotPlay(f"the list is not narrowed by {field}")
@@ -141,6 +144,22 @@ class Readings:
             self._sorted(making, planned, table, column)
         else:
             raise CannotPlay(f"the list is not narrowed by {field}")
+
+    def _tied_rows(
+        self, making: Making, planned: Planned, table: DatabaseTable, relation: Relation
+    ) -> None:
+        """Of two rows one is tied to another row, whose id is asked for."""
+        making_route, link = self.cast.creating(table), self.cast.table(relation.through or "")
+        far = link.relation(relation.through_target or "")
+        if making_route is None or making_route.derived is None or far is None:
+            raise CannotPlay("callers do not tie rows when they make them")
+        other = f"${self.cast.noun(self.cast.table(relation.target))}.id"
+        derived = planned.header.derived
+        where = derived.where if derived else ()
+        making.row(table, where, refs=1)
+        name = making.row(table, where, {relation.ids or "": [other]}, refs=2)
+        expect: JsonValue = {"items": [{"id": f"${name}.id"}], "total": 1}
+        making.call(planned.header, query={far.column or "": other}, expect=expect)
 
     def _conditions(self, making: Making, planned: Planned, where: tuple[Condition, ...]) -> None:
         if not where:

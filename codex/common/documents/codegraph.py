@@ -188,8 +188,13 @@ class Derived(Part):
     """The table that it does it to."""
     parent: SnakeName | None = None
     """The relation whose target the path names: `author` in `/authors/{author_id}/books`."""
+    # Not in answer schemas: code draws these routes.
+    tied: SkipJsonSchema[bool] = False
+    """For `list` and `delete` of a table of ties, under `parent`: the path and the answer speak of
+    the rows at the other side, as in `/bookmarks/{bookmark_id}/tags/{tag_id}`."""
     filters: tuple[SnakeName, ...] = ()
-    """For `list`: columns that a query parameter of the same name narrows by."""
+    """For `list`: columns that a query parameter of the same name narrows by, and ties of many to
+    many, narrowed by the id of one tied row: `tags` by `tag_id`."""
     ranges: tuple[SnakeName, ...] = ()
     """For `list`: columns with `min_…` and `max_…`."""
     search: tuple[SnakeName, ...] = ()
@@ -206,7 +211,7 @@ class Derived(Part):
     defaults: dict[str, JsonValue] = {}
     """For `create`: columns that the service sets itself."""
     fields: tuple[SnakeName, ...] = ()
-    """For `update`: the only columns that may be sent; empty for all that are exposed."""
+    """For `update`: the only columns and ties that may be sent; empty for all that are exposed."""
 
 
 class RouteHeader(Part):

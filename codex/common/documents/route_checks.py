@@ -15,7 +15,7 @@ from codex.common.documents.codegraph import (
     FunctionKind,
     SuccessKind,
 )
-from codex.common.documents.schema import DatabaseSchema
+from codex.common.documents.schema import DatabaseSchema, DatabaseTable
 
 if TYPE_CHECKING:
     from codex.common.documents.architecture import Architecture
@@ -116,11 +116,27 @@ def _derived(document: Architecture, route: CodeGraph, derived: Derived, found: 
             f"{me} is under relation {derived.parent!r}, which table {table.name!r} does not have",
         )
     columns = {column.name for column in table.all_columns}
+    columns |= {relation.name for relation in table.relations if relation.ids}
+    if derived.tied:
+        other = _other_side(me, document, table, derived, found)
+        columns = {column.name for column in other.all_columns} if other else columns
     sort = {derived.default_sort.lstrip("-")} if derived.default_sort else set[str]()
     used = {*derived.filters, *derived.ranges, *derived.search, *derived.sorts, *sort}
     used |= {*derived.defaults, *derived.fields}
     for name in sorted(used - columns):
         found.expect(False, f"{me} uses column {name!r}, which table {table.name!r} does not have")
+
+
+def _other_side(
+    me: str, document: Architecture, link: DatabaseTable, derived: Derived, found: Violations
+) -> DatabaseTable | None:
+    """The table that a route over ties speaks of."""
+    far = [item for item in link.relations if item.name != derived.parent]
+    found.expect(
+        derived.parent is not None and len(link.relations) == 2 and len(far) == 1,
+        f"{me} speaks of the other side of {link.name!r}, which needs a parent and two relations",
+    )
+    return document.database.table(far[0].target) if far else None
 
 
 def _template(document: Architecture, route: CodeGraph, found: Violations) -> None:

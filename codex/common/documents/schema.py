@@ -128,6 +128,10 @@ class Relation(Part):
     """For `many_to_many`: the relation of `through` that leads back to this table."""
     through_target: SnakeName | None = None
     """For `many_to_many`: the relation of `through` that leads to the target."""
+    # Not in answer schemas: code names it wherever a tie is no more than a tie.
+    ids: SkipJsonSchema[SnakeName | None] = None
+    """For `many_to_many`: the field of bodies and answers that holds the ids of the tied rows:
+    `tag_ids`; None where ties are made by routes of their own only."""
     inverse: SnakeName | None = None
     """The attribute on the target's rows: `books`; None for none."""
     on_delete: Literal["restrict", "cascade", "set_null"] = "restrict"

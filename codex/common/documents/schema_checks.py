@@ -50,6 +50,7 @@ def _members(table: DatabaseTable, found: Violations) -> None:
     names = [column.name for column in table.all_columns]
     names += [relation.name for relation in table.relations]
     names += [computed.name for computed in table.computed]
+    names += [relation.ids for relation in table.relations if relation.ids]
     found.unique(names, "columns, relations or computed fields", f"table {table.name!r}")
 
 
@@ -132,6 +133,21 @@ def _link(
             side is not None and side.target == target,
             f"{me} goes through {link.name!r}, which has no relation {name!r} to {target!r}",
         )
+    found.expect(
+        relation.ids is None or is_bare(link),
+        f"{me} is written as {relation.ids!r}, but rows of {link.name!r} hold more than a tie",
+    )
+
+
+def is_bare(link: DatabaseTable) -> bool:
+    """Whether a row of `link` says no more than which two rows are tied."""
+    keys = {relation.column for relation in link.relations}
+    return (
+        len(link.relations) == len(keys) == 2
+        and {column.name for column in link.columns} == keys
+        and not link.timestamps
+        and not link.computed
+    )
 
 
 def _constraints(table: DatabaseTable, errors: set[str], found: Violations) -> None:

@@ -110,6 +110,13 @@ def storable(value: JsonValue) -> JsonValue:
     return value
 
 
+# if ties
+def each_once(ids: list[int]) -> list[int]:
+    """The ids in their order, without repetition."""
+    return list(dict.fromkeys(ids))
+
+
+# end
 # A bound in `Field(…)` gives way to one in the annotation, so whoever sets bounds sets both.
 Whole = Annotated[int, Strict()]
 Integer = Annotated[Whole, Field(ge=MIN_INTEGER, le=MAX_INTEGER)]
@@ -136,3 +143,6 @@ TimeOfDay = Annotated[
 Identifier = Annotated[UUID, BeforeValidator(written_out)]
 Json = Annotated[JsonValue, AfterValidator(storable)]
 RequiredJson = Annotated[Json, AfterValidator(present)]
+# if ties
+TiedIds = Annotated[list[Integer], Field(max_length=1000), AfterValidator(each_once)]
+# end

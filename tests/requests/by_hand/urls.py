@@ -19,7 +19,19 @@ def scenario(api: Stranger) -> None:
     api(f"POST /bookmarks/{first}/tags", {"tag_id": 999}, by=ann, status=422)
     api(f"POST /bookmarks/{first}/tags", {"tag_id": news}, by=bob, status=404)
     api(f"POST /bookmarks/{theirs}/tags", {"tag_id": news}, by=bob)
-    assert api.items(f"GET /bookmarks/{first}/tags", "tag_id", by=ann) == [news, code]
+    assert api.items(f"GET /bookmarks/{first}/tags", "name", by=ann) == ["news", "code"]
+    api(f"DELETE /bookmarks/{first}/tags/{code}", by=bob, status=404)
+    api(f"DELETE /bookmarks/{first}/tags/{code}", by=ann)
+    api(f"DELETE /bookmarks/{first}/tags/{code}", by=ann, status=404)
+    assert api(f"GET /bookmarks/{first}", by=ann)["tag_ids"] == [news]
+    api(f"PATCH /bookmarks/{second['id']}", {"tag_ids": [code, news]}, by=ann)
+    assert api.items("GET /bookmarks", by=ann, tag_id=code) == [second["id"]]
+    api(f"PATCH /bookmarks/{second['id']}", {"tag_ids": [code]}, by=ann)
+    api(f"PATCH /bookmarks/{second['id']}", {"tag_ids": [999]}, by=ann, status=422)
+    third = api("POST /bookmarks", {**site, "tag_ids": [code]}, by=ann)
+    assert third["tag_ids"] == [code]
+    assert api.items("GET /bookmarks", by=ann, tag_id=code) == [second["id"], third["id"]]
+    api(f"DELETE /bookmarks/{third['id']}", by=ann)
     assert api.items(f"GET /tags/{news}/bookmarks", by=ann) == [first]
     assert api.items(f"GET /tags/{news}/bookmarks", by=bob) == [theirs]
     assert api.items("GET /bookmarks", by=ann, q="alpha") == [first, second["id"]]
