@@ -173,14 +173,19 @@ def dotenv_layer(path: Path) -> Layer:
     content = text_of(path)
     if content is None:
         return Layer()
+    readable: list[str] = []
     for binding in parse_stream(io.StringIO(content)):
-        mine = (binding.key or binding.original.string).strip().startswith(PREFIX)
-        if mine and (binding.error or binding.value is None):
+        line = binding.original
+        said = binding.key or line.string.strip().removeprefix("export ").lstrip()
+        ours = said.startswith(PREFIX) and binding.value is None
+        if ours or (binding.error and said.startswith(tuple(SHARED_NAMES))):
             raise ConfigError(
-                f"{path} line {binding.original.line} is not of the form NAME=value.",
+                f"{path} line {line.line} is not of the form NAME=value.",
                 f"Edit {path}.",
             )
-    found = dotenv_values(stream=io.StringIO(content))
+        if not binding.error:  # what others may read from it is no concern of ours
+            readable.append(line.string)
+    found = dotenv_values(stream=io.StringIO("".join(readable)))
     return variables_layer({name: value or "" for name, value in found.items()}, path.parent, path)
 
 
@@ -202,7 +207,7 @@ def toml_layer(path: Path, kind: Literal["codex.toml", "user file"]) -> Layer:
 def text_of(path: Path) -> str | None:
     """The text of a configuration file, or None where there is none."""
     try:
-        if not path.exists():
+        if not (path.exists() or path.is_symlink()):
             return None
         if not path.is_file():
             raise ConfigError(f"{path} is not a file.", "Remove or rename it.")

@@ -163,9 +163,10 @@ class TestWrongKeys:
         monkeypatch.setenv("CODEX_CONCURENCY", "3")
         assert "'CODEX_CONCURENCY'; did you mean 'CODEX_CONCURRENCY'?" in refused().what
 
-    def test_in_a_dotenv_only_what_is_ours(self) -> None:
-        Path(".env").write_text("SOMETHING_ELSE=1\nnot even a pair\n")
+    def test_in_a_dotenv_only_what_is_ours(self, caplog: pytest.LogCaptureFixture) -> None:
+        Path(".env").write_text("SOMETHING_ELSE=1\nnot even a pair\nDATABASE_URL\nA='\n")
         assert load() == Settings()
+        assert not caplog.records, "what is wrong for others is not ours to tell"
         Path(".env").write_text("CODEX_NOTHING_LIKE_IT=1\n")
         assert f"{Path.cwd() / '.env'}: there is no setting" in refused().what
 
@@ -252,6 +253,11 @@ def test_a_folder_in_place_of_a_file_is_named() -> None:
     assert "is not a file" in refused().what
 
 
+def test_a_link_to_nowhere_is_named() -> None:
+    Path("codex.toml").symlink_to("nowhere")
+    assert refused().what == f"{Path.cwd() / 'codex.toml'} is not a file."
+
+
 def test_an_unreadable_file_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     Path("codex.toml").write_text("")
 
@@ -262,8 +268,11 @@ def test_an_unreadable_file_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     assert refused().what == f"{Path.cwd() / 'codex.toml'} cannot be read: Permission denied."
 
 
-def test_a_line_of_ours_without_a_value_is_named() -> None:
-    Path(".env").write_text("OTHER=1\nCODEX_MODEL\n")
+@pytest.mark.parametrize(
+    "line", ["CODEX_MODEL", 'export CODEX_MODEL="openai:x', "DATABASE_URL='postgresql://h/d"]
+)
+def test_a_line_of_ours_without_a_value_is_named(line: str) -> None:
+    Path(".env").write_text(f"OTHER=1\n{line}\n")
     assert refused().what == f"{Path.cwd() / '.env'} line 2 is not of the form NAME=value."
 
 
