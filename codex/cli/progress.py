@@ -9,17 +9,14 @@ from collections.abc import AsyncGenerator, Callable, Generator
 from contextlib import asynccontextmanager, contextmanager
 from typing import TYPE_CHECKING, Protocol
 
-from codex.cli.output import printable
+from codex.cli.event_lines import told
 from codex.common.errors import StoreError
 from codex.common.events import follow
 
 if TYPE_CHECKING:
     from codex.common.database.store import Store
-    from codex.common.events import AnyEvent, Logged
+    from codex.common.events import Logged
 
-LONGEST_MESSAGE = 160
-DELIVERY = frozenset({"image", "archive", "push", "pull", "compose"})
-"""Places whose progress is told line by line: an engine's own words."""
 _LAST_EVENTS = 10.0  # seconds that the last events may take to arrive
 
 
@@ -133,28 +130,3 @@ async def _shown(store: Store, run_id: str, view: View, *, resumed: bool) -> Non
                 view.recall(logged)
     async for logged in follow(store, run_id, past):
         view.show(logged)
-
-
-def told(event: AnyEvent) -> str:
-    """One line for a person; empty for what is of no interest to one."""
-    match event.type:
-        case "stage_started":
-            planned = f" ({event.planned} functions)" if event.planned else ""
-            line = f"{event.stage}{planned} …"
-        case "stage_finished":
-            line = f"{event.stage} took {event.seconds:.1f} s"
-        case "function_verified":
-            again = " (served before)" if event.reused else ""
-            line = f"  verified {event.function}{again}"
-        case "check_failed":
-            message = event.message[:LONGEST_MESSAGE]
-            line = f"  {event.check} failed on {event.subject}: {message}"
-        case "model_retried":
-            line = f"  waiting {event.wait_seconds:.1f} s for the model: {event.reason}"
-        case "notice":
-            line = event.text if not event.todo else f"{event.text} {event.todo}"
-        case "progress" if event.place in DELIVERY:
-            line = f"  {event.place}: {event.text}"
-        case _:
-            line = ""
-    return printable(line)

@@ -13,8 +13,8 @@ from rich.spinner import Spinner
 from rich.table import Table
 from rich.text import Text
 
+from codex.cli.event_lines import told
 from codex.cli.output import printable
-from codex.cli.progress import told
 from codex.cli.progress_picture import Picture, Stage
 
 if TYPE_CHECKING:

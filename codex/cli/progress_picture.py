@@ -7,7 +7,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Literal
 
-from codex.cli.progress import DELIVERY
+from codex.cli.event_lines import DELIVERY
 
 if TYPE_CHECKING:
     from codex.common.events import Logged, ModelCalled

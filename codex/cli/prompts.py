@@ -11,12 +11,10 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 from codex.cli.output import show_columns, show_json
+from codex.cli.prompts_given import inputs_of, mode_of, templates_of
 
 if TYPE_CHECKING:
-    from codex.chains.catalogue import AnyChain
     from codex.common.config import Settings
-    from codex.common.model.base import Mode
-    from codex.common.templates import Templates
 
 PARTS = ("system", "user", "retry", "texts", "sample")
 
@@ -89,39 +87,6 @@ def run(args: argparse.Namespace) -> Any:
         )
     actions = {"list": _list, "show": _show, "check": _check, "edit": _edit}
     return actions[args.action](chosen, args)
-
-
-def templates_of(chosen: Settings) -> Templates:
-    """The templates as the settings find them."""
-    from codex.common.errors import ConfigError
-    from codex.common.templates import Templates
-
-    if chosen.prompts_dir is not None and not chosen.prompts_dir.is_dir():
-        raise ConfigError(
-            f"{chosen.prompts_dir} is not a folder.", "Create it: codex prompts edit CHAIN"
-        )
-    return Templates(chosen.prompts_dir)
-
-
-def mode_of(chosen: Settings) -> Mode:
-    """How a schema would be asked for, as far as the settings tell."""
-    from codex.common.model.base import Mode
-
-    modes = {"tools": Mode.TOOL, "json": Mode.JSON}
-    if chosen.model == "manual":
-        return Mode.JSON
-    return modes.get(chosen.structured_output, Mode.JSON_SCHEMA)
-
-
-def inputs_of(chain: AnyChain, args: argparse.Namespace, templates: Templates) -> Any:
-    """The inputs that were given, or the sample."""
-    from pathlib import Path
-
-    from codex.chains.registry import read_inputs, sample_inputs
-
-    if args.inputs:
-        return read_inputs(chain, Path(args.inputs))
-    return sample_inputs(chain, templates)
 
 
 def _list(chosen: Settings, args: argparse.Namespace) -> int:

@@ -20,7 +20,7 @@ from codex.chains.prompt_check import asked_anew, totals
 from codex.chains.recorded import journal_inputs, shipped_inputs
 from codex.chains.registry import load_chain, sample_inputs
 from codex.cli.output import show_columns, show_json
-from codex.cli.prompts import inputs_of, mode_of, templates_of
+from codex.cli.prompts_given import READS_NO_TEXT, inputs_of, mode_of, templates_of
 from codex.common.config import Settings
 from codex.common.database.store import open_store
 from codex.common.errors import ConfigError, InputError
@@ -30,12 +30,6 @@ from codex.common.model.budget import Budget
 from codex.common.model.limits import ModelLimits
 from codex.common.templates import Templates
 from codex.runtime import RunServices, open_runtime
-
-READS_NO_TEXT = (
-    "The built-in model answers from a chain's inputs and reads no prompt text, so no wording\n"
-    "changes its answers. Choose a language model to measure prompts, for example\n"
-    '--model "openai:gpt-5", or --model manual to answer by hand.'
-)
 
 
 @dataclass(frozen=True)

@@ -10,8 +10,7 @@ from typing import Any
 
 from codex.chains.run_table import HEADINGS, ChainFigures, chain_figures
 from codex.cli.output import show_columns, show_json
-from codex.cli.prompts import templates_of
-from codex.cli.prompts_bench import READS_NO_TEXT
+from codex.cli.prompts_given import READS_NO_TEXT, templates_of
 from codex.common.config import Settings
 from codex.common.documents.base import Document
 from codex.common.errors import CodexError, InputError, UsageError

@@ -5,8 +5,8 @@ from __future__ import annotations
 import argparse
 import asyncio
 
+from codex.cli.event_lines import told
 from codex.cli.output import printable
-from codex.cli.progress import told
 from codex.common.config import Settings
 from codex.common.database.store import Store, open_store
 from codex.common.documents.run import Run, RunStatus

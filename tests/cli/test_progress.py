@@ -14,7 +14,8 @@ from decimal import Decimal
 import pytest
 from rich.console import Console
 
-from codex.cli.progress import Lines, told, view_for
+from codex.cli.event_lines import told
+from codex.cli.progress import Lines, view_for
 from codex.cli.progress_live import Live, drawn, duration
 from codex.cli.progress_picture import Picture
 from codex.common.documents.run import RunStatus, Usage
