@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from codex.builtin.language.action_guards import object_guards, onto
 from codex.builtin.language.actors import Actors, own, permit, read_actors
 from codex.builtin.language.clause import Clause
-from codex.builtin.language.conditions import read_condition
 from codex.builtin.language.inflect import participle
-from codex.builtin.language.introductions import made
+from codex.builtin.language.intros import made
 from codex.builtin.language.making import relate
 from codex.builtin.language.names import article
 from codex.builtin.language.nouns import Noun, noun, nouns
@@ -17,8 +17,7 @@ from codex.builtin.language.states import changed_rule, marked_state, state_deed
 from codex.builtin.language.tails import Tail, read_tail
 from codex.builtin.language.tokens import Token
 from codex.builtin.language.verbs import CREATE, DELETE, MANAGE, READ, STATES, TIES, UPDATE
-from codex.builtin.language.world import CRUD, Deed, Thing, World
-from codex.common.documents.rules import Guard
+from codex.builtin.language.world import CRUD, Deed, World
 from codex.common.documents.specification import Verb
 
 VERBS: dict[str, tuple[Verb, ...]] = {
@@ -141,11 +140,11 @@ def _deeds(
 ) -> bool:
     """Put down the deeds of a clause whose actors and objects are known."""
     marked = _marks(clause, rest, world)
-    guards = _object_guards(objects, things, clause, world)
+    guards = object_guards(objects, things, clause, world)
     if marked is None or guards is None:
         return False
     states, rest = marked
-    rest, parents = _onto(rest, things, clause, world)
+    rest, parents = onto(rest, things, clause, world)
     tail = read_tail(rest, world, things, clause)
     if tail is None:
         return False
@@ -188,71 +187,6 @@ def _marks(
                 return None
             states.append(marked)
     return states, rest
-
-
-def _object_guards(
-    objects: list[Noun], things: list[str], clause: Clause, world: World
-) -> list[Guard] | None:
-    """What the adjectives of the objects demand; None where they would be lost."""
-    if len(set(things)) == 1:
-        picked = _adjective_guard(objects[0], world.thing(things[0]), world, clause)
-        if picked is not None:
-            return picked
-    return None if any(_telling(item) for item in objects) else []
-
-
-def _onto(
-    rest: list[Token], things: list[str], clause: Clause, world: World
-) -> tuple[list[Token], list[str]]:
-    """ "place bids on items", "add comments to a post": what the new row belongs to."""
-    if clause.passive or len(things) != 1 or not set(clause.verbs) <= CREATE or not rest:
-        return rest, []
-    if rest[0].lower not in {"on", "to", "for", "about", "in", "under"}:
-        return rest, []
-    found = noun(rest, 1)
-    parent = (
-        world.entity(found[0])
-        if found and not found[0].pronoun and not found[0].adjectives
-        else None
-    )
-    if found is None or parent is None or parent == things[0] or parent in world.people:
-        return rest, []
-    return rest[found[1] :], [parent]
-
-
-def _telling(item: Noun) -> bool:
-    """Whether adjectives narrow an object in a way that would be lost."""
-    return any(
-        token.lower
-        not in {"new", "own", "individual", "existing", "single", "other", "multiple", "different"}
-        for token in item.adjectives
-    )
-
-
-def _adjective_guard(item: Noun, thing: Thing, world: World, clause: Clause) -> list[Guard] | None:
-    """ "open tickets can be closed": only those that are open. "create drafts" is none."""
-    adjectives = [
-        t
-        for t in item.adjectives
-        if t.lower
-        not in {"new", "own", "individual", "existing", "single", "other", "multiple", "different"}
-    ]
-    if not adjectives or world.entity(item) is None:
-        return []
-    if clause.verb in READ or (clause.verb in CREATE and not clause.passive):
-        return None
-    guards: list[Guard] = []
-    for adjective in adjectives:
-        found = read_condition([adjective], thing, world)
-        if found is None or not found.conditions:
-            return None
-        if clause.negated and not clause.rest:
-            negative = found.negated()
-            if negative is None:
-                return None
-            found = negative
-        guards.append(Guard(table=thing.name, require=found.conditions))
-    return guards
 
 
 def own_rows(objects: list[Noun], world: World) -> bool:

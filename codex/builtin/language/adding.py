@@ -17,6 +17,7 @@ from codex.common.documents.draft import SpecificationDraft
 from codex.common.documents.patch import next_number
 from codex.common.documents.specification import (
     Entity,
+    Operation,
     Requirement,
     Specification,
 )
@@ -84,55 +85,23 @@ def _merge(
     """The document with what `more` says beyond `base`."""
     document = draft.document
     more = only_said(more, [document.request, *document.feedback, draft.feedback])
-    entities = tuple(_entities(document, base, more))
-    requirements = list(document.requirements)
-    known = {_key(item): item for item in base.requirements}
-    still = {_key(item) for item in more.requirements}
-    requirements = [item for item in requirements if _key(item) not in known or _key(item) in still]
-    mine = {_key(item): place for place, item in enumerate(requirements)}
-    free = next_number(document)
-    quoted = False
-    for item in more.requirements:
-        key = _key(item)
-        if (
-            key in known
-            and known[key].operations == item.operations
-            and known[key].text == item.text
-        ):
-            continue
-        quotes = (quote,)
-        quoted = True
-        if key in mine:
-            old = requirements[mine[key]]
-            requirements[mine[key]] = _renumbered(item, old.id, (*old.quotes, *quotes))
-            continue
-        requirements.append(_renumbered(item, f"R{free}", quotes))
-        free += 1
-    if not quoted:
+    requirements = _requirements(document, base, more, quote)
+    if requirements is None:
         return None
-    changed = {
-        (op.verb, op.entity, op.name, op.parent): op
-        for item in more.requirements
-        for op in item.operations
-    }
-    same_everywhere = [
+    changed = {_of(op): op for item in more.requirements for op in item.operations}
+    same_everywhere = tuple(
         item.model_copy(
-            update={
-                "operations": tuple(
-                    changed.get((op.verb, op.entity, op.name, op.parent), op)
-                    for op in item.operations
-                )
-            }
+            update={"operations": tuple(changed.get(_of(op), op) for op in item.operations)}
         )
         for item in requirements
-    ]
+    )
     features = {item.name: item for item in (*document.features, *more.features)}
     used = {item.feature for item in same_everywhere}
     parameters = {item.name: item for item in (*more.parameters, *document.parameters)}
     roles = {item.name: item for item in (*more.roles, *document.roles)}
     values = {name: getattr(document, name) for name in type(document).model_fields} | {
-        "entities": entities,
-        "requirements": tuple(same_everywhere),
+        "entities": tuple(_entities(document, base, more)),
+        "requirements": same_everywhere,
         "features": tuple(item for item in features.values() if item.name in used),
         "parameters": tuple(
             item
@@ -144,6 +113,38 @@ def _merge(
         "feedback": (*document.feedback, draft.feedback),
     }
     return Specification.model_validate(values)
+
+
+def _requirements(
+    document: Specification, base: SpecificationDraft, more: SpecificationDraft, quote: str
+) -> list[Requirement] | None:
+    """The document's requirements with those of `more` that are new or changed; None without."""
+    known = {_key(item): item for item in base.requirements}
+    still = {_key(item) for item in more.requirements}
+    kept = [
+        item for item in document.requirements if _key(item) not in known or _key(item) in still
+    ]
+    mine = {_key(item): place for place, item in enumerate(kept)}
+    free = next_number(document)
+    quoted = False
+    for item in more.requirements:
+        key = _key(item)
+        old = known.get(key)
+        if old is not None and (old.operations, old.text) == (item.operations, item.text):
+            continue
+        quoted = True
+        if key in mine:
+            former = kept[mine[key]]
+            kept[mine[key]] = _renumbered(item, former.id, (*former.quotes, quote))
+            continue
+        kept.append(_renumbered(item, f"R{free}", (quote,)))
+        free += 1
+    return kept if quoted else None
+
+
+def _of(operation: Operation) -> tuple[object, ...]:
+    """What makes an operation the same as another."""
+    return (operation.verb, operation.entity, operation.name, operation.parent)
 
 
 def _renumbered(item: Requirement, id_: str, quotes: Sequence[str]) -> Requirement:
@@ -160,7 +161,7 @@ def _key(item: Requirement) -> tuple[object, ...]:
     """What a requirement is about: its feature and its operations' names."""
     return (
         item.feature,
-        frozenset((op.verb, op.entity, op.name, op.parent) for op in item.operations),
+        frozenset(_of(op) for op in item.operations),
     )
 
 

@@ -135,7 +135,7 @@ def _over(function: AggregateFunction, tokens: Sequence[Token], world: World) ->
         return None
     if (
         function is AggregateFunction.SUM
-        and (only := total_of_thing(head, rest, world, tokens)) is not None
+        and (only := total_of_thing(head, rest, world)) is not None
     ):
         return only
     owner: Noun | None = head.owner

@@ -105,80 +105,74 @@ def _deed(operation: Operation) -> str:
 
 
 def _done(operation: Operation, place: int, entity: Entity) -> Kind:
+    """The operation does what it should."""
     one, many = spoken(entity.name), spoken(entity.plural)
-    case = CriterionCase(kind="done", operation=place)
     match operation.verb:
         case Verb.CREATE:
-            required = [
-                spoken(f.name)
-                for f in entity.fields
-                if f.required and f.set_by == "client" and f.default is None
-            ]
-            with_ = f" with {', '.join(required)}" if required else ""
-            return (
+            given, when, then = (
                 "what it refers to exists",
-                f"{article(one)} is created{with_}",
+                f"{article(one)} is created{_with_required(entity)}",
                 f"the answer is 201 and holds the {one} with its id",
-                case,
             )
         case Verb.LIST:
-            return (
+            given, when, then = (
                 f"there are {many}",
                 f"the {many} are listed",
                 "the answer is 200 and holds them with their total",
-                case,
             )
         case Verb.GET:
-            return (
+            given, when, then = (
                 f"there is {article(one)}",
                 f"the {one} is read",
                 f"the answer is 200 and holds the {one}",
-                case,
             )
         case Verb.UPDATE:
-            return (
+            given, when, then = (
                 f"there is {article(one)}",
                 f"the {one} is changed",
                 "the answer is 200 and holds the new values",
-                case,
             )
         case Verb.DELETE:
-            return (
+            given, when, then = (
                 f"there is {article(one)} that nothing refers to",
                 f"the {one} is deleted",
                 "the answer is 204, and reading it answers 404",
-                case,
             )
         case Verb.ACTION:
-            if isinstance(operation.rule, Change) and operation.rule.create:
-                row = spoken(operation.rule.create[0].table)
-                return (
-                    f"there is {article(one)} and every condition holds",
-                    f"{_deed(operation)} is asked for",
-                    f"the answer is 201 and holds the new {row}",
-                    case,
-                )
-            return (
+            given, when, then = (
                 f"there is {article(one)} and every condition holds",
                 f"{_deed(operation)} is asked for",
-                f"the answer is 200 and holds the {one} in its new state",
-                case,
+                f"the answer is {_outcome(operation, one)}",
             )
         case Verb.FIGURE | Verb.QUERY:
-            name = spoken(operation.name or "figure")
-            holds = (
-                "each group with its figure"
-                if isinstance(operation.rule, Aggregate) and operation.rule.group_by
-                else "the figure"
-                if isinstance(operation.rule, Aggregate)
-                else f"exactly the {many} that match"
-            )
-            return (
+            given, when, then = (
                 f"there are {many}",
-                f"“{name}” of the {many} is asked for",
-                f"the answer is 200 and holds {holds}",
-                case,
+                f"“{spoken(operation.name or 'figure')}” of the {many} is asked for",
+                f"the answer is 200 and holds {_figure(operation, many)}",
             )
+    return given, when, then, CriterionCase(kind="done", operation=place)
+
+
+def _with_required(entity: Entity) -> str:
+    required = [
+        spoken(field.name)
+        for field in entity.fields
+        if field.required and field.set_by == "client" and field.default is None
+    ]
+    return f" with {', '.join(required)}" if required else ""
+
+
+def _outcome(operation: Operation, one: str) -> str:
+    """What an action answers: the row that it makes, or the one that it changes."""
+    if isinstance(operation.rule, Change) and operation.rule.create:
+        return f"201 and holds the new {spoken(operation.rule.create[0].table)}"
+    return f"200 and holds the {one} in its new state"
+
+
+def _figure(operation: Operation, many: str) -> str:
+    if not isinstance(operation.rule, Aggregate):
+        return f"exactly the {many} that match"
+    return "each group with its figure" if operation.rule.group_by else "the figure"
 
 
 def _field(field: EntityField, entity: Entity, place: int) -> Iterator[Kind]:

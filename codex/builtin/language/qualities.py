@@ -8,7 +8,7 @@ from codex.builtin.language.bounds import Facts
 from codex.builtin.language.choices import choice_values
 from codex.builtin.language.clause import Clause
 from codex.builtin.language.facts import read_facts
-from codex.builtin.language.introductions import made
+from codex.builtin.language.intros import made
 from codex.builtin.language.making import make_field
 from codex.builtin.language.names import field_name
 from codex.builtin.language.nouns import Noun, noun, nouns

@@ -12,116 +12,11 @@ from codex.builtin.language.items_names import Item
 from codex.builtin.language.making import link_many, plural_words, relate, relate_many
 from codex.builtin.language.nouns import Noun, noun, nouns
 from codex.builtin.language.people import GENERIC, SYSTEMS, is_person
+from codex.builtin.language.relation_words import ACTIVE, PASSIVE, SHOWS
 from codex.builtin.language.tokens import Token
 from codex.builtin.language.wordlists import wordset
 from codex.builtin.language.world import World
 from codex.common.documents.specification import RelationKind
-
-# Verb and preposition to the role that the target plays; empty for the target's own name.
-_PASSIVE: dict[tuple[str, str], str] = {
-    ("write", "by"): "author",
-    ("author", "by"): "author",
-    ("assign", "to"): "assignee",
-    ("create", "by"): "creator",
-    ("own", "by"): "owner",
-    ("manage", "by"): "manager",
-    ("report", "by"): "reporter",
-    ("send", "by"): "sender",
-    ("send", "to"): "recipient",
-    ("receive", "by"): "recipient",
-    ("teach", "by"): "teacher",
-    ("lead", "by"): "leader",
-    ("organize", "by"): "organizer",
-    ("organise", "by"): "organizer",
-    ("host", "by"): "host",
-    ("post", "by"): "author",
-    ("publish", "by"): "publisher",
-    ("supply", "by"): "supplier",
-    ("produce", "by"): "",
-    ("make", "by"): "",
-    ("place", "by"): "",
-    ("submit", "by"): "",
-    ("link", "to"): "",
-    ("relate", "to"): "",
-    ("associate", "with"): "",
-    ("connect", "to"): "",
-    ("attach", "to"): "",
-    ("tie", "to"): "",
-    ("group", "into"): "",
-    ("group", "in"): "",
-    ("group", "by"): "",
-    ("file", "under"): "",
-    ("tag", "with"): "",
-    ("store", "in"): "",
-    ("book", "by"): "",
-    ("keep", "in"): "",
-    ("link", "with"): "",
-    ("upload", "by"): "uploader",
-    ("treat", "by"): "",
-    ("approve", "by"): "approver",
-    ("review", "by"): "reviewer",
-    ("play", "by"): "",
-    ("sell", "by"): "seller",
-    ("give", "by"): "",
-    ("categorize", "by"): "",
-    ("make", "for"): "",
-    ("place", "for"): "",
-    ("book", "for"): "",
-    ("hold", "by"): "",
-    ("give", "to"): "",
-    ("plan", "for"): "",
-    ("record", "for"): "",
-    ("order", "by"): "",
-    ("reserve", "for"): "",
-    ("reserve", "by"): "",
-    ("perform", "by"): "",
-    ("register", "for"): "",
-    ("take", "from"): "",
-    ("give", "for"): "",
-    ("make", "with"): "",
-    ("pay", "by"): "payer",
-    ("use", "by"): "",
-    ("use", "in"): "",
-    ("create", "in"): "",
-    ("post", "in"): "",
-    ("submit", "for"): "",
-    ("submit", "to"): "",
-    ("borrow", "by"): "",
-    ("rent", "by"): "",
-    ("deliver", "by"): "",
-    ("deliver", "to"): "",
-    ("prescribe", "by"): "",
-    ("prescribe", "to"): "",
-    ("offer", "by"): "",
-    ("provide", "by"): "",
-    ("conduct", "by"): "",
-    ("serve", "by"): "",
-    ("organize", "into"): "",
-    ("organise", "into"): "",
-    ("hold", "in"): "",
-    ("hold", "at"): "",
-    ("take", "by"): "",
-    ("run", "by"): "",
-    ("drive", "by"): "driver",
-    ("add", "by"): "",
-    ("register", "to"): "",
-    ("bind", "to"): "",
-    ("located", "in"): "",
-    ("label", "with"): "",
-    ("coach", "by"): "coach",
-    ("handle", "by"): "handler",
-    ("create", "for"): "",
-    ("schedule", "for"): "",
-    ("issue", "to"): "",
-    ("issue", "by"): "",
-    ("issue", "for"): "",
-    ("link", "by"): "",
-}
-# "a screening shows a movie": one thing of another, where no person does it.
-_SHOWS = wordset(
-    """show use cover concern represent describe involve feature reference contain include"""
-)
-_ACTIVE = wordset("belong_to refer reference point link relate report concern cover work")
 
 
 def read_belongs(clause: Clause, world: World) -> bool:
@@ -140,7 +35,7 @@ def read_belongs(clause: Clause, world: World) -> bool:
         clause.modal == "can"
         and not role
         and clause.verb
-        not in _ACTIVE | {"belong", "be", "assign", "link", "associate", "tag", "attach", "group"}
+        not in ACTIVE | {"belong", "be", "assign", "link", "associate", "tag", "attach", "group"}
     ):
         return False
     subjects, end = nouns(clause.subject, 0)
@@ -201,7 +96,7 @@ def _tie(world: World, owner: str, goal: str, target: Noun, role: str, clause: C
         world.aliases[owner, role] = relation.name
 
 
-_ROLES = frozenset(_PASSIVE.values()) | {"manager"}
+_ROLES = frozenset(PASSIVE.values()) | {"manager"}
 
 
 def _several(clause: Clause) -> bool:
@@ -248,7 +143,7 @@ def relate_many_to_many(world: World, owner: str, goal: str, target: Noun) -> No
 def _target(clause: Clause) -> tuple[list[Noun], str] | None:
     """What the clause ties its subject to, and the role that it plays."""
     rest = list(clause.rest)
-    if clause.verb in _ACTIVE and not clause.passive:
+    if clause.verb in ACTIVE and not clause.passive:
         if rest and rest[0].lower in {"to", "back", "for", "in", "at"}:
             rest = rest[1:]
         elif clause.verb == "work":
@@ -260,7 +155,7 @@ def _target(clause: Clause) -> tuple[list[Noun], str] | None:
         and [t.lower for t in rest[:2]] in (["place", "in"], ["place", "at"], ["place", "on"])
     ):
         return _only_noun(rest[2:], "")
-    if clause.verb in _SHOWS and not clause.passive and not clause.modal and rest:
+    if clause.verb in SHOWS and not clause.passive and not clause.modal and rest:
         first = noun(rest, 0)
         if (
             first is not None
@@ -273,7 +168,7 @@ def _target(clause: Clause) -> tuple[list[Noun], str] | None:
     if not clause.passive or not rest:
         return None
     preposition = rest[0].lower
-    role = _PASSIVE.get((clause.verb, preposition))
+    role = PASSIVE.get((clause.verb, preposition))
     if role is None:
         return None
     return _only_noun(rest[1:], role)

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from codex.builtin.language.clause import Clause, find_verb, parse
 from codex.builtin.language.inflect import is_plural
-from codex.builtin.language.introductions import made
+from codex.builtin.language.intros import made
 from codex.builtin.language.irregular import UNINFLECTED
 from codex.builtin.language.nouns import Noun, noun
 from codex.builtin.language.splitting import split

@@ -187,14 +187,8 @@ def with_source(
     return Figure(Verb.FIGURE, target, label, rule.model_copy(update={"where": where}))
 
 
-def total_of_thing(
-    head: Noun, rest: list[Token], world: World, tokens: Sequence[Token]
-) -> Figure | None:
+def total_of_thing(head: Noun, rest: list[Token], world: World) -> Figure | None:
     """ "the total of an order": quantity times price; "of all expenses": their amounts."""
-    del tokens
-    source_name = world.entity(head)
-    owner = head.owner
-    tail = rest
     if (
         head.name in {"price", "cost", "value", "amount", "sum"}
         and rest
@@ -203,40 +197,41 @@ def total_of_thing(
         follow = noun(rest, 1)
         if follow is None:
             return None
-        source_name, owner, tail, head = (
-            world.entity(follow[0]),
-            follow[0],
-            rest[follow[1] :],
-            follow[0],
-        )
-        if source_name is not None and any(
-            member(Noun(head.tokens, heads=()), world.thing(source_name), world) for _ in ()
-        ):
-            return None
-    if source_name is None or source_name not in world.things:
+        head, rest = follow[0], rest[follow[1] :]
+    source = world.entity(head)
+    if source is None or source not in world.things:
         return None
-    thing = world.thing(source_name)
-    del owner
-    items = _items_of(thing, world)
+    thing = world.thing(source)
     single = not head.plural and head.det in {"a", "an", "the", "one", "each", "every"}
-    if items is not None and not tail and single:
-        lines, times, relation = items
-        price = price_of(lines) or ""
-        through = _price_through(lines, world)
-        path = price or through
-        if not path:
-            return None
-        rule = Aggregate(
-            function=AggregateFunction.SUM,
-            table=lines.name,
-            field=path,
-            times=times,
-            where=(Condition(field=relation, operands=(Argument(name=f"{thing.name}_id"),)),),
-        )
-        return Figure(Verb.FIGURE, thing.name, "total", rule)
+    items = _items_of(thing, world) if single and not rest else None
+    if items is not None:
+        return _total_of_items(thing, items, world)
     amount = price_of(thing)
     if amount is None or single:
         return None
+    return _total_of_amounts(thing, amount, rest, world)
+
+
+def _total_of_items(
+    thing: Thing, items: tuple[Thing, str | None, str], world: World
+) -> Figure | None:
+    """What one order comes to: the prices of its rows, each as often as its quantity says."""
+    lines, times, relation = items
+    path = price_of(lines) or _price_through(lines, world)
+    if not path:
+        return None
+    rule = Aggregate(
+        function=AggregateFunction.SUM,
+        table=lines.name,
+        field=path,
+        times=times,
+        where=(Condition(field=relation, operands=(Argument(name=f"{thing.name}_id"),)),),
+    )
+    return Figure(Verb.FIGURE, thing.name, "total", rule)
+
+
+def _total_of_amounts(thing: Thing, amount: str, tail: list[Token], world: World) -> Figure | None:
+    """What all expenses come to, those of one parent, or those for each."""
     scope = grouping(tail, thing, world)
     if scope is None:
         return None
@@ -245,12 +240,10 @@ def total_of_thing(
     if parent is not None:
         goal = thing.relations[parent].target
         where = (Condition(field=parent, operands=(Argument(name=f"{goal}_id"),)),)
-        return Figure(
-            Verb.FIGURE, goal, f"{thing.name}_total", rule.model_copy(update={"where": where})
-        )
-    return Figure(
-        Verb.FIGURE, thing.name, f"total_by_{group.replace('.', '_')}" if group else "total", rule
-    )
+        rule = rule.model_copy(update={"where": where})
+        return Figure(Verb.FIGURE, goal, f"{thing.name}_total", rule)
+    label = f"total_by_{group.replace('.', '_')}" if group else "total"
+    return Figure(Verb.FIGURE, thing.name, label, rule)
 
 
 def _items_of(thing: Thing, world: World) -> tuple[Thing, str | None, str] | None:

@@ -19,6 +19,17 @@ from codex.builtin.language.parts_of_speech import (
     STATE_NOUNS,
     could_be_noun,
 )
+from codex.builtin.language.tag_signs import (
+    BEFORE_VERBS,
+    after_determiner,
+    after_noun,
+    aux_before,
+    coordinated,
+    predicate_follows,
+    takes_object,
+    verb_here,
+    with_particle,
+)
 from codex.builtin.language.tokens import Token
 from codex.builtin.language.verbs import AUXILIARIES, MODALS, PHRASAL, VERB_FORMS
 
@@ -98,7 +109,7 @@ def _tag(
         return token.tagged("PART")
     if word == "to":
         return token.tagged("TO")
-    if word in MODALS and not (word in {"may", "might", "will"} and _after_determiner(done)):
+    if word in MODALS and not (word in {"may", "might", "will"} and after_determiner(done)):
         return token.tagged("MODAL", MODALS[word])
     if word in AUXILIARIES:
         return token.tagged("AUX", AUXILIARIES[word])
@@ -114,7 +125,7 @@ def _tag(
         and done[-1].tag in {"NOUN", "PRON", "CLOSE", "QUOTED", "COMMA", "NUM"}
     ):
         return token.tagged("WH")
-    if word in CLASSES and not (word == "open" and _verb_here(done)):
+    if word in CLASSES and not (word == "open" and verb_here(done)):
         return token.tagged(CLASSES[word], singular(word) if word == "own" else word)
     return _open_class(token, done, tokens[index + 1 : index + 6])
 
@@ -149,9 +160,9 @@ def _open_class(token: Token, done: list[Token], rest: Sequence[Token]) -> Token
         and after.lower not in AUXILIARIES
     ):
         return token.tagged("ADJ", word)
-    if _verb_here(done):
+    if verb_here(done):
         lemma, form = verb or (guess_lemma(word), "base")
-        if before == "AUX" or (before in {"NEG", "ADV"} and _aux_before(done)):
+        if before == "AUX" or (before in {"NEG", "ADV"} and aux_before(done)):
             return _after_auxiliary(token, verb, done)
         return token.tagged("VERB", lemma, "base" if form != "gerund" else form)
     if verb is None:
@@ -218,18 +229,18 @@ def _base_or_third(
     noun = token.tagged("NOUN", singular(word))
     verb = token.tagged("VERB", lemma, form)
     nouny = could_be_noun(word)
-    if _with_particle(lemma, after, nouny=nouny) and before in _BEFORE_VERBS:
+    if with_particle(lemma, after, nouny=nouny) and before in BEFORE_VERBS:
         return verb
     if before in {"DET", "POSS", "QUANT", "ADJ", "NUM", "PREP"}:
         return noun
     if before == "ONLY":
         orders = lemma in {"show", "list", "display", "return", "include"} and len(done) == 1
-        return verb if _takes_object(after) and (orders or not nouny) else noun
+        return verb if takes_object(after) and (orders or not nouny) else noun
     if before in {"OPEN", "VERB", "COLON"}:
         return noun if nouny or (form == "third" and before != "COLON") else verb
     if before in {"", "DASH"}:
-        if form == "base" and _takes_object(after) and not is_plural(word):
-            return noun if nouny and _predicate_follows(rest) else verb
+        if form == "base" and takes_object(after) and not is_plural(word):
+            return noun if nouny and predicate_follows(rest) else verb
         return noun if nouny or form == "third" else verb
     if before == "PRON":
         objective = {"them", "it", "him", "her", "us", "me"}
@@ -237,150 +248,10 @@ def _base_or_third(
     if before in {"WH", "ADV"}:
         return verb
     if before in {"NOUN", "QUOTED", "CLOSE"}:
-        return verb if _after_noun(token, form, done, after) else noun
+        return verb if after_noun(token, form, done, after) else noun
     if before in {"CONJ", "COMMA"}:
-        return _coordinated(token, verb, noun, done, after)
+        return coordinated(token, verb, noun, done, after)
     return noun if nouny else verb
-
-
-_BEFORE_VERBS = frozenset({"NOUN", "PRON", "MODAL", "TO", "CONJ", "COMMA", "ADV", ""})
-
-
-def _with_particle(lemma: str, after: Token | None, *, nouny: bool) -> bool:
-    """Whether a particle makes a verb of a word: "log in", "sign up"."""
-    if after is None or after.lower not in PARTICLES or after.lower not in PHRASAL.get(lemma, ()):
-        return False
-    return not (nouny and after.lower in {"in", "on"} and lemma not in {"log", "sign"})
-
-
-def _after_noun(token: Token, form: str, done: list[Token], after: Token | None) -> bool:
-    """Whether a word behind a noun is its verb: "members borrow the book", not "book orders"."""
-    word = token.lower
-    if not could_be_noun(word):
-        return True
-    agrees = is_plural(done[-1].lower) == (form == "base")
-    kinds = {"DET", "POSS", "QUANT", "PREP", "ADV", "ONLY", "PRON"}
-    follows = after is not None and (
-        CLASSES.get(after.lower) in kinds
-        or after.lower == "to"
-        or after.kind in {"number", "quoted"}
-        or after.lower in NUMBER_WORDS
-    )
-    return agrees and follows and not _noun_prep(word, after)
-
-
-def _predicate_follows(rest: Sequence[Token]) -> bool:
-    """Whether a noun phrase and its verb follow: "Invoice lines have …"."""
-    for index, token in enumerate(rest[:4]):
-        if index and (
-            token.lower in AUXILIARIES or token.lower in MODALS or token.lower in {":", "("}
-        ):
-            return True
-        form = VERB_FORMS.get(token.lower)
-        if index and form is not None and form[1] == "third" and not could_be_noun(token.lower):
-            return True
-        if token.kind != "word" or token.lower in CLASSES or token.lower == "to":
-            return False
-    return False
-
-
-def _noun_prep(word: str, after: Token | None) -> bool:
-    """`orders of`, `price in`: a noun with what belongs to it."""
-    return (
-        after is not None
-        and after.lower in {"of", "in", "on", "for", "per", "from", "between", "by", "at", "as"}
-        and could_be_noun(word)
-    )
-
-
-def _coordinated(
-    token: Token, verb: Token, noun: Token, done: list[Token], after: Token | None
-) -> Token:
-    """In "create, edit and delete notes" verbs; in "a title, rate and cost" nouns."""
-    for earlier in reversed(done):
-        if earlier.tag in {"COMMA", "CONJ", "ADV", "NEG", "PART"}:
-            continue
-        if earlier.tag == "VERB":
-            return (
-                verb
-                if earlier.form == token.tagged("", form=verb.form).form or verb.form == "base"
-                else noun
-            )
-        break
-    asked = any(item.tag in {"MODAL", "TO", "VERB"} for item in done)
-    if _takes_object(after) and verb.form == "base" and token.lower not in NOUNY and asked:
-        return verb
-    if (
-        verb.form == "base"
-        and any(item.tag in {"MODAL", "TO"} for item in done)
-        and _determined(after)
-    ):
-        return verb
-    if verb.form == "third" and (
-        (token.lower not in NOUNY and not could_be_noun(token.lower))
-        or (
-            _determined(after)
-            and any(item.tag in {"VERB", "AUX"} for item in done)
-            and not _list_of_nouns(done)
-        )
-    ):
-        return verb
-    plural_verb = any(item.tag == "VERB" and item.form == "base" for item in done)
-    if verb.form == "base" and plural_verb and _determined(after) and not _list_of_nouns(done[:-1]):
-        return verb
-    if (
-        verb.form == "base"
-        and after is not None
-        and after.lower == "to"
-        and verb.lemma in {"report", "belong", "refer", "relate", "link"}
-    ):
-        return verb
-    led = after is not None and (after.lower == "to" or _determined(after))
-    if (
-        verb.form == "base"
-        and not led
-        and not any(item.tag in {"MODAL", "TO", "VERB"} for item in done)
-    ):
-        return noun  # "a name, breed, weight"
-    return noun if could_be_noun(token.lower) else verb
-
-
-def _list_of_nouns(done: list[Token]) -> bool:
-    return bool(done) and done[-1].tag == "COMMA"
-
-
-def _determined(after: Token | None) -> bool:
-    return after is not None and (
-        CLASSES.get(after.lower) in {"DET", "POSS", "QUANT", "PRON"} or after.kind == "number"
-    )
-
-
-def _takes_object(after: Token | None) -> bool:
-    if after is None or after.kind == "sign":
-        return False
-    kind = CLASSES.get(after.lower)
-    if kind is None:
-        return after.lower not in AUXILIARIES and after.lower not in MODALS and after.lower != "to"
-    return kind in {"DET", "POSS", "QUANT", "PRON", "ADJ", "ONLY"}
-
-
-def _after_determiner(done: list[Token]) -> bool:
-    return bool(done) and done[-1].tag in {"DET", "POSS"}
-
-
-def _verb_here(done: list[Token]) -> bool:
-    """Whether what comes next is a verb: after a modal, "to" (an infinitive), or an auxiliary."""
-    for earlier in reversed(done):
-        if earlier.tag in {"ADV", "NEG", "ONLY"}:
-            continue
-        return earlier.tag == "MODAL" or (
-            earlier.tag == "AUX" and earlier.lower not in {"has", "have", "had"}
-        )
-    return False
-
-
-def _aux_before(done: list[Token]) -> bool:
-    return any(item.tag == "AUX" for item in done[-3:])
 
 
 def _after_auxiliary(token: Token, verb: tuple[str, str] | None, done: list[Token]) -> Token:

@@ -6,7 +6,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from codex.builtin.language.clause import Clause, find_verb, parse
-from codex.builtin.language.introductions import Intro, introduction, made, story
+from codex.builtin.language.introductions import introduction, story
+from codex.builtin.language.intros import Intro, made
 from codex.builtin.language.nouns import noun
 from codex.builtin.language.people import HEADINGS
 from codex.builtin.language.relatives import opened, relatives, unmixed
