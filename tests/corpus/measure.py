@@ -78,6 +78,10 @@ def _part(specimen: Specimen) -> str:
     return "late" if specimen.late else "before"
 
 
+def _as_mended(specimen: Specimen, code: str) -> str:
+    return check_function(code, contract(specimen)).code
+
+
 async def _count(bench: Bench, specimen: Specimen, count: Count) -> None:
     count.right += 1
     _, passed, why = await verdict(bench, specimen, specimen.code)
@@ -87,7 +91,10 @@ async def _count(bench: Bench, specimen: Specimen, count: Count) -> None:
         if mutant.equivalent:
             continue
         count.wrong += 1
-        statically, passed, _ = await verdict(bench, specimen, specimen.mutated(mutant))
+        code = specimen.mutated(mutant)
+        if _as_mended(specimen, code) == _as_mended(specimen, specimen.code):
+            continue  # the checks put it right by themselves
+        statically, passed, _ = await verdict(bench, specimen, code)
         name = f"{specimen.name}: {mutant.kind}: {mutant.old!r} -> {mutant.new!r}"
         if statically:
             count.wrong_accepted_statically.append(name)

@@ -11,6 +11,7 @@ from codex.common.documents.implementation import Check, Package
 from codex.develop.checks.effects import check_effects
 from codex.develop.checks.finding import Candidate, Contract, Finding
 from codex.develop.checks.lint import check_lint
+from codex.develop.checks.locks import check_locks
 from codex.develop.checks.names import check_imports, check_names
 from codex.develop.checks.order import check_order
 from codex.develop.checks.packages import check_packages
@@ -24,7 +25,7 @@ __all__ = ["Checked", "Contract", "Policy", "check_function", "load_policy"]
 # In order; a problem in one group ends the round, since the later ones would only repeat it.
 _GROUPS: tuple[tuple[Callable[[Candidate, Contract], Finding], ...], ...] = (
     (check_shape, check_placeholder),
-    (check_imports, check_order),
+    (check_imports, check_order, check_locks),
     (check_names, check_packages, check_effects, check_queries),
     (check_lint,),
 )

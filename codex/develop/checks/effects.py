@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import ast
 
+from codex.common.documents.codegraph import FunctionDefinition
+from codex.common.documents.typetext import names_in
 from codex.develop.checks.finding import Candidate, Contract, Finding, line_of
 
 _FORBIDDEN_CALLS = {
@@ -80,6 +82,8 @@ class _Visitor(ast.NodeVisitor):
             self._report(node, f"{name}() {_FORBIDDEN_CALLS[name]}; a function may not")
         elif name == "open" and "files" not in self._effects:
             self._report(node, "open() touches files, which the contract does not mention")
+        elif name == "float" and _is_exact(self._contract.definition):
+            self._report(node, "float() makes an exact amount inexact; stay with Decimal")
 
     def _method_call(self, node: ast.Call, function: ast.Attribute) -> None:
         owner = _dotted(function.value)
@@ -145,6 +149,12 @@ class _Visitor(ast.NodeVisitor):
         if broad and all(isinstance(item, ast.Pass | ast.Continue) for item in node.body):
             self._report(node, "every error is swallowed here; catch the one that is expected")
         self.generic_visit(node)
+
+
+def _is_exact(definition: FunctionDefinition) -> bool:
+    """Whether it answers with decimals, and is handed no inexact number."""
+    taken = {name for item in definition.parameters for name in names_in(item.type)}
+    return "Decimal" in names_in(definition.return_type) and "float" not in taken
 
 
 def _rejects(node: ast.Call) -> bool:

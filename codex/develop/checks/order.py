@@ -137,6 +137,8 @@ class _Reader:
         match node:
             case ast.Set() | ast.SetComp():
                 return True
+            case ast.GeneratorExp(generators=[ast.comprehension(iter=inner), *_]):
+                return self.is_set(inner)
             case ast.Call(func=ast.Name(id=name)):
                 return name in _SETS
             case ast.Call(func=ast.Attribute(value=owner, attr=name)):
