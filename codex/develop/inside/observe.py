@@ -145,7 +145,12 @@ def _package(name: str) -> None:
 def _database(url: str) -> typing.Any:
     from app.database import Database
 
-    return Database(url)
+    database = Database(url)
+    if database.engine.dialect.name == "sqlite":
+        # Its LIKE would ignore the case of letters, which that of Postgres does not.
+        with database.engine.connect() as connection:
+            connection.exec_driver_sql("PRAGMA case_sensitive_like = ON")
+    return database
 
 
 def _insert(session: typing.Any, rows: list[dict[str, typing.Any]]) -> None:
