@@ -5,16 +5,18 @@ from __future__ import annotations
 import asyncio
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
+from contextlib import asynccontextmanager
 from typing import Any, cast
 
 from codex.common.documents.application import SourceSpan
-from codex.common.documents.implementation import Check
+from codex.common.documents.implementation import Check, Function, FunctionStatus
 from codex.common.events import CheckFailed
-from codex.common.sandbox import Command, Limits
+from codex.common.sandbox import Command, Environment, Limits
 from codex.compiler import CompiledService, compile_service
+from codex.develop.bench import wanted_of
 from codex.develop.scenario_round import judge_scenarios, scenario_failures
-from codex.develop.workshop import Workshop
+from codex.develop.workshop import Work, Workshop
 
 TYPE_LIMITS = Limits(cpu_seconds=120, wall_seconds=180, memory_mb=2048, processes=128)
 
@@ -61,22 +63,80 @@ async def type_problems(
 ) -> dict[str, list[str]]:
     """What pyright says of each function, in the sandbox, once for all of them."""
     names = [name for name, work in shop.works.items() if work.verified]
-    files = {file.path: file.content for file in service.files}
+    files, subject = _typed(service)
 
     async def produce() -> str:
-        command = Command(
-            argv=["python", "-m", "pyright", "--outputjson", "app/functions"],
-            environment=await shop.environment(),
-            files=dict(files),
-            limits=TYPE_LIMITS,
-        )
-        result = await shop.services.sandbox.run(command)
-        found = read_pyright(result.stdout, service.source_map, files)
+        reading = shop.foreseen.pop(subject, None)
+        said = await (reading or _pyright(shop, files, await shop.environment()))
+        found = read_pyright(said, service.source_map, files)
         return json.dumps({name: found.get(name, []) for name in names})
 
-    subject = "\n".join(files[path] for path in sorted(files))
     told = await shop.services.journal.evidence(shop.assembly(number), "types", subject, produce)
     return cast("dict[str, list[str]]", json.loads(told))
+
+
+@asynccontextmanager
+async def types_foreseen(shop: Workshop) -> AsyncGenerator[None]:
+    """Let the type checker read the functions while they are tried: most stay as they are."""
+    beginning = asyncio.create_task(_foresee(shop))
+    try:
+        yield
+    finally:
+        begun: list[asyncio.Task[Any]] = [beginning, *shop.foreseen.values()]
+        for task in begun:
+            task.cancel()
+        # Whoever needed what it says has heard of its failure.
+        await asyncio.gather(*begun, return_exceptions=True)
+
+
+async def _foresee(shop: Workshop) -> None:
+    """Begin as soon as every function can be read."""
+    works = [work for work in shop.works.values() if work.kept is None]
+    for work in works:
+        await work.readable.wait()
+    drafts = {work.name: _as_if_verified(work) for work in works if work.code and work.evidence}
+    if not works or len(drafts) < len(works):
+        return
+    kept = {name: shop.function(work) for name, work in shop.works.items() if work.kept}
+    files, subject = _typed(compile_service(shop.architecture, {**kept, **drafts}))
+    wanted = wanted_of([package for work in works for package in work.packages])
+    shop.foreseen[subject] = asyncio.create_task(_in_turn(shop, files, wanted))
+
+
+def _as_if_verified(work: Work) -> Function:
+    return Function(
+        name=work.name,
+        code=work.code,
+        status=FunctionStatus.VERIFIED,
+        packages=work.packages,
+        evidence=tuple(work.evidence),
+    )
+
+
+def _typed(service: CompiledService) -> tuple[dict[str, str], str]:
+    """The files that the type checker reads, and all of them as one text."""
+    files = {
+        file.path: file.content
+        for file in service.files
+        if file.path.startswith("app/") or file.path == "pyproject.toml"
+    }
+    return files, "\n".join(files[path] for path in sorted(files))
+
+
+async def _in_turn(shop: Workshop, files: Mapping[str, str], wanted: Sequence[str]) -> str:
+    environment = await shop.benches.environment(wanted)
+    async with shop.benches.turns:
+        return await _pyright(shop, files, environment)
+
+
+async def _pyright(shop: Workshop, files: Mapping[str, str], environment: Environment) -> str:
+    command = Command(
+        argv=["python", "-m", "pyright", "--outputjson", "app/functions"],
+        environment=environment,
+        files=dict(files),
+        limits=TYPE_LIMITS,
+    )
+    return (await shop.services.sandbox.run(command)).stdout
 
 
 def read_pyright(

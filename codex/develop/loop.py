@@ -43,6 +43,7 @@ async def make(shop: Workshop, work: Work) -> None:
         await shop.settle(work, verified=False)
     finally:
         # Whoever waits for this function must not wait for ever, whatever happened.
+        work.readable.set()
         work.settled.set()
 
 
@@ -96,6 +97,7 @@ async def holds(shop: Workshop, work: Work) -> bool:
     checked = await shop.statically(work)
     if not checked.passed:
         return False
+    work.readable.set()
     for name in work.definition.calls:
         callee = shop.works.get(name)
         if callee is None:

@@ -16,7 +16,7 @@ from codex.common.errors import InputError
 from codex.common.events import StageFinished, StageStarted
 from codex.common.services import Services
 from codex.compiler import compile_service
-from codex.develop.assembly import check_assembly
+from codex.develop.assembly import check_assembly, types_foreseen
 from codex.develop.bench import Benches
 from codex.develop.checks import load_policy
 from codex.develop.loop import make
@@ -57,12 +57,13 @@ async def develop(
                 shop.keep(name, function)
         for name in only:
             shop.works[name].anew = True
-        await _make_all(shop)
-        for number in range(1, ROUNDS + 1):
-            sent_back = await check_assembly(shop, number)
-            if not sent_back:
-                break
-            await _make_again(shop, sent_back)
+        async with types_foreseen(shop):
+            await _make_all(shop)
+            for number in range(1, ROUNDS + 1):
+                sent_back = await check_assembly(shop, number)
+                if not sent_back:
+                    break
+                await _make_again(shop, sent_back)
         for name in sorted(again):
             # What could not be mended still serves as well as before; its fault is told.
             if not shop.works[name].verified:

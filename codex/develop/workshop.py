@@ -65,6 +65,8 @@ class Work:
     problems: list[str] = field(default_factory=list[str])
     rounds: int = 0
     fresh_starts: int = 0
+    readable: asyncio.Event = field(default_factory=asyncio.Event)
+    """Its code passed the checks that only read it, or none ever will."""
     settled: asyncio.Event = field(default_factory=asyncio.Event)
     verified: bool = False
     anew: bool = False
@@ -107,6 +109,8 @@ class Workshop:
         self.vocabulary = Vocabulary.of(architecture)
         self.series = ""
         """Marks what is asked and seen when Deploy sent functions back, apart from before."""
+        self.foreseen: dict[str, asyncio.Task[str]] = {}
+        """What the type checker says of a service, begun before it is known to be this one."""
         self.works: dict[str, Work] = {
             item.name: Work(item, list(item.examples)) for item in architecture.functions
         }
