@@ -216,38 +216,36 @@ def finish(reading: Reading, world: World) -> None:
     for intro in reading.intros:
         if intro.end > intro.start:
             world.say((intro.start, intro.end), "service")
-    names = [intro.system for intro in reading.intros if intro.system]
-    heading = next((s.text.strip("*# ") for s in reading.headings), "")
-    if (
-        heading
-        and len(heading) <= 60
-        and heading.lower() not in {"requirements", "features", "overview"}
-    ):
-        world.title = heading
-    elif (
-        names
-        and names[0].lower().split()[-1]
-        not in {
-            "api",
-            "service",
-            "system",
-            "app",
-            "application",
-            "backend",
-        }
-        | {"tool"}
-    ) or (
-        names
-        and len(names[0].split()) > 1
-        and names[0].lower()
-        not in {
-            "rest api",
-            "web service",
-            "simple api",
-            "web app",
-            "backend service",
-            "backend api",
-            "web application",
-        }
-    ):
-        world.title = names[0]
+    headings = [item.text.strip("*#: ") for item in reading.headings[:1]]
+    names = [intro.system for intro in reading.intros[:1] if intro.system]
+    names += [intro.system for intro in reading.intros[1:] if intro.system]
+    label = _LABEL.match(world.text)
+    found = (*headings, *names, *([label["name"]] if label else ()))
+    titles = (_ARTICLE.sub("", name).strip() for name in found)
+    world.title = next((name for name in titles if _is_title(name)), world.title)
+
+
+_ARTICLE = re.compile(r"^(?:an?|the|my|our) ", re.IGNORECASE)
+# "Photo sharing. Users …", "Loans: a loan has …": a few words without a verb that stand first.
+_LABEL = re.compile(r"\s*(?P<name>[A-Z][\w'-]*(?: [\w'-]+){0,4})(?:\s*:|\.)\s")
+_GENERIC = wordset(
+    """requirements features overview entities resources data models tables objects api service
+    system app application backend tool fields description specification project"""
+)
+_NO_NAMES = frozenset(
+    {"rest api", "web service", "simple api", "web app", "backend service", "backend api"}
+    | {"web application"}
+)
+_SPEAKS = wordset(
+    """i we you they he she it there this that please hi hello thanks build create make write need
+    want manage track keep store list show as users user ignore"""
+)
+
+
+def _is_title(name: str) -> bool:
+    """Whether a few words say what the service is for."""
+    words = name.lower().split()
+    generic = len(words) == 1 and words[0] in _GENERIC
+    if not 0 < len(name) <= 60 or generic:
+        return False
+    return name.lower() not in _NO_NAMES and words[0] not in _SPEAKS

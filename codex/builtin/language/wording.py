@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from codex.blueprint.naming import deed
 from codex.builtin.language.conditions import told
 from codex.builtin.language.criteria import Context
 from codex.builtin.language.inflect import participle
@@ -118,11 +119,8 @@ def _and(parts: Sequence[str]) -> str:
 def title_of(world: World) -> str:
     """The service's name."""
     if world.title:
-        return (
-            re.sub(r"\s+", " ", world.title).strip().capitalize()
-            if world.title.islower()
-            else world.title
-        )
+        named = re.sub(r"\s+", " ", world.title).strip()
+        return named[:1].upper() + named[1:]
     names = [title(t.plural) for t in world.things.values() if t.name != world.account][:2]
     return f"{_and([names[0], *[n.lower() for n in names[1:]]])} service" if names else "A service"
 
@@ -132,6 +130,12 @@ def summary_of(world: World) -> str:
     kept = [spoken(t.plural) for t in world.things.values()]
     if not kept:
         return "Nothing of the request was understood."
-    done = [participle(k[2].partition("_")[0]) for k in world.deeds if k[0] is Verb.ACTION and k[2]]
-    more = f" Things can be {_and(list(dict.fromkeys(done))[:5])}." if done else ""
-    return f"A service that keeps {_and(kept)}.{more}"
+    done: dict[str, list[str]] = {}
+    for verb, entity, name, *_ in world.deeds:
+        if verb is Verb.ACTION and name and entity in world.things:
+            many = spoken(world.things[entity].plural)
+            word = deed(name.partition("_")[0])
+            word = " ".join([participle(word.partition(" ")[0]), *word.split()[1:]])
+            done.setdefault(many, []).extend([word] if word not in done.get(many, []) else [])
+    told_ = [f"{many.capitalize()} can be {_and(words[:5])}." for many, words in done.items()]
+    return " ".join([f"A service that keeps {_and(kept)}.", *told_[:3]])
