@@ -10,6 +10,7 @@ from __future__ import annotations
 import fcntl
 import hashlib
 import os
+import shlex
 import shutil
 import signal
 import tempfile
@@ -64,8 +65,9 @@ class EmbeddedPostgres:
 
     @staticmethod
     def sockets_of(cluster: Path) -> Path:
-        """The cluster's own folder, or a private one with a shorter path."""
-        if len(os.fsencode(cluster)) <= _LONGEST_SOCKET_FOLDER:
+        """The cluster's own folder, or a private one with a shorter path and without a comma."""
+        # Both the server and its clients take a comma for the end of one of several folders.
+        if len(os.fsencode(cluster)) <= _LONGEST_SOCKET_FOLDER and "," not in str(cluster):
             return cluster
         digest = hashlib.sha256(os.fsencode(cluster)).hexdigest()[:16]
         return Path(tempfile.gettempdir()) / f"codex-{os.geteuid()}-{digest}"
@@ -207,10 +209,10 @@ def start_server(binaries: Path, cluster: Path, sockets: Path) -> None:
     if log.stat().st_size > _LOG_LIMIT:
         os.truncate(log, 0)
     before = log.stat().st_size
-    options = f"-k '{sockets}'"
+    options = f"-k {shlex.quote(str(sockets))}"
     try:
-        command = ("-w", "-s", "-D", cluster, "-l", log, "-o", options, "start")
-        programs.run(binaries, "pg_ctl", *command, silent=True)
+        command = ("-w", "-s", "-l", log.name, "-o", options, "start")
+        programs.run(binaries, "pg_ctl", *command, starting=cluster)
     except StoreError:
         with log.open(encoding="utf-8", errors="replace") as file:
             file.seek(before)

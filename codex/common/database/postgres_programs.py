@@ -112,24 +112,28 @@ def run(
     program: str,
     *args: str | Path,
     input: str = "",  # noqa: A002  as subprocess calls it
-    silent: bool = False,
+    starting: Path | None = None,
 ) -> str:
     """What a Postgres program printed; a typed error when it failed.
 
-    `silent` is for pg_ctl, whose server would keep the pipe open for as long as it runs.
+    `starting` is the cluster that pg_ctl starts the server of: it gets no pipe, which the server
+    would keep open, and no path to write into a shell command, which a quote in it would break.
     """
     user = server_user()
     identity: dict[str, Any] = (
         {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []} if user else {}
     )
     environment = {"PATH": os.environ.get("PATH", ""), "LC_ALL": "C.UTF-8", "TZ": "UTC"}
+    if starting:
+        environment["PGDATA"] = str(starting)
+    output = subprocess.DEVNULL if starting else subprocess.PIPE
     done = subprocess.run(
         [programs / program, *args],
-        cwd="/",
+        cwd=starting or "/",
         env=environment,
         input=input,
-        stdout=subprocess.DEVNULL if silent else subprocess.PIPE,
-        stderr=subprocess.DEVNULL if silent else subprocess.PIPE,
+        stdout=output,
+        stderr=output,
         text=True,
         check=False,
         **identity,

@@ -70,7 +70,8 @@ def test_it_is_started_on_need_and_stopped_by_the_last(data_dir: Path) -> None:
 
 
 def test_it_is_reached_through_a_private_socket_alone(data_dir: Path) -> None:
-    server = embedded(data_dir)
+    # What a shell would read as something else is a name like any other.
+    server = embedded(data_dir / 'it\'s "mine" `too`, $HOME $(id) ü')
     with psycopg.connect(server.enter()) as connection:
         row = connection.execute("SHOW listen_addresses").fetchone()
     assert row == ("",)
@@ -80,8 +81,9 @@ def test_it_is_reached_through_a_private_socket_alone(data_dir: Path) -> None:
     server.leave()
 
 
-def test_a_long_path_gets_a_socket_elsewhere(data_dir: Path) -> None:
-    server = EmbeddedPostgres(data_dir / ("long" * 30) / "with space and 'quote'")
+@pytest.mark.parametrize("name", ["long" * 30, "one, two"])
+def test_a_path_that_no_socket_can_have_gets_one_elsewhere(data_dir: Path, name: str) -> None:
+    server = embedded(data_dir / name)
     try:
         assert select_one(server.enter()) == 1
         assert stat.S_IMODE(server.socket_folder().stat().st_mode) == 0o700
