@@ -126,13 +126,16 @@ def architecture_of(
     drawn: list[Assembled],
     scenarios: list[Scenario],
     joined: Joined,
+    previous: Architecture | None = None,
 ) -> Architecture:
-    """The whole document."""
-    by_name = {item.graph.function_name: item for item in drawn}
+    """The whole document; the name, ports and jobs of one that stands go on."""
     for item in drawn:
         joined.mends += item.mends
-    graphs = tuple(by_name[item.header.function_name].graph for item in surface.drawn)
+    # In the order in which they were drawn: what stood before keeps its names.
+    graphs = tuple(item.graph for item in drawn)
     graphs, shared = join_graphs(graphs, surface.shared, joined)
+    if previous is not None:
+        shared = _called(previous, graphs, shared, surface.database)
     finished = {graph.function_name: graph for graph in graphs}
     routes = tuple(
         finished.get(item.header.function_name) or _derived(item.header) for item in surface.routes
@@ -144,19 +147,41 @@ def architecture_of(
     modules = tuple(m for m in surface.modules if any(r.module == m.name for r in routes))
     return Architecture(
         specification=specification,
-        name=service_name(specification.title),
+        name=previous.name if previous else service_name(specification.title),
         modules=modules or surface.modules[:1],
         database=surface.database,
         types=types_named(surface.types, used.texts()),
         errors=tuple(error for error in surface.errors if error.name in used.errors()),
         settings=tuple(item for item in surface.settings if item.name in used.settings()),
+        ports=previous.ports if previous else (),
+        jobs=previous.jobs if previous else (),
         shared=shared,
         routes=routes,
         scenarios=tuple(scenarios),
         uncovered=tuple(name for name in criteria if name not in shown),
         served_by_schema={k: v for k, v in surface.served.items() if k not in routed},
-        mends=tuple(joined.mends),
+        mends=tuple(dict.fromkeys([*(previous.mends if previous else ()), *joined.mends])),
     )
+
+
+def _called(
+    previous: Architecture,
+    graphs: tuple[CodeGraph, ...],
+    shared: tuple[FunctionDefinition, ...],
+    database: DatabaseSchema,
+) -> tuple[FunctionDefinition, ...]:
+    """The shared functions without those that stood and that nothing calls any more."""
+    known = {item.name: item for item in shared}
+    used = {field.function for table in database.tables for field in table.computed}
+    used |= {job.function for job in previous.jobs}
+    used |= {name for graph in graphs for item in graph.functions for name in item.calls}
+    waiting = [name for name in used if name in known]
+    while waiting:
+        more = [name for name in known[waiting.pop()].calls if name in known and name not in used]
+        used |= {*more}
+        waiting += more
+    stood = {item.name for item in previous.shared}
+    return tuple(item for item in shared if item.name in used or item.name not in stood)
 
 
 def service_name(title: str) -> str:
@@ -210,4 +235,6 @@ class _Used:
             rules += [computed.rule for computed in table.computed]
         rules += [route.derived.where for route in self.routes if route.derived]
         named = {setting.name for setting in settings_used(self.surface.settings, *rules)}
-        return named | {name for item in self.functions for name in item.settings}
+        for item in self.functions:
+            named |= {*item.settings, *(name for each in item.examples for name in each.settings)}
+        return named

@@ -7,7 +7,8 @@ from dataclasses import asdict, dataclass
 from decimal import Decimal
 from typing import Any
 
-from codex.architect.inputs import Surface, graph_inputs, scenario_inputs
+from codex.architect.inputs import Surface
+from codex.architect.questions import Questions
 from codex.chains.architect import code_graph, scenarios
 from codex.chains.contract import Chain
 from codex.chains.prompt import render
@@ -102,10 +103,9 @@ class Size:
         }
 
 
-def size_of(surface: Surface, services: Services) -> Size:
+def size_of(surface: Surface, asked: Questions, services: Services) -> Size:
     """Everything after the routes are known: their functions, the scenarios, the code."""
-    graphs = [graph_inputs(item, surface) for item in surface.drawn]
-    plays = [scenario_inputs(item, surface) for item in surface.brief.requirements if item.criteria]
+    graphs, plays = list(asked.graphs.values()), list(asked.plays.values())
     functions = len(surface.shared) + round(len(graphs) * (1 + STUBS_PER_ROUTE))
     planned = (
         _asked(code_graph.CHAIN, graphs, services),

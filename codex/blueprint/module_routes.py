@@ -71,6 +71,10 @@ class ModuleSurroundings:
     errors: tuple[ErrorType, ...] = ()
     settings: tuple[Setting, ...] = ()
     draft: tuple[RouteHeader, ...] = ()
+    shared: tuple[FunctionDefinition, ...] = ()
+    """Helpers that stand already."""
+    served: dict[str, str] = field(default_factory=dict[str, str])
+    """Requirements that a part of the schema serves already."""
 
 
 @dataclass
@@ -112,12 +116,13 @@ def apply_routes(patch: RoutesPatch, around: ModuleSurroundings) -> ModuleRoutes
             updates["derived"] = route.derived.model_copy(update=kept)
         return route.model_copy(update=updates)
 
-    shared, handed = with_context(patch.shared, around.database)
+    declared = patched(around.shared, patch.shared, lambda item: item.name)
+    shared, handed = with_context(declared, around.database)
     mends += handed
     routes = patched(
         around.draft, map(mended, patch.routes), lambda route: route.function_name, patch.removed
     )
-    served = {item.requirement: item.part for item in patch.served_by_schema}
+    served = {**around.served, **{i.requirement: i.part for i in patch.served_by_schema}}
     errors = patched(around.errors, patch.errors, lambda item: item.name)
     return ModuleRoutes(routes, types, errors, shared, served, mends)
 

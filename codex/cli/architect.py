@@ -2,6 +2,7 @@
 
 Reads a specification as JSON; writes an architecture. Before the routes' functions are drawn it
 shows what is planned and what that costs, and asks whether to go on; --yes does not ask. With
+--previous it revises an architecture: only what rests on something that has changed is asked. With
 --draw it writes pictures (Mermaid and SVG) of the tables, the routes and each route's functions.
 """
 
@@ -31,6 +32,12 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("specification", type=Path, metavar="FILE", help="a specification as JSON")
     parser.add_argument("--out", type=Path, metavar="FILE", help="where the architecture goes")
     parser.add_argument("--draw", type=Path, metavar="DIR", help="where the pictures go")
+    parser.add_argument(
+        "--previous",
+        type=Path,
+        metavar="FILE",
+        help="the architecture of an earlier form of the specification: what still fits is kept",
+    )
     parser.add_argument("--yes", action="store_true", help="do not ask whether to go on")
 
 
@@ -49,9 +56,11 @@ async def carry_out(
     """The same for a run that begins, or that goes on."""
     from codex.architect.draw import draw
     from codex.architect.stage import architect
+    from codex.common.documents.architecture import Architecture
     from codex.common.documents.specification import Specification
     from codex.common.handover import write_text
 
+    previous = Architecture.load(args.previous) if args.previous else None
     async with working(order, args, chosen, resume) as work:
 
         async def approve(size: Size) -> bool:
@@ -62,7 +71,9 @@ async def carry_out(
                 return await agreed("Go on?")
 
         specification = await work.begun_with(Specification)
-        done = await architect(specification, services=work.services, approve=approve)
+        done = await architect(
+            specification, services=work.services, approve=approve, previous=previous
+        )
         await work.services.store.save(done, run_id=work.services.run_id)
     if args.out:
         write_text(args.out, done.to_json())

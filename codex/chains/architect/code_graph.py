@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from codex.blueprint.assemble import Assembled, FunctionNotes, Surroundings, assemble
 from codex.blueprint.code_graph_checks import check_code_graph
+from codex.blueprint.revision import overlaid
 from codex.chains.architect._told import told
 from codex.chains.contract import Chain
 from codex.chains.runner import run
@@ -19,6 +20,22 @@ from codex.common.documents.rules import Rule
 from codex.common.documents.schema import DatabaseSchema, DatabaseTable, EnumType
 from codex.common.documents.specification import Requirement
 from codex.common.services import Services
+
+
+class StandingGraph(Part):
+    """The functions of a route that stands already."""
+
+    template: str
+    """Their source."""
+    functions: tuple[FunctionNotes, ...]
+    """Their notes."""
+
+    @property
+    def told(self) -> tuple[str, ...]:
+        """The notes as they are answered."""
+        return tuple(
+            item.model_dump_json(exclude_defaults=True, exclude={"rule"}) for item in self.functions
+        )
 
 
 class CodeGraphInputs(Part):
@@ -50,6 +67,8 @@ class CodeGraphInputs(Part):
     """What it does in typed form, where that is known."""
     known: tuple[str, ...] = ()
     """The same as sentences."""
+    standing: StandingGraph | None = None
+    """Its functions as they are, where the service stands already."""
 
     @property
     def around(self) -> Surroundings:
@@ -142,7 +161,11 @@ SENTENCES = (
 
 def made(inputs: CodeGraphInputs, output: CodeGraphAnswer) -> Assembled:
     """The CodeGraph that an answer describes, mended by code where that is safe."""
-    return assemble(inputs.route, output.template, output.functions, inputs.around, output.locks)
+    said = (output.template, output.functions)
+    if inputs.standing is not None:
+        before = (inputs.standing.template, inputs.standing.functions)
+        said = overlaid(inputs.route.function_name, before, said)
+    return assemble(inputs.route, *said, inputs.around, output.locks)
 
 
 def check(inputs: CodeGraphInputs, output: CodeGraphAnswer) -> Iterator[Problem]:

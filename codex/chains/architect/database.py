@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from codex.blueprint.brief import Brief
 from codex.blueprint.database import Database, check_database, completed
 from codex.blueprint.patches import SchemaPatch
+from codex.blueprint.revision import Revision
 from codex.chains.architect._told import told
 from codex.chains.contract import Chain
 from codex.chains.runner import run
@@ -27,6 +28,8 @@ class DatabaseInputs(Part):
     """The tables that the entities describe."""
     errors: tuple[ErrorType, ...] = ()
     """The errors that their constraints raise."""
+    revision: Revision | None = None
+    """Where the database stands already: what of the requirements has changed since."""
 
 
 SENTENCES = (

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from codex.blueprint.patches import patched
 from codex.chains.contract import Chain
 from codex.chains.runner import run
 from codex.chains.schema import Narrowing
@@ -12,6 +13,19 @@ from codex.common.documents.base import Part, SnakeName
 from codex.common.documents.schema import DatabaseTable
 from codex.common.documents.specification import Feature, Requirement
 from codex.common.services import Services
+
+
+class ModulePlan(Part):
+    """A module: routes that one developer would keep in one file."""
+
+    name: SnakeName
+    """In the plural where it is about things: `books`, `lending`."""
+    description: str
+    """What it does, in one sentence."""
+    tables: tuple[str, ...] = ()
+    """The tables whose routes it holds."""
+    requirements: tuple[str, ...] = ()
+    """The requirements that it is answerable for."""
 
 
 class ModulesInputs(Part):
@@ -27,19 +41,8 @@ class ModulesInputs(Part):
     """Its requirements, each of one feature."""
     tables: tuple[DatabaseTable, ...] = ()
     """Its tables, without those that only tie two others."""
-
-
-class ModulePlan(Part):
-    """A module: routes that one developer would keep in one file."""
-
-    name: SnakeName
-    """In the plural where it is about things: `books`, `lending`."""
-    description: str
-    """What it does, in one sentence."""
-    tables: tuple[str, ...] = ()
-    """The tables whose routes it holds."""
-    requirements: tuple[str, ...] = ()
-    """The requirements that it is answerable for."""
+    standing: tuple[ModulePlan, ...] = ()
+    """The modules as they are, where the service stands already."""
 
 
 class ModulesAnswer(Part):
@@ -64,9 +67,28 @@ SENTENCES = (
 _S = {sentence.name: sentence for sentence in SENTENCES}
 
 
+def made(inputs: ModulesInputs, output: ModulesAnswer) -> tuple[ModulePlan, ...]:
+    """The modules that an answer describes: over those that stand, it names only what differs."""
+    if not inputs.standing:
+        return output.modules
+    moved = {name for item in output.modules for name in (*item.tables, *item.requirements)}
+
+    def left(item: ModulePlan) -> ModulePlan:
+        return item.model_copy(
+            update={
+                "tables": tuple(name for name in item.tables if name not in moved),
+                "requirements": tuple(name for name in item.requirements if name not in moved),
+            }
+        )
+
+    merged = patched(map(left, inputs.standing), output.modules, lambda item: item.name)
+    return tuple(item for item in merged if item.tables or item.requirements)
+
+
 def check(inputs: ModulesInputs, output: ModulesAnswer) -> Iterator[Problem]:
     """Every table and every requirement is in exactly one module."""
-    if not output.modules:
+    modules = made(inputs, output)
+    if not modules:
         yield _S["none"]()
     names = [module.name for module in output.modules]
     for name in sorted({name for name in names if names.count(name) > 1}):
@@ -80,13 +102,13 @@ def check(inputs: ModulesInputs, output: ModulesAnswer) -> Iterator[Problem]:
             at = ("modules", number, "requirements")
             yield _S["no_requirement"](module=module.name, requirement=item, at=at)
     for table in tables:
-        holders = [module.name for module in output.modules if table in module.tables]
+        holders = [module.name for module in modules if table in module.tables]
         if not holders:
             yield _S["table_lost"](table=table)
         elif len(holders) > 1:
             yield _S["table_twice"](table=table, modules=holders)
     for item in requirements:
-        holders = [module.name for module in output.modules if item in module.requirements]
+        holders = [module.name for module in modules if item in module.requirements]
         if not holders:
             yield _S["requirement_lost"](requirement=item)
         elif len(holders) > 1:

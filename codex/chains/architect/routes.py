@@ -12,6 +12,7 @@ from codex.blueprint.module_routes import (
     apply_routes,
     check_routes,
 )
+from codex.blueprint.revision import Revision
 from codex.chains.architect._told import told
 from codex.chains.contract import Chain
 from codex.chains.runner import run
@@ -19,7 +20,7 @@ from codex.chains.schema import Narrowing
 from codex.chains.sentence import Problem, Sentence
 from codex.common.documents.architecture import ErrorType, Module, ObjectType, Setting
 from codex.common.documents.base import Part
-from codex.common.documents.codegraph import RouteHeader
+from codex.common.documents.codegraph import FunctionDefinition, RouteHeader
 from codex.common.documents.schema import DatabaseSchema, DatabaseTable
 from codex.common.documents.specification import Requirement
 from codex.common.services import Services
@@ -49,6 +50,12 @@ class RoutesInputs(Part):
     elsewhere: tuple[str, ...] = ()
     """Routes of other modules, which must not be repeated."""
 
+    shared: tuple[FunctionDefinition, ...] = ()
+    """Helpers that are declared already, where the service stands."""
+    served: dict[str, str] = {}
+    """Requirements that a part of the schema serves already."""
+    revision: Revision | None = None
+    """Where the routes stand already: what of the requirements has changed since."""
     answerable: tuple[str, ...] = ()
     """The requirements that need a route of this module, or a part of the schema."""
 
@@ -74,6 +81,8 @@ class RoutesInputs(Part):
             errors=self.errors,
             settings=self.settings,
             draft=self.draft,
+            shared=self.shared,
+            served=self.served,
         )
 
 

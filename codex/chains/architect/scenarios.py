@@ -40,6 +40,8 @@ class ScenariosInputs(Part):
     """The settings that their rules read."""
     roles: tuple[str, ...] = ()
     """Who may act; besides these, `user` for any account, where accounts exist."""
+    standing: tuple[ScenarioPlan, ...] = ()
+    """Scenarios of criteria that have not changed, where the service stands already."""
 
 
 class ScenariosAnswer(Part):
@@ -83,13 +85,21 @@ SENTENCES = (
 )
 
 
+def made(inputs: ScenariosInputs, output: ScenariosAnswer) -> tuple[ScenarioPlan, ...]:
+    """The scenarios that stand, but for those whose criteria an answer shows anew, and its own."""
+    anew = {name for item in output.scenarios for name in item.criteria}
+    anew |= {item.criterion for item in output.uncovered}
+    kept = (item for item in inputs.standing if not anew & {*item.criteria})
+    return (*kept, *output.scenarios)
+
+
 def check(inputs: ScenariosInputs, output: ScenariosAnswer) -> Iterator[Problem]:
     """Every criterion is shown or explained, every step makes sense."""
     headers = tuple(item.header for item in (*inputs.routes, *inputs.others))
     rules = PlayCheck(
         inputs.requirement, (*headers, *inputs.elsewhere), inputs.database, inputs.roles
     )
-    yield from told(rules.check(output.scenarios, output.uncovered), SENTENCES)
+    yield from told(rules.check(made(inputs, output), output.uncovered), SENTENCES)
 
 
 def narrow(inputs: ScenariosInputs) -> Narrowing:
