@@ -42,6 +42,10 @@ async def test_every_example_holds(sandbox: Sandbox, environments: Environments)
     done = await develop(await lending(), services=services)  # pyright: ignore[reportArgumentType] enough of them
     missing = [item for item in done.functions if not item.verified]
     assert not missing, [(item.name, item.evidence) for item in missing]
+    # Stubs are tried on further cases too, which follow from their rules.
+    further = [item for item in done.functions if item.tests]
+    assert len(further) > 3
+    assert all(any(c.name == "generated tests" for c in item.evidence) for item in further)
 
 
 def written(architecture: Architecture) -> dict[str, Function]:
