@@ -14,7 +14,7 @@ from codex.chains.contract import Chain
 from codex.chains.prompt import render
 from codex.common.documents.architecture import Architecture
 from codex.common.documents.base import Part
-from codex.common.documents.codegraph import FunctionDefinition
+from codex.common.documents.codegraph import FunctionDefinition, FunctionKind
 from codex.common.documents.run import Usage
 from codex.common.model.budget import estimated_tokens
 from codex.common.services import Services
@@ -110,7 +110,7 @@ def size_of(surface: Surface, asked: Questions, services: Services) -> Size:
     planned = (
         _asked(code_graph.CHAIN, graphs, services),
         _asked(scenarios.CHAIN, plays, services),
-        *_written(functions, CONTRACT_TOKENS * functions, services),
+        *_written(functions, len(graphs), CONTRACT_TOKENS * functions, services),
     )
     headers = [item.header for item in surface.routes]
     derived = sum(header.derived is not None for header in headers)
@@ -125,7 +125,8 @@ def size_of_functions(architecture: Architecture, services: Services) -> Size:
     contracts = sum(_contract_tokens(item) for item in functions)
     derived = sum(route.derived is not None for route in architecture.routes)
     counts = (len(architecture.routes), derived, len(architecture.database.tables), len(functions))
-    return _sized(counts, _written(len(functions), contracts, services), services)
+    mains = sum(item.kind is FunctionKind.MAIN for item in functions)
+    return _sized(counts, _written(len(functions), mains, contracts, services), services)
 
 
 def _contract_tokens(item: FunctionDefinition) -> int:
@@ -146,12 +147,12 @@ def _asked(chain: Chain[Any, Any], inputs: Iterable[Part], services: Services) -
     return _priced(chain.name, calls, tokens, services)
 
 
-def _written(functions: int, contracts: int, services: Services) -> tuple[Planned, ...]:
-    """Code and further tests for each function."""
+def _written(functions: int, mains: int, contracts: int, services: Services) -> tuple[Planned, ...]:
+    """Code for each function that no template holds already, and further tests for all."""
+    stubs = functions - mains
+    share = contracts * stubs // max(functions, 1)
     return (
-        _priced(
-            "develop/write_function", functions, contracts + FUNCTION_FRAME * functions, services
-        ),
+        _priced("develop/write_function", stubs, share + FUNCTION_FRAME * stubs, services),
         _priced("develop/write_tests", functions, contracts + TESTS_FRAME * functions, services),
     )
 

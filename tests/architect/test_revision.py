@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 import pytest
@@ -34,8 +35,10 @@ def the_same(_: Question, answer: Any) -> Any:
     return answer
 
 
-async def first() -> Architecture:
-    return await architect(library(), services=offline(by_place(the_same)))
+@pytest.fixture(scope="module")
+def standing() -> Architecture:
+    """The library as it is built first."""
+    return asyncio.run(architect(library(), services=offline(by_place(the_same))))
 
 
 async def again(
@@ -67,15 +70,15 @@ def graph(document: Architecture, name: str) -> CodeGraph:
     return found
 
 
-async def test_what_has_not_changed_asks_nothing_and_is_the_same() -> None:
-    standing = await first()
+async def test_what_has_not_changed_asks_nothing_and_is_the_same(standing: Architecture) -> None:
     result, asked = await again(library(), standing)
     assert asked == []
     assert result == standing
 
 
-async def test_a_changed_requirement_asks_for_what_rests_on_it_alone() -> None:
-    standing = await first()
+async def test_a_changed_requirement_asks_for_what_rests_on_it_alone(
+    standing: Architecture,
+) -> None:
     result, asked = await again(changed("R4", text="Books must be counted by author."), standing)
     assert [question.place for question in asked] == [
         "database",
@@ -92,8 +95,9 @@ async def test_a_changed_requirement_asks_for_what_rests_on_it_alone() -> None:
     assert (drawn.template or "!") in asked[2].messages[-1].content
 
 
-async def test_a_patch_of_a_graph_names_some_functions_and_the_others_keep_their_bytes() -> None:
-    standing = await first()
+async def test_a_patch_of_a_graph_names_some_functions_and_the_others_keep_their_bytes(
+    standing: Architecture,
+) -> None:
     before = graph(standing, "borrow_book")
     blocks = blocks_of(before.template or "")
     main, guard, *others = blocks
@@ -122,8 +126,7 @@ async def test_a_patch_of_a_graph_names_some_functions_and_the_others_keep_their
     assert {item.name: item for item in after.functions if item.name != guard} == kept
 
 
-async def test_a_function_that_nothing_calls_any_more_goes() -> None:
-    standing = await first()
+async def test_a_function_that_nothing_calls_any_more_goes(standing: Architecture) -> None:
     before = graph(standing, "borrow_book")
     guards = [item.name for item in before.functions if item.return_type == "None"]
     main = before.main
@@ -181,8 +184,7 @@ async def test_a_new_field_reaches_the_table_beside_what_the_architect_added() -
     assert "modules" not in {question.place for question in asked}
 
 
-async def test_what_is_no_longer_wanted_goes_and_comes_back() -> None:
-    standing = await first()
+async def test_what_is_no_longer_wanted_goes_and_comes_back(standing: Architecture) -> None:
     result, asked = await again(without("R4"), standing)
     gone = {route.api_route for route in standing.routes} - {r.api_route for r in result.routes}
     assert gone == {"GET /books/count-by-author"}
@@ -196,8 +198,7 @@ async def test_what_is_no_longer_wanted_goes_and_comes_back() -> None:
     assert {r.api_route for r in back.routes} == {r.api_route for r in standing.routes}
 
 
-async def test_the_size_is_that_of_what_is_left() -> None:
-    standing = await first()
+async def test_the_size_is_that_of_what_is_left(standing: Architecture) -> None:
     seen: list[Size] = []
 
     async def refuse(size: Size) -> bool:

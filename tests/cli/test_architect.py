@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from pathlib import Path
 
 import pytest
 
+from codex.architect.stage import architect
+from codex.builtin import BuiltinModel
 from codex.cli.main import main
 from codex.common.documents.architecture import Architecture
 from codex.common.errors import EXIT_DONE, EXIT_USAGE
+from tests.architect.conftest import offline
 from tests.architect.specifications import library
 
 
@@ -53,3 +57,24 @@ def test_a_file_that_is_no_specification_is_refused(
     path.write_text('{"document": "architecture", "format_version": 1}')
     assert main(["architect", str(path)]) == EXIT_USAGE
     assert "is not a valid specification" in capsys.readouterr().err
+
+
+@pytest.mark.slow
+def test_an_architecture_that_stands_is_revised(
+    specification: Path, database_url: str, anywhere: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    standing, out = anywhere / "standing.json", anywhere / "out.json"
+    begun = asyncio.run(architect(library(), services=offline(BuiltinModel())))
+    standing.write_text(begun.to_json())
+    arguments = ["architect", str(specification), "--previous", str(standing), "--out", str(out)]
+    assert main([*arguments, "--yes", "--database-url", database_url]) == EXIT_DONE
+    assert out.read_text() == standing.read_text(), "nothing has changed"
+    assert f"{len(begun.routes)} routes" in capsys.readouterr().err
+
+
+def test_what_is_no_architecture_is_refused_as_the_previous_one(
+    specification: Path, database_url: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    arguments = ["architect", str(specification), "--previous", str(specification)]
+    assert main([*arguments, "--database-url", database_url]) == EXIT_USAGE
+    assert "is not a valid architecture" in capsys.readouterr().err
