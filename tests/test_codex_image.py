@@ -16,7 +16,8 @@ import pytest
 from tests.docker_engine import shared_image
 
 Engine = Any  # the docker package is not typed
-pytestmark = pytest.mark.slow
+# One worker: the other would only wait for the image.
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("codex's image")]
 ROOT = Path(__file__).parents[1]
 REQUEST = "A to-do list with tasks that have a title and a due date. Tasks can be marked done."
 MINUTES = 15
@@ -67,33 +68,26 @@ def run(engine: Engine, image: str, data: str, *command: str, **environment: str
         container.remove(force=True, v=True)
 
 
-def builds(engine: Engine, image: str, data: str, **environment: str) -> None:
+def builds(engine: Engine, image: str, data: str, request: str, **environment: str) -> None:
     """A service, from a sentence to its verification; the run is in the database afterwards."""
-    command = ["build", REQUEST, "--yes", "--out", "/data/service"]
+    command = ["build", request, "--yes", "--git", "--force", "--out", "/data/service"]
     assert "passed: tests" in run(engine, image, data, *command, **environment)
     said = run(engine, image, data, "runs", "list", "--json", **environment)
     assert [item["status"] for item in json.loads(said)["runs"]] == ["done"], said
 
 
-def test_it_builds_with_the_embedded_database_on_a_volume(
-    docker_engine: Engine, codex_image: str
+def test_it_builds_with_the_embedded_database_and_with_one_that_is_named(
+    docker_engine: Engine, codex_image: str, postgres_image: str
 ) -> None:
     assert docker_engine.images.get(codex_image).attrs["Config"]["User"] == "codex"
+    # One volume for both, so that the packages of services are fetched once.
     with volume(docker_engine) as data:
         said = run(docker_engine, codex_image, data, "doctor")
         assert "landlock" in said
         assert "codex can build a service here." in said
-        builds(docker_engine, codex_image, data)
-
-
-def test_it_builds_with_a_database_that_is_named(
-    docker_engine: Engine, codex_image: str, postgres_image: str
-) -> None:
-    with (
-        volume(docker_engine) as data,
-        postgres(docker_engine, postgres_image) as url,
-    ):
-        builds(docker_engine, codex_image, data, DATABASE_URL=url)
+        builds(docker_engine, codex_image, data, REQUEST)
+        with postgres(docker_engine, postgres_image) as url:
+            builds(docker_engine, codex_image, data, "Notes have a title.", DATABASE_URL=url)
 
 
 @contextmanager
