@@ -41,7 +41,7 @@ def read_source(environment: Environment, name: str, path: Path) -> Source:
         tree = environment.parse(text, name, str(path))
         environment.compile(text, name, str(path))
     except TemplateSyntaxError as error:
-        what = f"{error.message or 'syntax error'}."
+        what = f"{(error.message or 'syntax error').rstrip('.')}."
         raise PromptError(what, "Mend the template.", file=str(path), line=error.lineno) from None
     except RecursionError:
         raise PromptError("is nested too deeply.", "Simplify it.", file=str(path)) from None

@@ -25,6 +25,7 @@ from jinja2.utils import Cycler, Joiner, Namespace
 from pydantic import BaseModel
 
 import codex
+from codex.common.documents.base import unsafe_character
 from codex.common.errors import PromptError
 from codex.common.template_check import Source, check_loops, check_variables, read_source
 from codex.common.wording import TEXTS, Wording, read_wording
@@ -135,6 +136,9 @@ class TemplateSet:
             raise PromptError(
                 f"renders to {len(text):,} characters.", "Shorten it.", file=str(self.files[name])
             )
+        if character := unsafe_character(text):
+            what = f"renders the character U+{ord(character):04X}, which cannot be stored."
+            raise PromptError(what, "Remove it.", file=str(self.files[name]))
         return text.strip()
 
     def _explained(self, error: Exception, name: str) -> PromptError:

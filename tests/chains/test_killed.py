@@ -73,7 +73,7 @@ async def kills(store: Store, count: int, seed: int) -> None:
     for _ in range(count):
         before = committed(store.url)
         # What the journal answers is used first, then it takes a few steps more.
-        asked = asker.asked(len(before) + choose.randint(1, 25))
+        asked = asker.asked(len(before) + choose.randint(1, 9))
         assert asked, "each process had something to ask"
         assert not before & set(asked), "an answer that was committed is not asked again"
     asker.close()

@@ -231,3 +231,10 @@ def test_a_file_that_is_no_text_is_named(house: House) -> None:
     path = house.folder / "shipped" / CHAIN / "user.j2"
     path.write_bytes(b"\xff\xfe\x00")
     assert house.error().file == str(path)
+
+
+@pytest.mark.parametrize("text", ["nul \0", '{{ "\\ud800" }}'])
+def test_what_no_database_takes_is_named_before_it_is_asked(house: House, text: str) -> None:
+    path = house.user(text)
+    error = house.error()
+    assert (error.file, "cannot be stored" in error.what) == (str(path), True)
