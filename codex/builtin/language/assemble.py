@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from codex.builtin.language.criteria import Context, account_criteria, criteria, service_criteria
+from codex.builtin.language.decisions import settle_decisions
 from codex.builtin.language.making import ensure_named
 from codex.builtin.language.names import spoken, title
 from codex.builtin.language.settling import (
@@ -42,6 +43,7 @@ def assemble(world: World) -> SpecificationDraft:
     unused_numbers(world)
     settle_accounts(world)
     ensure_named(world)
+    settle_decisions(world)
     settle_fields(world)
     settle_deeds(world)
     settle_orders(world)
