@@ -112,6 +112,18 @@ def _mend_scalar(
         mends.append(f"{where}: spaces were removed")
 
 
+def choose(root: Any, at: Place, names: Sequence[str], mends: list[str]) -> None:
+    """Put the one of `names` at a place that what stands there differs from in spelling only."""
+    parent = root
+    for step in at[:-1]:
+        parent = parent[step]
+    given = str(parent[at[-1]])
+    alike = [name for name in names if _folded(name) == _folded(given)]
+    if len(alike) == 1:
+        parent[at[-1]] = alike[0]
+        mends.append(f"{shown(at)}: {given!r} became {alike[0]!r}")
+
+
 def _rename(target: Any, missing: str, path: Place, mends: list[str]) -> None:
     """Give a missing field the value of a name that differs in spelling only."""
     if not is_object(target) or missing in target:
@@ -119,7 +131,8 @@ def _rename(target: Any, missing: str, path: Place, mends: list[str]) -> None:
     alike = [name for name in target if _folded(name) == _folded(missing)]
     if len(alike) == 1:
         target[missing] = target.pop(alike[0])
-        mends.append(f"{shown(path)}: {alike[0]!r} became {missing!r}")
+        told = f"{alike[0]!r} became {missing!r}"
+        mends.append(f"{shown(path)}: {told}" if path else told)
 
 
 def _folded(name: str) -> str:

@@ -37,6 +37,8 @@ _TOLD = {
     Reason.LENGTH: "The reply was cut at the output limit; give a shorter one, complete.",
     Reason.EMPTY: "The reply was empty.",
 }
+_THOUGHTS = ("<think>", "<thinking>")
+_THOUGHTS_LEFT_OUT = "the model's thoughts before the answer were left out"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,31 +55,39 @@ class Verdict(Generic[O]):
 
 def judge(chain: Chain[I, O], inputs: I, call: ModelCall, prompt: Prompt) -> Verdict[O]:
     """What a recorded reply is worth."""
-    if reason := _ending(call):
+    text = without_thoughts(call.reply)
+    if reason := _ending(call, text):
         return Verdict(None, reason, (_TOLD[reason],), (), call.reply)
     if prompt.output.mode is Mode.TEXT:
-        parsed: Parsed[O] = parse_code(call.reply, chain.output)
+        parsed: Parsed[O] = parse_code(text, chain.output)
         mark = marked_code
     else:
         schema = prompt.output.schema
         assert isinstance(schema, dict)
-        parsed = parse_structured(call.reply, chain.output, schema, narrowed=prompt.narrowed)
+        parsed = parse_structured(text, chain.output, schema, narrowed=prompt.narrowed)
         mark = marked_json
+    mended = parsed.mended if text == call.reply else (_THOUGHTS_LEFT_OUT, *parsed.mended)
     if parsed.value is None:
         told = [fault.text for fault in parsed.faults]
-        marked = mark(call.reply, parsed.faults)
-        return Verdict(None, Reason.FORM, told, parsed.mended, marked)
+        return Verdict(None, Reason.FORM, told, mended, mark(text, parsed.faults))
     wrong = [
         Fault(problem.text(prompt.sentences), problem.at)
         for problem in chain.check(inputs, parsed.value)
     ]
     if wrong:
         told = [fault.text for fault in wrong]
-        return Verdict(None, Reason.CHECK, told, parsed.mended, mark(call.reply, wrong))
-    return Verdict(parsed.value, None, (), parsed.mended)
+        return Verdict(None, Reason.CHECK, told, mended, mark(text, wrong))
+    return Verdict(parsed.value, None, (), mended)
 
 
-def _ending(call: ModelCall) -> Reason | None:
+def without_thoughts(reply: str) -> str:
+    """`reply` without the thoughts that some open models write before their answer."""
+    _, ended, answer = reply.partition("</think")
+    begun = reply.lstrip()[:10].startswith(_THOUGHTS)
+    return answer.partition(">")[2] if begun and ended else reply
+
+
+def _ending(call: ModelCall, text: str) -> Reason | None:
     """The reason in how the reply ended, if it did not simply stop."""
     match call.finish_reason:
         case Finish.REFUSAL:
@@ -87,4 +97,4 @@ def _ending(call: ModelCall) -> Reason | None:
         case Finish.LENGTH:
             return Reason.LENGTH
         case _:
-            return None if call.reply.strip() else Reason.EMPTY
+            return None if text.strip() else Reason.EMPTY

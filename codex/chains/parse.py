@@ -10,7 +10,7 @@ from typing import Any, Generic, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from codex.chains.code_reply import looks_like_code, read_code
-from codex.chains.coerce import path_in, shown, validate
+from codex.chains.coerce import choose, path_in, shown, validate
 from codex.chains.lenient import Loaded, Unreadable, load
 from codex.chains.output import may_ask_back
 from codex.chains.schema import Schema, narrowed_out
@@ -55,8 +55,7 @@ def parse_structured(
         return Parsed(None, (fault,))
     value = _strictly(text, output)
     if value is not None:
-        wrong = _not_existing(json.loads(text), schema) if narrowed else ()
-        return Parsed(None if wrong else value, wrong)
+        return _existing(value, json.loads(text), schema, ()) if narrowed else Parsed(value)
     try:
         loaded = find_json(text)
     except (Unreadable, RecursionError) as error:
@@ -71,8 +70,7 @@ def parse_structured(
         if more > 0:
             faults = [*faults[:_FAULTS_TOLD], Fault(f"{more} more places are wrong like these.")]
         return Parsed(None, faults or (Fault("The answer is nested too deeply."),), mended)
-    wrong = _not_existing(raw, schema) if narrowed else ()
-    return Parsed(None if wrong else typed, wrong, mended)
+    return _existing(typed, raw, schema, mended) if narrowed else Parsed(typed, (), mended)
 
 
 def parse_code(text: str, output: type[O]) -> Parsed[O]:
@@ -145,13 +143,18 @@ def _strictly(text: str, output: type[O]) -> O | None:
         return None
 
 
-def _not_existing(raw: Any, schema: Schema) -> Sequence[Fault]:
-    """Names that the narrowed schema does not allow."""
+def _existing(value: O, raw: Any, schema: Schema, mended: Sequence[str]) -> Parsed[O]:
+    """`value`, if it names only what the narrowed schema allows; slips in spelling are mended."""
+    mends: list[str] = []
+    for at, names in list(narrowed_out(raw, schema)):
+        choose(raw, at, names, mends)
     wrong = [
-        Fault(f"{shown(at)}: this name does not exist; choose one of: {names}.", at)
+        Fault(f"{shown(at)}: this name does not exist; choose one of: {', '.join(names)}.", at)
         for at, names in narrowed_out(raw, schema)
     ]
-    return wrong[:_FAULTS_TOLD]
+    if wrong:
+        return Parsed(None, wrong[:_FAULTS_TOLD], (*mended, *mends))
+    return _built(type(value), raw, (*mended, *mends)) if mends else Parsed(value, (), mended)
 
 
 def _built(output: type[O], values: dict[str, Any], mended: Sequence[str]) -> Parsed[O]:

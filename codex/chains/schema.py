@@ -87,19 +87,21 @@ def _narrow(node: Schema, names: list[str]) -> None:
         _narrow(part, names)
 
 
-def narrowed_out(value: Any, schema: Schema) -> Iterator[tuple[tuple[str | int, ...], str]]:
+def narrowed_out(
+    value: Any, schema: Schema
+) -> Iterator[tuple[tuple[str | int, ...], Sequence[str]]]:
     """Each text in `value` that a narrowed place does not allow: where, and what is allowed."""
     yield from _outside(value, schema, schema.get("$defs", {}), ())
 
 
 def _outside(
     value: Any, node: Schema, models: Mapping[str, Schema], at: tuple[str | int, ...]
-) -> Iterator[tuple[tuple[str | int, ...], str]]:
+) -> Iterator[tuple[tuple[str | int, ...], Sequence[str]]]:
     if reference := node.get("$ref"):
         node = models.get(str(reference).rpartition("/")[2], {})
     names = node.get("enum")
     if names and isinstance(value, str) and value not in names:
-        yield at, ", ".join(map(str, names))
+        yield at, [str(name) for name in names]
         return
     alternatives = node.get("anyOf") or node.get("oneOf")
     if alternatives:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from enum import StrEnum
 from typing import Any
 
@@ -112,6 +113,15 @@ def test_names_are_narrowed_to_those_that_exist() -> None:
     assert fault.at == ("tables", 1)
     assert "books, loans" in fault.text
     assert parsed('{"path": "/a", "tables": ["loans"]}', Route__tables=["books", "loans"]).value
+
+
+@pytest.mark.parametrize("given", ["Book Items", " book_items", "bookItems"])
+def test_a_slip_in_the_spelling_of_a_name_is_mended_where_one_name_fits(given: str) -> None:
+    text = json.dumps({"path": "/a", "tables": ["loans", given]})
+    found = parsed(text, Route__tables=["book_items", "loans"])
+    assert found.value.tables == ("loans", "book_items")
+    assert found.mended == (f"tables[1]: {given!r} became 'book_items'",)
+    assert parsed(text, Route__tables=["book_items", "loans", "BookItems"]).value is None
 
 
 def test_a_narrowed_schema_holds_the_names_and_leaves_the_others_alone() -> None:

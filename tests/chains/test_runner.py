@@ -106,6 +106,18 @@ async def test_each_ending_is_a_case_of_its_own(
     assert {event.reason for event in services.events.of(ModelCalled)} == {reason}
 
 
+async def test_thoughts_before_an_answer_are_left_out() -> None:
+    thought = f'<think>\nPerhaps {{"name": "Nets"}}?\n</think>\n\n{GOOD}'
+    found = await answer(
+        NAME_SHELF, INPUTS, library(Scripted({NAME_SHELF.name: [thought]})), place="sea"
+    )
+    assert (found.value.name, found.attempts) == ("Tides", 1)
+    assert "thoughts" in found.mended[0]
+    services = library(Scripted({NAME_SHELF.name: ["<think>Hm.</think>\n", GOOD]}))
+    await answer(NAME_SHELF, INPUTS, services, place="sea")
+    assert services.events.of(ModelCalled)[0].reason == "empty"
+
+
 async def test_a_refusal_may_be_followed_by_an_answer() -> None:
     services = library(Scripted({NAME: [refusal(), GOOD]}))
     assert (await run(NAME_SHELF, INPUTS, services)).name == "Tides"
