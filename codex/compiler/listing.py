@@ -135,6 +135,14 @@ class Listing:
         matches = endpoint.use("app.queries", "matches")
         return ["if q:", f"    query = query.where({matches}(q, {within}))"]
 
+    def in_order(self, lines: list[str]) -> list[str]:
+        """The statements that make `query`, and the one that sorts it; one where that does."""
+        ordered = self.endpoint.use("app.queries", "ordered")
+        query, before = "query", lines
+        if lines and lines[-1].startswith("query = "):
+            query, before = lines[-1].removeprefix("query = "), lines[:-1]
+        return [*before, f"query = {ordered}({query}, {self.model}, {self.sort()})"]
+
     def sort(self) -> str:
         """What the list is sorted by, as an expression."""
         default = self.derived.default_sort or "id"

@@ -59,7 +59,6 @@ class TiedRoute:
         link, model = endpoint.model(self.link), endpoint.model(table)
         near, far = key_of(self.sides.near), key_of(self.sides.far)
         listing = Listing(endpoint, self.derived, table)
-        ordered = endpoint.use("app.queries", "ordered")
         lines = [
             self._near_row(),
             f"tied = {select}({link}.{far}).where({col}({link}.{near}) == {self.ids[0]})",
@@ -70,11 +69,7 @@ class TiedRoute:
         endpoint.parameter("paging", endpoint.use("app.paging", "PagingDep"))
         endpoint.refuses("Invalid")
         reader = Reader(endpoint, table)
-        lines += [
-            f"query = {ordered}(query, {model}, {listing.sort()})",
-            f"return {reader.page('query')}",
-        ]
-        endpoint.inside(lines)
+        endpoint.inside([*listing.in_order(lines), f"return {reader.page('query')}"])
         return endpoint.spell(name, f"{endpoint.use('app.paging', 'Page')}[{reader.type}]")
 
     def _delete(self, name: str) -> str:
