@@ -9,13 +9,14 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from codex.architect.inputs import Surface, graph_inputs, scenario_inputs
+from codex.architect.resting import graph_rests_on, scenarios_rest_on
 from codex.blueprint.brief import Brief
-from codex.blueprint.closure import settings_of, types_named
+from codex.blueprint.closure import settings_of
 from codex.blueprint.database import Database, drafted
 from codex.blueprint.module_routes import RoutesPatch
 from codex.blueprint.patches import patched
 from codex.blueprint.planned import Planned
-from codex.blueprint.play import ScenarioPlan, Uncovered, route_of
+from codex.blueprint.play import ScenarioPlan, Uncovered
 from codex.blueprint.revision import (
     Revision,
     notes_of,
@@ -50,7 +51,9 @@ class Standing:
         """`previous`, with what differs from it in what is wanted now."""
         brief = Brief.of(previous.specification)
         plan = _plan_of(previous)
-        homes = {table: item.name for item in plan for table in item.tables}
+        first = plan[0].name if plan else "service"
+        homes = {table.name: first for table in previous.database.tables}
+        homes |= {table: item.name for item in plan for table in item.tables}
         drafts = draft_routes(brief, previous.database, homes)
         known = {item.header.function_name: item for item in drafts.routes}
         routes = tuple(
@@ -187,7 +190,8 @@ class Standing:
         before = next((i for i in self.surface.routes if i.header.function_name == name), None)
         if graph is None or before is None or graph.template is None:
             return asked
-        if graph_inputs(before, self.surface) == asked:
+        then = graph_inputs(before, self.surface)
+        if graph_rests_on(then, graph) == graph_rests_on(asked, graph):
             return graph
         standing = StandingGraph(template=graph.template, functions=notes_of(graph))
         return asked.model_copy(update={"standing": standing})
@@ -208,7 +212,7 @@ class Standing:
         plans = tuple(
             ScenarioPlan(name=item.name, criteria=item.criteria, steps=item.steps) for item in kept
         )
-        then = _rests_on(scenario_inputs(before, self.surface), plans)
+        then = scenarios_rest_on(scenario_inputs(before, self.surface), plans)
         shown = {name for item in kept for name in item.criteria}
         hidden = tuple(
             Uncovered(criterion=item.id, reason="As before.")
@@ -217,30 +221,7 @@ class Standing:
         )
         standing = asked.model_copy(update={"standing": plans})
         holds = not any(scenarios.check(standing, ScenariosAnswer(uncovered=hidden)))
-        return kept if holds and then == _rests_on(asked, plans) else standing
-
-
-def _rests_on(
-    asked: ScenariosInputs, plans: tuple[ScenarioPlan, ...]
-) -> tuple[ScenariosInputs, list[RouteHeader], tuple[ObjectType, ...]]:
-    """What scenarios rest on: routes that do not serve the requirement only where steps call them.
-
-    Which other requirements a route serves is nothing to them.
-    """
-    headers = [item.header for item in (*asked.routes, *asked.others)] + list(asked.elsewhere)
-    called = [found for p in plans for step in p.steps if (found := route_of(step, headers))]
-    shown = [item.header for item in asked.routes] + called
-    types = types_named(asked.types, [text for h in shown for text in (h.request, h.response)])
-    alone = {"requirements": ()}
-    core = asked.model_copy(
-        update={
-            "routes": tuple(item.serving(()) for item in asked.routes),
-            "others": (),
-            "elsewhere": (),
-            "types": (),
-        }
-    )
-    return core, [header.model_copy(update=alone) for header in called], types
+        return kept if holds and then == scenarios_rest_on(asked, plans) else standing
 
 
 def _header(route: CodeGraph) -> RouteHeader:

@@ -198,6 +198,20 @@ async def test_what_is_no_longer_wanted_goes_and_comes_back(standing: Architectu
     assert {r.api_route for r in back.routes} == {r.api_route for r in standing.routes}
 
 
+async def test_a_changed_number_asks_for_the_functions_that_read_it(
+    standing: Architecture,
+) -> None:
+    whole = library()
+    parameters = tuple(
+        item.model_copy(update={"value": 7}) if item.name == "loan_limit" else item
+        for item in whole.parameters
+    )
+    result, asked = await again(whole.model_copy(update={"parameters": parameters}), standing)
+    drawn = [q.place for q in asked if q.chain == "architect/code_graph"]
+    assert drawn == [BORROWING]
+    assert {item.name: item.default for item in result.settings}["loan_limit"] == 7
+
+
 async def test_the_size_is_that_of_what_is_left(standing: Architecture) -> None:
     seen: list[Size] = []
 
