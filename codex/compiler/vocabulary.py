@@ -57,7 +57,7 @@ STANDARD_IMPORTS: Mapping[str, Import] = {
 }
 
 ACCESS_IMPORTS: Mapping[str, Import] = _from(
-    "app.access", "check_visible_reference", "get_visible", "visible"
+    "app.access", "check_visible_reference", "get_visible", "is_visible", "visible"
 )
 
 SHARED_MODULE = "app.functions.shared"

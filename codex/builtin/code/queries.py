@@ -85,9 +85,7 @@ class Queries:
         table = self.say.table(rule.table)
         clauses = [self.say.clause(c, table) for c in rule.where]
         if rule.visible and "user" in self.parameters:
-            # Only rows that the caller sees: their numbers come from the same query as lists.
-            seen = f"select(visible({table.model}, user).subquery().c.id)"
-            clauses = [f"col({table.model}.id).in_({seen})", *clauses]
+            clauses = [f"is_visible({table.model}, user)", *clauses]
         figure = self.figure(rule, table)
         if rule.group_by is not None:
             return self.groups(rule, table, figure, clauses)

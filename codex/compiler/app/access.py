@@ -6,7 +6,7 @@ from typing import Annotated, TypeVar
 
 from fastapi import Depends
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
-from sqlalchemy import ColumnElement, false
+from sqlalchemy import ColumnElement, false, true
 from sqlmodel import col, select
 
 from app.clock import Now
@@ -98,6 +98,14 @@ def reach(
         return None
     # end
     return OWNED[model](user.id)
+
+
+def is_visible(
+    model: type[Row], user: Account | None, all_for: Collection[str] | None = None
+) -> ColumnElement[bool]:
+    """Whether `user` sees a row of `model`, for queries that give no rows of it: counts, sums."""
+    condition = reach(model, user, all_for)
+    return true() if condition is None else condition
 
 
 def visible(
