@@ -19,6 +19,7 @@ from codex.develop.checks.placeholder import check_placeholder
 from codex.develop.checks.policy import Policy, load_policy
 from codex.develop.checks.queries import check_queries
 from codex.develop.checks.shape import check_shape
+from codex.develop.checks.state import check_state
 
 __all__ = ["Checked", "Contract", "Policy", "check_function", "load_policy"]
 
@@ -26,7 +27,7 @@ __all__ = ["Checked", "Contract", "Policy", "check_function", "load_policy"]
 _GROUPS: tuple[tuple[Callable[[Candidate, Contract], Finding], ...], ...] = (
     (check_shape, check_placeholder),
     (check_imports, check_order, check_locks),
-    (check_names, check_packages, check_effects, check_queries),
+    (check_names, check_packages, check_effects, check_queries, check_state),
     (check_lint,),
 )
 

@@ -62,7 +62,13 @@ class _Visitor(ast.NodeVisitor):
         self._finding = finding
         self._effects = contract.definition.effects
         kinds = (ast.FunctionDef, ast.AsyncFunctionDef)
-        self._own = {node.name for node in ast.walk(candidate.tree) if isinstance(node, kinds)}
+        nodes = list(ast.walk(candidate.tree))
+        self._own = {node.name for node in nodes if isinstance(node, kinds)}
+        self._called = {node.func for node in nodes if isinstance(node, ast.Call)}
+        imports = [node for node in nodes if isinstance(node, ast.Import)]
+        self._modules = {
+            item.asname or item.name.partition(".")[0] for node in imports for item in node.names
+        }
 
     def _report(self, node: ast.AST, what: str) -> None:
         self._finding.problems.append(f"{line_of(self._candidate, node)}: {what}.")
@@ -82,8 +88,16 @@ class _Visitor(ast.NodeVisitor):
             self._report(node, f"{name}() {_FORBIDDEN_CALLS[name]}; a function may not")
         elif name == "open" and "files" not in self._effects:
             self._report(node, "open() touches files, which the contract does not mention")
+        elif name == "getattr" and node.args and _dotted(node.args[0]) in self._modules:
+            self._report(node, "getattr() hides what of a module is used; name it")
         elif name == "float" and _is_exact(self._contract.definition):
             self._report(node, "float() makes an exact amount inexact; stay with Decimal")
+
+    def visit_Name(self, node: ast.Name) -> None:
+        """A forbidden function under another name is found where it gets that name."""
+        hidden = node.id in _FORBIDDEN_CALLS or (node.id == "open" and "files" not in self._effects)
+        if hidden and isinstance(node.ctx, ast.Load) and node not in self._called:
+            self._report(node, f"{node.id} may be called by no other name")
 
     def _method_call(self, node: ast.Call, function: ast.Attribute) -> None:
         owner = _dotted(function.value)
@@ -146,9 +160,19 @@ class _Visitor(ast.NodeVisitor):
 
     def visit_ExceptHandler(self, node: ast.ExceptHandler) -> None:
         broad = node.type is None or _dotted(node.type) in {"Exception", "BaseException"}
-        if broad and all(isinstance(item, ast.Pass | ast.Continue) for item in node.body):
+        if broad and not _speaks_of_it(node):
             self._report(node, "every error is swallowed here; catch the one that is expected")
         self.generic_visit(node)
+
+
+def _speaks_of_it(handler: ast.ExceptHandler) -> bool:
+    """Whether something is raised, or the error itself is looked at."""
+    inside = [node for item in handler.body for node in ast.walk(item)]
+    return any(
+        isinstance(node, ast.Raise)
+        or (isinstance(node, ast.Name) and handler.name is not None and node.id == handler.name)
+        for node in inside
+    )
 
 
 def _is_exact(definition: FunctionDefinition) -> bool:

@@ -50,11 +50,17 @@ def _is_nothing(node: ast.stmt) -> bool:
 
 
 def _raises_not_implemented(body: list[ast.stmt]) -> bool:
-    """Whether the body itself, not a branch of it, raises NotImplementedError."""
-    for node in body:
+    """Whether the function, or a branch of it, does; a class inside may well have such methods."""
+    waiting: list[ast.AST] = [*body]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Lambda):
+            continue
         if isinstance(node, ast.Raise) and node.exc is not None:
             raised = node.exc.func if isinstance(node.exc, ast.Call) else node.exc
-            return isinstance(raised, ast.Name) and raised.id == "NotImplementedError"
+            if isinstance(raised, ast.Name) and raised.id == "NotImplementedError":
+                return True
+        waiting += ast.iter_child_nodes(node)
     return False
 
 

@@ -8,6 +8,7 @@ from codex.develop.checks.finding import Candidate, Contract, Finding, line_of
 
 _TEXT_FUNCTIONS = {"text", "literal_column", "TextClause"}
 _WRITERS = {"insert", "update", "delete"}
+_WRITING_WORDS = _WRITERS | {"replace", "merge", "drop", "alter", "create", "truncate", "copy"}
 _BY_OBJECT: dict[type[ast.cmpop], tuple[str, str]] = {
     ast.Is: (".is_()", "is"),
     ast.IsNot: (".is_not()", "is not"),
@@ -20,6 +21,7 @@ def check_queries(candidate: Candidate, contract: Contract) -> Finding:
     """Find SQL that is put together from values, and writes that the contract does not mention."""
     finding = Finding("queries")
     writes = bool(contract.definition.writes)
+    built = _built_names(candidate.tree)
     for node in ast.walk(candidate.tree):
         misread = _misread_column(node, contract)
         if misread:
@@ -27,22 +29,34 @@ def check_queries(candidate: Candidate, contract: Contract) -> Finding:
         if not isinstance(node, ast.Call):
             continue
         name = _called(node)
-        if name in _TEXT_FUNCTIONS and node.args and _is_built(node.args[0]):
+        if name in _TEXT_FUNCTIONS and node.args and _is_built(node.args[0], built):
             finding.problems.append(
                 f"{line_of(candidate, node)}: SQL is put together from values; "
                 "use select() with col(), or bound parameters."
             )
-        if name in {"execute", "exec", "exec_driver_sql"} and node.args and _is_built(node.args[0]):
+        if (
+            name in {"execute", "exec", "exec_driver_sql"}
+            and node.args
+            and _is_built(node.args[0], built)
+        ):
             finding.problems.append(
                 f"{line_of(candidate, node)}: a statement is put together from text; "
                 "use select() with col(), or bound parameters."
             )
-        if not writes and _writes(node, name):
+        if not writes and (_writes(node, name) or _writes_by_text(node, name)):
             finding.problems.append(
                 f"{line_of(candidate, node)}: this writes, but the contract of {contract.name} "
                 "names no table that it writes."
             )
     return finding
+
+
+def _writes_by_text(node: ast.Call, name: str) -> bool:
+    match node.args:
+        case [ast.Constant(value=str(sql)), *_] if name in _TEXT_FUNCTIONS:
+            return sql.lstrip().partition(" ")[0].lower() in _WRITING_WORDS
+        case _:
+            return False
 
 
 def _called(node: ast.Call) -> str:
@@ -86,8 +100,24 @@ def _compares_column(node: ast.expr, contract: Contract) -> bool:
     )
 
 
-def _is_built(node: ast.expr) -> bool:
+def _built_names(tree: ast.Module) -> frozenset[str]:
+    """Names that stand for text that is made from parts."""
+    names: set[str] = set()
+    for node in ast.walk(tree):
+        match node:
+            case ast.Assign(targets=[ast.Name(id=name)], value=value) if _is_built(value):
+                names.add(name)
+            case ast.AugAssign(target=ast.Name(id=name), op=ast.Add(), value=value):
+                names.add(name)
+            case _:
+                pass
+    return frozenset(names)
+
+
+def _is_built(node: ast.expr, names: frozenset[str] = frozenset()) -> bool:
     """Whether text is made from parts: an f-string with values, +, % or format()."""
+    if isinstance(node, ast.Name):
+        return node.id in names
     if isinstance(node, ast.JoinedStr):
         return any(isinstance(part, ast.FormattedValue) for part in node.values)
     if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add | ast.Mod):
