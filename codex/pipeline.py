@@ -37,6 +37,8 @@ class Consent:
     """Shall it be built without the clauses that were not understood?"""
     size: Approve | None = None
     """Shall it be built at this size and price?"""
+    place: Callable[[Specification], None] | None = None
+    """Raises where the service could not be put where it is to go."""
 
 
 async def stages(
@@ -59,6 +61,8 @@ async def stages(
         await design(request, services=services, answers=answers, feedback=feedback)
     )
     await _rest_agreed(specification, services, ask)
+    if ask.place is not None:
+        ask.place(specification)
     architecture = await saved.newest(Architecture) or await saved.keep(
         await architect(specification, services=services, approve=_shown(services, ask))
     )

@@ -133,7 +133,7 @@ class Runtime:
                 self._told(run, services, cancelled),
             ):
                 began = RunStarted(kind=run.kind, name=run.name, resumed=resume is not None)
-                await services.events.append(began, *self._remarks())
+                await services.events.append(began, *self._remarks(run.kind))
                 yield services
 
     @asynccontextmanager
@@ -188,10 +188,10 @@ class Runtime:
         calls = [await self.store.journal_get(use.key) for use in uses if not use.hit]
         return [call for call in calls if call is not None]
 
-    def _remarks(self) -> list[Notice]:
+    def _remarks(self, kind: str) -> list[Notice]:
         """What whoever follows the run should know from its first moment."""
         notices: list[Notice] = []
-        if self.settings.model == "builtin":
+        if self.settings.model == "builtin" and kind != "deploy":  # which asks no model
             text = "The built-in rules answer; no language model is asked."
             notices.append(Notice(text=text, todo="Choose one with --model, as openai:gpt-5."))
         if not self.sandbox.safe:

@@ -190,6 +190,20 @@ async def test_the_rest_is_built_when_that_is_agreed(
     assert done.calls == ["design", "architect", "develop", "deliver"]
 
 
+async def test_where_it_cannot_be_put_is_told_before_much_is_done(
+    opened: Opened, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    done = Stages(monkeypatch, [])
+
+    def taken(specification: Specification) -> None:
+        raise InputError(f"{specification.title} is taken.")
+
+    async with opened() as (_, services):
+        with pytest.raises(InputError, match="is taken"):
+            await stages("x", services=services, consent=Consent(place=taken))
+    assert done.calls == ["design"]
+
+
 async def test_the_size_is_shown_and_can_be_refused(opened: Opened) -> None:
     shown: list[str] = []
 

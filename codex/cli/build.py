@@ -71,7 +71,7 @@ async def carry_out(
     check_targets(args)
     check_place(args.out or Path("service"))  # some name in this folder
     async with working(order, args, chosen, resume) as work:
-        application = await built(order, work, asks=asks, resumed=resume is not None)
+        application = await built(order, work, args, asks=asks, resumed=resume is not None)
         delivered = await hand_over(application, args, work.services)
         if delivered != application:
             await Saved(work.services).keep(delivered)
@@ -80,7 +80,9 @@ async def carry_out(
     return EXIT_DONE if delivered.complete else EXIT_INCOMPLETE
 
 
-async def built(order: Order, work: Working, *, asks: bool, resumed: bool) -> Application:
+async def built(
+    order: Order, work: Working, args: argparse.Namespace, *, asks: bool, resumed: bool
+) -> Application:
     """The Application; in a terminal, what matters is asked first."""
     from codex.pipeline import stages
 
@@ -96,15 +98,26 @@ async def built(order: Order, work: Working, *, asks: bool, resumed: bool) -> Ap
         services=work.services,
         answers=answers,
         feedback=order.feedback,
-        consent=consent(work) if asks else None,
+        consent=consent(work, args, asks=asks),
         resumed=resumed,
     )
 
 
-def consent(work: Working) -> Consent:
+def consent(work: Working, args: argparse.Namespace, *, asks: bool) -> Consent:
     """Ask whoever sits at the terminal, once for each decision."""
+    from codex.architect.join import service_name
     from codex.cli.asking import agreed
+    from codex.common.handover import check_folder
     from codex.pipeline import Consent
+
+    def place(specification: Specification) -> None:
+        # A folder that was named was looked at before; this one has its name from the request.
+        if args.out is None:
+            name = service_name(specification.title).replace("_", "-")
+            check_folder(Path(name), force=args.force)
+
+    if not asks:
+        return Consent(place=place)
 
     async def once(name: str, question: str) -> bool:
         if not work.options.get(name):
@@ -123,7 +136,7 @@ def consent(work: Working) -> Consent:
     async def size(size: Size) -> bool:
         return size.usd == 0 or await once("size_agreed", f"{size.told} Go on?")
 
-    return Consent(rest, size)
+    return Consent(rest, size, place)
 
 
 def summary(application: Application, target: Path, run_id: str, *, as_json: bool) -> None:

@@ -13,6 +13,7 @@ from codex.common.documents.architecture import Architecture
 from codex.common.documents.base import JsonValue
 from codex.common.documents.implementation import Implementation
 from codex.common.sandbox import Command, Environment, Result, Sandbox
+from codex.compiler.fixed import is_fixed
 from codex.compiler.plan import Plan
 from codex.deploy.blame import Blame, Problem, scenario_tests
 from codex.deploy.jobs import ENTRY, FOLDER, FOUND, LIMITS, check_files, order, planned
@@ -237,12 +238,14 @@ class _Reading:
         others = [item for item in problems if not _is_scenario(item)]
         reached: Mapping[str, Any] = seen.get("coverage", {})
         self.verified.evidence["coverage"] = reached
-        lines = sum(item["lines"] for item in reached.values())
-        hit = sum(item["reached"] for item in reached.values())
+        # Scenarios count; what stands in every service is tried by codex's own tests.
+        own = {name: item for name, item in reached.items() if not is_fixed(name)}
+        covered = {
+            "% of its own lines covered": _percent(own.values()),
+            "% of all lines covered": _percent(reached.values()),
+        }
         rest = _outcomes([test for test in tests if test not in played])
-        self.verified.add(
-            "tests", others, **rest, **{"% of lines covered": 100 * hit // lines if lines else 0}
-        )
+        self.verified.add("tests", others, **rest, **covered)
 
 
 def _is_scenario(problem: Problem) -> bool:
@@ -252,6 +255,13 @@ def _is_scenario(problem: Problem) -> bool:
 def _outcomes(tests: Sequence[Found]) -> dict[str, JsonValue]:
     counts = Counter(test["outcome"] for test in tests)
     return {name: counts[name] for name in ("passed", "failed", "skipped") if counts[name]}
+
+
+def _percent(files: Iterable[Mapping[str, int]]) -> int:
+    """How much of the lines of some files the tests reached."""
+    counted = [(item["lines"], item["reached"]) for item in files]
+    lines = sum(item for item, _ in counted)
+    return 100 * sum(item for _, item in counted) // lines if lines else 0
 
 
 def _sum(parts: Sequence[Found], name: str) -> dict[str, int]:

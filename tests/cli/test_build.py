@@ -77,12 +77,19 @@ def test_each_failure_has_its_exit_code(
     nothing = codex("build", "Hallo Welt.", "--yes", env=env)
     assert nothing.code == 3
     assert "error[request.not_understood]" in nothing.err
+    # Where it would go is known once it has a name, and looked at before much is done.
+    (anywhere / "notes-service").mkdir()
+    (anywhere / "notes-service/work.txt").write_text("precious")
+    taken = codex("build", "Notes have a title.", "--yes", env=env)
+    assert taken.code == 2
+    assert "notes-service is not empty, and codex did not write it" in taken.err
+    assert "architect" not in taken.err
     lost = codex(*request, env=env | {"DATABASE_URL": "postgresql://127.0.0.1:9/nothing"})
     assert lost.code == 1
     assert "error[store.unavailable]" in lost.err
     listed = json.loads(codex("runs", "list", "--json", env=env).out)["runs"]
-    assert [run["status"] for run in listed] == ["incomplete", "failed", "interrupted"]
-    assert names(anywhere) == []
+    assert [run["status"] for run in listed] == ["failed", "incomplete", "failed", "interrupted"]
+    assert names(anywhere) == ["notes-service"]
 
 
 @pytest.mark.slow

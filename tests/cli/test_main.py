@@ -112,7 +112,11 @@ def test_every_module_of_a_command_is_listed() -> None:
         (["config"], "ACTION", "`codex config --help`"),
         (["config", "shw"], "did you mean 'show'?", "`codex config --help`"),
         (["config", "show", "--modle", "x"], "did you mean '--model'?", "`codex config --help`"),
-        (["config", "show", "--bogus"], "unrecognized arguments: --bogus.", "`codex config --help`"),
+        (
+            ["config", "show", "--bogus"],
+            "unrecognized arguments: --bogus.",
+            "`codex config --help`",
+        ),
         (["config", "show", "--mod", "builtin"], "unrecognized", "`codex config --help`"),
         (["config", "show", "surplus"], "unrecognized", "`codex config --help`"),
         (["config", "show", "--model"], "expected one argument", "`codex config show --help`"),
