@@ -35,7 +35,7 @@ def told(code: str) -> str:
             "put together",
         ),
         (
-            f"{ROWS}    sql = 'SELECT '\n    sql += str(x)\n    return [*session.exec(text(sql))]\n",
+            f"{ROWS}    q = 'SELECT '\n    q += str(x)\n    return [*session.exec(text(q))]\n",
             "put together",
         ),
         (f"{ROWS}    session.execute(text('DELETE FROM books'))\n    return []\n", "this writes"),
@@ -57,7 +57,7 @@ def test_it_is_told(code: str, problem: str) -> None:
         f"SIGNS = ['a']\n{PURE}    SIGNS = [x]\n    SIGNS.append('b')\n    return SIGNS[0]\n",
         f"{TRY}    except Exception as error:\n        raise BadInput('x') from error\n",
         f"{TRY}    except ValueError:\n        return ''\n",
-        f"class A:\n    def b(self) -> int:\n        raise NotImplementedError\n{PURE}    return x\n",
+        f"class A:\n    def b(self) -> int:\n      raise NotImplementedError\n{PURE}    return x\n",
     ],
 )
 def test_what_only_looks_like_it_is_not(code: str) -> None:
