@@ -105,16 +105,35 @@ async def test_wrong_code_is_repaired_from_what_was_seen(opened: Opened) -> None
         .replace(", col(Loan.returned_at).is_(None)", "")
         .replace("col(Loan.member_id) == member_id", "col(Loan.member_id) != member_id")
     )
+    drawn = ARCHITECTURE.model_copy(
+        update={
+            "routes": tuple(
+                item.model_copy(
+                    update={"template": item.template.replace("loan_limit:", "loan_limit - 9:")}
+                )
+                if item.template
+                else item
+                for item in ARCHITECTURE.routes
+            )
+        }
+    )
     model = writer({"count_open_loans": [wrong, RIGHT["count_open_loans"]]})
     async with opened(model) as services:
-        done = await stage.develop(ARCHITECTURE, services=services)
+        done = await stage.develop(drawn, services=services)
         events = [row.event async for row in services.events.subscribe(live=False)]
     assert done.complete
     (repair,) = [item for item in model.asked if item.chain == "develop/repair"]
     shown = "\n".join(message.content for message in repair.messages)
     assert "expected 1, got 0" in shown
     told = [event for event in events if isinstance(event, CheckFailed)]
-    assert [(event.check, event.subject) for event in told] == [("examples", "count_open_loans")]
+    assert [(event.check, event.subject) for event in told] == [
+        ("examples", "count_open_loans"),
+        ("generated tests", "borrow_book"),
+    ]
+    # A template that does not hold is no attempt: the main function is written after all.
+    (written,) = [item for item in model.asked if item.place == "borrow_book:0:0"]
+    assert written.chain == "develop/write_function"
+    assert "LoanLimitReached" in written.messages[-1].content.partition("What was seen")[2]
 
 
 async def test_a_question_is_answered_by_the_architect_and_kept(opened: Opened) -> None:
