@@ -7,7 +7,7 @@ import re
 from codex.common.documents.base import attribute
 from codex.common.documents.codegraph import CodeGraph, Lock, SuccessKind
 from codex.common.documents.schema import ColumnType, DatabaseTable
-from codex.common.documents.template import outer_and_inner, pages_itself
+from codex.common.documents.template import argument_name, outer_and_inner, pages_itself
 from codex.compiler.answers import Reader
 from codex.compiler.bodies import checks_dates
 from codex.compiler.endpoint import Endpoint, empty_status
@@ -87,7 +87,7 @@ class Wrapper:
             self._body(route.request)
         for parameter in route.parameters:
             annotation = self.plan.spell(self.module, parameter.type, query=True)
-            self.names[parameter.name] = endpoint.query(
+            self.names[argument_name(parameter.name)] = endpoint.query(
                 parameter.name,
                 annotation,
                 parameter.description,

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from codex.common.documents.base import is_reserved
 from codex.common.documents.codegraph import (
     CONTEXT,
     FunctionDefinition,
@@ -220,7 +221,7 @@ def main_parameters(
         parameters.append(FunctionParameter(name="body", type=canonical(route.request)))
     query = [
         FunctionParameter(
-            name=item.name,
+            name=argument_name(item.name),
             type=canonical(item.type),
             default=normal_default(item.default),
             description=item.description,
@@ -239,6 +240,11 @@ def main_parameters(
         if name in context and name in available
     ]
     return tuple(parameters)
+
+
+def argument_name(name: str) -> str:
+    """What a query parameter is called in Python: `from_value` for `from`."""
+    return f"{name}_value" if is_reserved(name) else name
 
 
 def context_types(route: RouteHeader, database: DatabaseSchema) -> dict[str, str]:
