@@ -117,12 +117,8 @@ class EventLog:
         if not events:
             return
         written: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        clean = [self._without_secrets(event) for event in events]
+        clean = [self._without_secrets(event, refuse=True) for event in events]
         for event in clean:
-            # Refused here, since a batch is written whole: one bad text would fail the others too.
-            check_text(
-                unsafe_character(event.model_dump()) or "", f"The event {type(event).__name__}"
-            )
             if isinstance(event, ModelCalled):
                 self._forget_stream(event.place)
         self._queue += [(event, None) for event in clean[:-1]]
@@ -159,9 +155,15 @@ class EventLog:
             self._lost = None
             raise error
 
-    def _without_secrets(self, event: Written) -> Written:
-        """`event` without the secrets that this run knows, and without passwords in addresses."""
+    def _without_secrets(self, event: Written, *, refuse: bool = False) -> Written:
+        """`event` without the secrets that this run knows, and without passwords in addresses.
+
+        What cannot be stored is refused here if `refuse`: a batch is written whole, so that one bad
+        text would fail the others too.
+        """
         data = event.model_dump()
+        if refuse:
+            check_text(unsafe_character(data) or "", f"The event {type(event).__name__}")
         clean = {name: self._clean(value) for name, value in data.items()}
         return event if clean == data else type(event).model_validate(clean)
 

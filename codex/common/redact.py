@@ -6,6 +6,9 @@ import re
 from collections.abc import Iterable
 
 MASK = "***"
+_SHORTEST = 5
+"""No provider gives a shorter key: `x` or `none` are what local servers are content with, and
+masking them would spoil every text that holds them."""
 
 # Up to the last "@": a password that somebody forgot to percent-encode may hold any character.
 _USER_AND_PASSWORD = re.compile(r"(\b[a-z][a-z0-9+.-]*://[^\s:/@]*:)\S*(?=@)", re.IGNORECASE)
@@ -27,6 +30,7 @@ def mask_urls(text: str) -> str:
 def redact(text: str, secrets: Iterable[str] = ()) -> str:
     """`text` without `secrets` and without the passwords inside addresses."""
     # The longest first, so that a secret which holds another leaves nothing behind.
-    for secret in sorted({secret for secret in secrets if secret}, key=len, reverse=True):
+    known = {secret for secret in secrets if len(secret) >= _SHORTEST}
+    for secret in sorted(known, key=len, reverse=True):
         text = text.replace(secret, MASK)
     return mask_urls(text)

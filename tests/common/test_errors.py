@@ -82,4 +82,9 @@ def test_passwords_inside_addresses_are_masked(text: str, masked: str) -> None:
 
 
 def test_a_secret_that_holds_another_leaves_nothing_behind() -> None:
-    assert redact("a key-long and a key", ["key", "key-long", ""]) == "a *** and a ***"
+    known = ["key-of-mine", "key-of-mine-long", ""]
+    assert redact("a key-of-mine-long and a key-of-mine", known) == "a *** and a ***"
+
+
+def test_a_placeholder_in_place_of_a_key_spoils_no_text() -> None:
+    assert redact("the next text", ["x", "none"]) == "the next text"
