@@ -50,7 +50,7 @@ async def _rows() -> list[Row]:
         "": whole,
         " written before them": counts["before"],
         " written after": counts["late"],
-        " held out": counts["held"],
+        " held out before the last changes": counts["held"],
     }
     return found + [row for part, count in parts.items() for row in _soundness(part, count)]
 

@@ -1,4 +1,4 @@
-"""Functions with rows, held out: written after the last change of the checks, measured once."""
+"""Functions with rows, written last of all, and measured once before a check was changed again."""
 
 from __future__ import annotations
 

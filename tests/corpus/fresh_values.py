@@ -1,4 +1,4 @@
-"""Pure functions, held out: written after the last change of the checks, and measured once."""
+"""Pure functions, written last of all, and measured once before a check was changed again."""
 
 from __future__ import annotations
 

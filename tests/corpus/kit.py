@@ -45,7 +45,7 @@ class Specimen:
     late: bool = False
     """Written after the checks were finished."""
     held: bool = False
-    """Written last of all, and measured once: no check was changed after it."""
+    """Written last of all, and measured once before a check was changed again."""
     topic: str = field(default="", compare=False)
 
     @property

@@ -38,22 +38,41 @@ class Count:
         )
 
 
-async def verdict(bench: Bench, specimen: Specimen, code: str) -> tuple[bool, bool, str]:
-    """Whether the static checks pass, whether everything passes, and why not."""
+@dataclass(frozen=True)
+class Verdict:
+    """What the checks say of one piece of code."""
+
+    code: str
+    """As the static checks left it."""
+    statically: bool
+    """Whether these pass."""
+    passed: bool
+    """Whether everything passes."""
+    why: str = ""
+    """What does not."""
+
+
+async def verdict(bench: Bench, specimen: Specimen, code: str, right: str = "") -> Verdict:
+    """What the checks say of `code`; not tried where they turned it into `right`."""
     world = architecture()
     checked = check_function(code, contract(specimen, world))
     if not checked.passed:
-        return False, False, checked.problems[0]
+        return Verdict(checked.code, statically=False, passed=False, why=checked.problems[0])
+    if checked.code == right:
+        return Verdict(right, statically=False, passed=False, why="it was put right")
     definition = specimen.definition.model_copy(update={"kind": FunctionKind.SHARED})
     tried = world.model_copy(update={"shared": (definition,)})
-    for example in specimen.examples:
-        case = make_case(tried, definition, example, {definition.name: checked.code})
-        outcome = await bench.try_case(case)
-        if outcome.problems:
-            return True, False, outcome.problems[0]
     codes = {definition.name: checked.code}
-    problems = await problems_with(bench, tried, definition, codes, specimen.examples)
-    return True, not problems, problems[0] if problems else ""
+    problems: list[str] = []
+    for example in specimen.examples:
+        outcome = await bench.try_case(make_case(tried, definition, example, codes))
+        problems += outcome.problems
+        if problems:
+            break
+    if not problems:
+        found = await problems_with(bench, tried, definition, codes, specimen.examples)
+        problems += found or []
+    return Verdict(checked.code, statically=True, passed=not problems, why="\n".join(problems[:1]))
 
 
 async def measure(
@@ -78,25 +97,18 @@ def _part(specimen: Specimen) -> str:
     return "late" if specimen.late else "before"
 
 
-def _as_mended(specimen: Specimen, code: str) -> str:
-    return check_function(code, contract(specimen)).code
-
-
 async def _count(bench: Bench, specimen: Specimen, count: Count) -> None:
     count.right += 1
-    _, passed, why = await verdict(bench, specimen, specimen.code)
-    if not passed:
-        count.right_rejected.append(f"{specimen.name}: {why}")
+    right = await verdict(bench, specimen, specimen.code)
+    if not right.passed:
+        count.right_rejected.append(f"{specimen.name}: {right.why}")
     for mutant in specimen.mutants:
         if mutant.equivalent:
             continue
         count.wrong += 1
-        code = specimen.mutated(mutant)
-        if _as_mended(specimen, code) == _as_mended(specimen, specimen.code):
-            continue  # the checks put it right by themselves
-        statically, passed, _ = await verdict(bench, specimen, code)
+        found = await verdict(bench, specimen, specimen.mutated(mutant), right.code)
         name = f"{specimen.name}: {mutant.kind}: {mutant.old!r} -> {mutant.new!r}"
-        if statically:
+        if found.statically:
             count.wrong_accepted_statically.append(name)
-        if passed:
+        if found.passed:
             count.wrong_accepted.append(name)

@@ -36,6 +36,13 @@ def test_others_stay_as_they_are(code: str) -> None:
     assert "get_or_404(session, Book, x)" in done.code
 
 
+@pytest.mark.parametrize("rows", ["sorted({x, 1})", "[x, 1]", "{x, 1}", "set([x])"])
+def test_rows_are_locked_in_a_certain_order(rows: str) -> None:
+    code = f"{HEAD}    for number in {rows}:\n        lock(session, Book, number).stock = 0\n"
+    problems = " ".join(checked(code).problems)
+    assert ("in no certain order" in problems) == (rows[:3] in {"{x,", "set"})
+
+
 def test_an_exact_amount_stays_exact() -> None:
     body = "    return Decimal(float(x) / 3)\n"
     assert "stay with Decimal" in checked(f"def f(x: int) -> Decimal:\n{body}").problems[0]

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterator
 
 from codex.develop.checks.edits import Edit, apply
-from codex.develop.checks.finding import Candidate, Contract, Finding
+from codex.develop.checks.finding import Candidate, Contract, Finding, line_of
+from codex.develop.checks.order import Reader
 
 
 def check_locks(candidate: Candidate, contract: Contract) -> Finding:
@@ -14,6 +16,13 @@ def check_locks(candidate: Candidate, contract: Contract) -> Finding:
     function = candidate.function(contract.name)
     if function is None or _binds_lock(candidate.tree):
         return finding
+    reader = Reader(function)
+    for node, rows in _loops(function):
+        if reader.is_set(rows) and _locks(node):
+            finding.problems.append(
+                f"{line_of(candidate, rows)}: rows of a set are locked in no certain order, so two "
+                "requests may wait for each other for ever; use sorted()."
+            )
     changed = _changed(function)
     edits = [
         Edit.of(node.value.func, "lock")
@@ -24,10 +33,26 @@ def check_locks(candidate: Candidate, contract: Contract) -> Finding:
         and node.value.func.id == "get_or_404"
         and _target(node) in changed
     ]
-    if edits:
+    if edits and not finding.problems:
         finding.code = apply(candidate.code, edits)
         finding.mends.append("Rows that are changed are locked as they are read.")
     return finding
+
+
+def _loops(function: ast.AST) -> Iterator[tuple[ast.AST, ast.expr]]:
+    """Every loop, and what it goes through."""
+    for node in ast.walk(function):
+        if isinstance(node, ast.For):
+            yield node, node.iter
+        elif isinstance(node, ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp):
+            yield node, node.generators[0].iter
+
+
+def _locks(node: ast.AST) -> bool:
+    return any(
+        isinstance(item, ast.Call) and isinstance(item.func, ast.Name) and item.func.id == "lock"
+        for item in ast.walk(node)
+    )
 
 
 def _binds_lock(tree: ast.Module) -> bool:

@@ -23,7 +23,7 @@ def check_order(candidate: Candidate, contract: Contract) -> Finding:
     function = candidate.function(contract.name)
     if function is None:
         return finding
-    reader = _Reader(function)
+    reader = Reader(function)
     edits: list[Edit] = []
     for node in reader.returns:
         if any(reader.lists_a_set(part) for part in reader.parts(node.value)):
@@ -56,7 +56,7 @@ def _returns_list(contract: Contract) -> bool:
             return False
 
 
-class _Reader:
+class Reader:
     """What the expressions of one function come from, as far as that is plain to see."""
 
     def __init__(self, function: ast.FunctionDef | ast.AsyncFunctionDef) -> None:
