@@ -207,7 +207,8 @@ def readme(architecture: Architecture, present: frozenset[str]) -> str:
     """`README.md`: what the service does, how it is run, its routes."""
     specification = architecture.specification
     lines = [f"# {_one_line(specification.title)}", "", _one_line(specification.summary), ""]
-    lines += select(_template("README.md"), present).splitlines()
+    parts = present | {"functions"} if architecture.functions else present
+    lines += select(_template("README.md"), parts).splitlines()
     lines += ["", "## Routes", "", "| route | what it does |", "|---|---|"]
     for route in architecture.routes:
         about = _one_line(route.summary or route.description)

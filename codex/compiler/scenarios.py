@@ -54,7 +54,8 @@ def _test(plan: Plan, module: Module, scenario: Scenario, name: str) -> str:
         }
     )
     shown = f" ({', '.join(scenario.criteria)})" if scenario.criteria else ""
-    lines = [docstring(sentence(f"{scenario.name}{shown}"), "    ")]
+    about = f"{scenario.name[:1].upper()}{scenario.name[1:]}{shown}"
+    lines = [docstring(sentence(about), "    ")]
     lines += [_spelled(module, step) for step in steps]
     mark = ""
     if missing:
