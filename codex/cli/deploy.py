@@ -56,11 +56,15 @@ async def carry_out(
 ) -> int:
     """The same for a run that begins, or that goes on: with what it had verified."""
     from codex.common.documents.application import Application
+    from codex.common.handover import check_folder
     from codex.common.saved import Saved
     from codex.deploy.given import read_given, verified
 
     check(args)
     given = read_given(args.source) if resume is None else None
+    if given is not None and args.out is None and args.to in {"folder", "git"}:
+        name = given.implementation.architecture.name
+        check_folder(Path(name.replace("_", "-")), force=args.force)
     async with working(order, args, chosen, resume) as work:
         saved = Saved(work.services, resumed=resume is not None)
         application = await saved.newest(Application) or await saved.keep(

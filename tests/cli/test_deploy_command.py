@@ -73,6 +73,12 @@ def test_an_application_goes_to_a_folder_a_repository_and_a_zip(
     # The folder goes on to the next place with all that codex knows of it.
     assert deploy("repository", "--out", "copy").code == EXIT_DONE
     assert tree(anywhere / "copy") == tree(anywhere / "repository")
+    # Where it would lose an edit is known before anything is verified.
+    (anywhere / "notes").mkdir()
+    (anywhere / "notes/mine.txt").write_text("mine\n")
+    taken = deploy("repository")
+    assert taken.code == EXIT_USAGE
+    assert "notes is not empty, and codex did not write it" in taken.err
     # A hand edit goes along; what it does to the service is tried, and told.
     (anywhere / "repository/app/health.py").write_text("# mine\n")
     (anywhere / "repository/notes.txt").write_text("mine, too\n")
