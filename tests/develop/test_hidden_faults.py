@@ -56,6 +56,7 @@ def test_it_is_told(code: str, problem: str) -> None:
         f"SIGNS = {{'a': 'b'}}\n{PURE}    return SIGNS.get(x, x)\n",
         f"SIGNS = ['a']\n{PURE}    SIGNS = [x]\n    SIGNS.append('b')\n    return SIGNS[0]\n",
         f"{TRY}    except Exception as error:\n        raise BadInput('x') from error\n",
+        f"{PURE}    input = x.strip()\n    return input\n",
         f"{TRY}    except ValueError:\n        return ''\n",
         f"class A:\n    def b(self) -> int:\n      raise NotImplementedError\n{PURE}    return x\n",
     ],

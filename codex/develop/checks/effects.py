@@ -65,6 +65,11 @@ class _Visitor(ast.NodeVisitor):
         nodes = list(ast.walk(candidate.tree))
         self._own = {node.name for node in nodes if isinstance(node, kinds)}
         self._called = {node.func for node in nodes if isinstance(node, ast.Call)}
+        self._bound = {node.arg for node in nodes if isinstance(node, ast.arg)} | {
+            node.id
+            for node in nodes
+            if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)
+        }
         imports = [node for node in nodes if isinstance(node, ast.Import)]
         self._modules = {
             item.asname or item.name.partition(".")[0] for node in imports for item in node.names
@@ -96,7 +101,8 @@ class _Visitor(ast.NodeVisitor):
     def visit_Name(self, node: ast.Name) -> None:
         """A forbidden function under another name is found where it gets that name."""
         hidden = node.id in _FORBIDDEN_CALLS or (node.id == "open" and "files" not in self._effects)
-        if hidden and isinstance(node.ctx, ast.Load) and node not in self._called:
+        # A name of the function's own, `input` say, has nothing to do with Python's.
+        if hidden and node not in self._called and node.id not in self._bound:
             self._report(node, f"{node.id} may be called by no other name")
 
     def _method_call(self, node: ast.Call, function: ast.Attribute) -> None:
