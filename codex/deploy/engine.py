@@ -53,14 +53,20 @@ class Engine:
     async def call(self, method: str, *args: Any, **kwargs: Any) -> Any:
         """One method of the engine's interface, as the `docker` package names it."""
         with told():
-            return await asyncio.to_thread(getattr(self._client, method), *args, **kwargs)
+            return await asyncio.to_thread(self._asked, method, *args, **kwargs)
+
+    def _asked(self, method: str, *args: Any, **kwargs: Any) -> Any:
+        _knock(self._options)
+        return getattr(self._client, method)(*args, **kwargs)
 
     async def stream(self, method: str, *args: Any, **kwargs: Any) -> AsyncGenerator[Any]:
         """A method that tells how it gets on; leaving the loop early makes the engine stop it.
 
         It has a connection of its own: closing that is how the engine learns that nobody waits.
         """
-        client: Any = await asyncio.to_thread(_Client, **self._options, timeout=STREAM_SECONDS)
+        with told():
+            _knock(self._options)
+            client: Any = await asyncio.to_thread(_Client, **self._options, timeout=STREAM_SECONDS)
         loop = asyncio.get_running_loop()
         items: asyncio.Queue[Any] = asyncio.Queue()
 
@@ -95,7 +101,7 @@ class Engine:
         """What the engine knows of it; `None` where there is no such thing."""
         with told():
             try:
-                return await asyncio.to_thread(getattr(self._client, f"inspect_{kind}"), name)
+                return await asyncio.to_thread(self._asked, f"inspect_{kind}", name)
             except docker.errors.NotFound:
                 return None
 
@@ -103,7 +109,7 @@ class Engine:
         """Remove something with `method`; that it is gone already is fine."""
         with told():
             try:
-                await asyncio.to_thread(getattr(self._client, method), name, **kwargs)
+                await asyncio.to_thread(self._asked, method, name, **kwargs)
             except docker.errors.NotFound:
                 return
 
@@ -133,7 +139,7 @@ async def opened_engine() -> AsyncGenerator[Engine]:
     """The engine that DOCKER_HOST names, or that of this machine."""
     options = cast("dict[str, Any]", docker.utils.kwargs_from_env())
     try:
-        _knock(str(options.get("base_url") or "unix:///var/run/docker.sock"))
+        _knock(options)
         engine = await asyncio.to_thread(Engine, options)
         await engine.call("ping")
     except (docker.errors.DockerException, ContainerError, *_LOST) as error:
@@ -145,8 +151,9 @@ async def opened_engine() -> AsyncGenerator[Engine]:
         engine.close()
 
 
-def _knock(address: str) -> None:
+def _knock(options: Mapping[str, Any]) -> None:
     """Raise `OSError` where nobody listens; the `docker` package would leave its sockets open."""
+    address = str(options.get("base_url") or "unix:///var/run/docker.sock")
     path = re.sub(r"^(http\+)?unix:/*", "/", address)
     if path.startswith("/"):
         with socket.socket(socket.AF_UNIX) as channel:

@@ -25,7 +25,8 @@ from codex.deploy.trial import tried
 IN_THE_IMAGE = re.compile(r"^(app/.+|requirements\.lock|Dockerfile)$")
 """What the Dockerfile copies, and itself; the rest of the service stays outside."""
 _COLOURS = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
-_LAYER = re.compile(r"^ ---> ([0-9a-f]{12})$", re.MULTILINE)
+# ` ---> 0123456789ab` says Docker, `--> 0123456789a` Podman.
+LAYER = re.compile(r"^ ?-{2,3}> ([0-9a-f]{11,12})$", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -117,7 +118,7 @@ async def built(
                 _refuse(line, "The image cannot be built")
                 finished = finished or "ID" in (line.get("aux") or {})
                 text = _COLOURS.sub("", str(line.get("stream") or line.get("status") or ""))
-                for layer in _LAYER.findall(text) if more else ():
+                for layer in LAYER.findall(text) if more else ():
                     shelf.layer(layer)
                     layers.append(layer)
                 await _tell(services, "image", text)

@@ -13,7 +13,7 @@ import pytest
 
 from codex.common.documents.application import ServiceFile
 from codex.common.errors import ContainerError, EngineUnavailable, InputError
-from codex.deploy.image import ImageOrder, context, pip_files, to_image
+from codex.deploy.image import LAYER, ImageOrder, context, pip_files, to_image
 from tests.deploy.packaged import Told, application
 from tests.docker_engine import import_slim
 
@@ -180,6 +180,11 @@ def test_what_an_engine_gets_is_the_same_for_the_same_files(lock: str) -> None:
     assert context(files) == context(tuple(reversed(files)))
     with pytest.raises(InputError, match="no Dockerfile"):
         context([item for item in files if item.path != "Dockerfile"])
+
+
+def test_a_layer_is_known_as_each_engine_tells_of_it() -> None:
+    told = " ---> 0123456789ab\n--> f0ada007f6c\n ---> Running in 0123456789ab\n--> Using cache 1\n"
+    assert LAYER.findall(told) == ["0123456789ab", "f0ada007f6c"]
 
 
 def test_a_pip_configuration_goes_along_with_its_certificate(tmp_path: Path) -> None:
