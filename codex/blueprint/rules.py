@@ -198,12 +198,10 @@ class Translation:
     def _error(self, guard: Guard, table: DatabaseTable, operation: Operation) -> str:
         wanted = guard.error or error_name(guard, table, operation)
         title = guard.message or f"{words(snake(wanted)).capitalize()}."
-        # The same state may be refused in other words by another operation.
-        other = f"{pascal(operation.name or operation.verb)}{table.model}Refused"
-        names = [wanted, other, *(f"{other}{number}" for number in range(2, 100))]
-        name = next(
-            name for name in names if name not in self.errors or self.errors[name].title == title
-        )
+        name, number = wanted, 1
+        while name in self.errors and self.errors[name].title != title:
+            number += 1
+            name = f"{wanted}{number}"
         self.errors[name] = ErrorType(name=name, base="Conflict", code=snake(name), title=title)
         return name
 
