@@ -12,7 +12,14 @@ import pytest
 from codex.common import handover
 from codex.common.documents.application import ServiceFile
 from codex.common.errors import DiskFull, InputError
-from codex.common.handover import MANIFEST, edited_files, write_bytes, write_folder, write_text
+from codex.common.handover import (
+    MANIFEST,
+    check_folder,
+    edited_files,
+    write_bytes,
+    write_folder,
+    write_text,
+)
 
 FILES = (
     ServiceFile.of("app/main.py", "print('ü')\n"),
@@ -125,3 +132,15 @@ def test_a_place_that_cannot_be_written_is_told(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(InputError, match="cannot be written"):
         write_text(tmp_path / "file" / "x.json", "text")
+
+
+def test_a_place_that_cannot_be_is_told_before_any_work(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("x")
+    for path, why in (
+        (tmp_path / "file/below/it", "is a file, so"),
+        (tmp_path / ("x" * 300), "too long"),
+    ):
+        with pytest.raises(InputError, match=why):
+            check_folder(path)
+    assert check_folder(tmp_path / "not/there/yet") == []
+    assert [item.name for item in tmp_path.iterdir()] == ["file"]
