@@ -208,7 +208,8 @@ class _TableTypes:
 
     def tied(self, tie: Tie, *, update: bool) -> str:
         """The ids of tied rows in XCreate or XUpdate."""
-        factory = self.use("app.fields", "absent") if update else self.use("builtins", "list")
+        nothing = f"{self.use('builtins', 'list')}[{self.use('builtins', 'int')}]"
+        factory = self.use("app.fields", "absent") if update else nothing
         kind = self.use("app.fields", "TiedIds")
         about = f"default_factory={factory}, description={text_literal(tie.description)}"
         return f"{tie.field}: {kind} = {self.use('pydantic', 'Field')}({about})"

@@ -17,8 +17,7 @@ def check_references(
     session: Session, query: Select[Row], model: type[Row], ids: list[int], field: str
 ) -> None:
     """Refuse references of which one is to a row that `query` does not hold."""
-    found = session.exec(query.where(col(model.id).in_(ids))).all() if ids else []
-    if len(found) < len(ids):
+    if ids and len(session.exec(query.where(col(model.id).in_(ids))).all()) < len(ids):
         raise Invalid("One of these refers to something that is not there.", field=field)
 
 
