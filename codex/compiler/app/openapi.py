@@ -6,6 +6,10 @@ from fastapi import FastAPI
 
 from app.problems import Malformed, Problem, TooLarge, problems
 
+PROBLEM_CONTENT = {
+    "application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}
+}
+
 # if accounts
 OPTIONAL_SIGN_IN = {"security": [dict[str, list[str]]()]}
 """For routes that anybody may call, but that know who is signed in."""
@@ -35,3 +39,21 @@ def document_problems(schema: dict[str, Any]) -> None:
             if "requestBody" in operation:
                 documented = operation["responses"]
                 operation["responses"] = problems(Malformed, TooLarge) | documented
+    document_words(schema["paths"])
+
+
+def document_words(paths: dict[str, Any]) -> None:
+    """Where `/orders/open` stands beside `/orders/{order_id}`, `open` is a path with methods of
+    its own, and whoever sends it as an id may meet a 405.
+    """
+    for path, operations in paths.items():
+        above, _, last = path.rpartition("/")
+        beside = [
+            methods
+            for other, methods in paths.items()
+            if other.rpartition("/")[0] == above and not other.endswith("}")
+        ]
+        for method, operation in operations.items():
+            if last.startswith("{") and any(method not in methods for methods in beside):
+                refused = {"description": "Method not allowed", "content": PROBLEM_CONTENT}
+                operation["responses"].setdefault("405", refused)
