@@ -70,7 +70,7 @@ def run(engine: Engine, image: str, data: str, *command: str, **environment: str
 
 def builds(engine: Engine, image: str, data: str, request: str, **environment: str) -> None:
     """A service, from a sentence to its verification; the run is in the database afterwards."""
-    command = ["build", request, "--yes", "--git", "--force", "--out", "/data/service"]
+    command = ["build", request, "--yes", "--git", "--out", "/data/service"]
     assert "passed: tests" in run(engine, image, data, *command, **environment)
     said = run(engine, image, data, "runs", "list", "--json", **environment)
     assert [item["status"] for item in json.loads(said)["runs"]] == ["done"], said
