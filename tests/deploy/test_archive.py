@@ -19,6 +19,7 @@ from codex.common.sandbox import Environments
 from codex.deploy.archive import check_archive, to_archive
 from codex.deploy.base_layers import read_base
 from codex.deploy.engine import opened_engine
+from codex.deploy.passing import passing
 from codex.deploy.trial import tried
 from tests.deploy.packaged import Told, application
 
@@ -171,8 +172,8 @@ def test_an_archive_has_the_same_bytes_and_runs(
         assert loaded[0].attrs["Config"]["User"] == "10001:10001"
 
         async def run() -> object:
-            async with opened_engine() as found:
-                return await tried(found, service, "codex-test/archived:one", told.services)
+            async with opened_engine() as found, passing(found, tmp_path) as shelf:
+                return await tried(found, service, "codex-test/archived:one", told.services, shelf)
 
         assert asyncio.run(run()) == {"Note": 1}
     finally:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import json
 import shutil
 import tempfile
 from collections.abc import Generator
@@ -11,8 +13,9 @@ import pytest
 
 from codex.common.documents.application import Outcome
 from codex.common.documents.implementation import Implementation
-from codex.common.sandbox import Environment, Sandbox
+from codex.common.sandbox import Command, Environment, Limits, Sandbox
 from codex.deploy.explained import CHECKS
+from codex.deploy.jobs import FOLDER, check_files
 from codex.deploy.openapi import differences
 from tests.compiler import sums
 from tests.deploy.verified import faults, implementation, step, subject, tried
@@ -180,3 +183,39 @@ def test_a_service_that_keeps_nothing_is_tried_without_a_database(
     assert step(verified, "migrations").outcome is Outcome.SKIPPED
     assert step(verified, "access").outcome is Outcome.SKIPPED
     assert not list(data_dir.iterdir()), "a server was started for nothing"
+
+
+# Worked out by hypothesis itself, then as it is handed to it: with what that spares it.
+_TWICE = f"""
+import json, shutil, sys, time
+sys.path.insert(0, "{FOLDER}")
+import fuzz
+from hypothesis.internal import charmap
+
+def told():
+    both = [list(map(list, item.intervals)) for item in charmap.intervals_from_codec("utf-8")]
+    charmap.intervals_from_codec.cache_clear()
+    return both
+
+own = told()
+shutil.rmtree(".hypothesis")
+fuzz.warm()
+kept = sorted(str(path.name) for path in charmap.charmap_file().parent.iterdir())
+print(json.dumps({{"own": own, "handed": told(), "kept": kept}}))
+"""
+
+
+def test_what_hypothesis_is_handed_is_what_it_would_work_out(
+    sandbox: Sandbox, service_environment: Environment
+) -> None:
+    command = Command(
+        ["python", "-c", _TWICE],
+        environment=service_environment,
+        files=check_files(implementation("notes").architecture),
+        limits=Limits(cpu_seconds=60, wall_seconds=120, memory_mb=1024),
+    )
+    result = asyncio.run(sandbox.run(command))
+    told = json.loads(result.stdout or result.stderr)
+    assert told["own"] == told["handed"] == [[[0, 0xD7FF], [0xE000, 0x10FFFF]], []]
+    # It reads the file that it was handed: it would have written one of another name.
+    assert [name for name in told["kept"] if name.startswith("codec")] == ["codec-v2-utf-8.json.gz"]

@@ -46,6 +46,8 @@ def main() -> None:
     # Coverage counts what happens while the service is imported, too.
     jobs.start(cold=True)
     _preload(THEN)
+    with contextlib.suppress(Exception):  # what fails here, the job that needs it tells
+        importlib.import_module("fuzz").warm()
     with contextlib.suppress(BaseException):
         importlib.import_module("app.main")  # what is wrong with it, each job says for itself
     # What is there now stays: no job looks through it again for what may be thrown away.
