@@ -5,7 +5,7 @@ SHELL := /bin/sh
 BIN := .venv/bin
 export REQUEST
 # One test process for each core, up to eight: each has a database server of its own.
-PARALLEL := -n auto --maxprocesses 8 --dist loadgroup
+PARALLEL := -n auto --maxprocesses 8
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo test check format bench lock clean

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import tempfile
 from pathlib import Path
 
@@ -18,6 +19,8 @@ def pytest_configure() -> None:
     for name in list(os.environ):
         if name.startswith("CODEX_") or name in {"DATABASE_URL", "OPENAI_API_KEY"}:
             del os.environ[name]
+    # Shells start what runs in the background deaf to Ctrl-C, which programs under test must hear.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     # One switch; whoever builds a model from the settings obeys it.
     os.environ["CODEX_FORBID_REAL_MODELS"] = "1"
     if _OWN_FOLDER not in os.environ:  # else a worker of the test run that made it and removes it
@@ -30,7 +33,7 @@ def pytest_configure() -> None:
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Begin with what takes minutes, so that no processor waits for it at the end."""
-    items.sort(key=lambda item: item.get_closest_marker("xdist_group") is None)
+    items.sort(key=lambda item: item.path.name != "test_codex_image.py")
 
 
 def pytest_unconfigure() -> None:

@@ -16,8 +16,7 @@ import pytest
 from tests.docker_engine import shared_image
 
 Engine = Any  # the docker package is not typed
-# One worker: the other would only wait for the image.
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("codex's image")]
+pytestmark = pytest.mark.slow
 ROOT = Path(__file__).parents[1]
 REQUEST = "A to-do list with tasks that have a title and a due date. Tasks can be marked done."
 MINUTES = 15
