@@ -47,16 +47,17 @@ class Asker:
             yield step, what
 
     def asked(self, steps: int | None = None) -> list[str]:
-        """What the next process asks; it is killed after so many steps."""
+        """What the next process asks; it is killed after so many steps and a question."""
         asked: list[str] = []
-        number = 0
+        number, killed = 0, steps is None
         for count, (step, what) in enumerate(self.lines()):
             if step == "pid":
                 number = int(what)
             elif step == "asked":
                 asked.append(what)
-            if count == steps:
+            if not killed and asked and count >= (steps or 0):
                 os.kill(number, signal.SIGKILL)
+                killed = True
         return asked
 
     def close(self) -> None:
