@@ -41,6 +41,7 @@ def fuzz(url: str, part: int = 0, of: int = 1) -> dict[str, Any]:
     import schemathesis
     from schemathesis.config import SchemathesisConfig
 
+    warm()
     with World(url) as world:
         config = SchemathesisConfig.from_dict(
             {
