@@ -121,8 +121,11 @@ def check_place(path: Path) -> None:
         path.exists()  # a name that is too long is refused here
     if not above.is_dir():
         raise InputError(f"{above} is a file, so {path} cannot be.", "Name another place.")
-    if not os.access(above, os.W_OK | os.X_OK):
-        raise InputError(f"Nothing can be written into {above}.", "Name another place.")
+    # Tried, since rights do not tell: an administrator has them where nothing can be made, too.
+    trial = above / f".codex-{os.getpid()}-{secrets.token_hex(4)}"
+    with disk_errors(path):
+        trial.mkdir()
+        trial.rmdir()
 
 
 def edited_files(folder: Path) -> list[str]:

@@ -15,6 +15,7 @@ from codex.common.errors import DiskFull, InputError
 from codex.common.handover import (
     MANIFEST,
     check_folder,
+    check_place,
     edited_files,
     write_bytes,
     write_folder,
@@ -144,3 +145,13 @@ def test_a_place_that_cannot_be_is_told_before_any_work(tmp_path: Path) -> None:
             check_folder(path)
     assert check_folder(tmp_path / "not/there/yet") == []
     assert [item.name for item in tmp_path.iterdir()] == ["file"]
+
+
+def test_a_place_where_nothing_can_be_made_is_refused_and_a_good_one_stays_as_it_was(
+    tmp_path: Path,
+) -> None:
+    # Also for an administrator, whose rights say that it could.
+    with pytest.raises(InputError, match="/proc/service cannot be written"):
+        check_place(Path("/proc/service"))
+    check_place(tmp_path / "not" / "there" / "yet")
+    assert list(tmp_path.iterdir()) == []

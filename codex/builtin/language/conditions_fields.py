@@ -41,16 +41,8 @@ def about_field(
         if token.tag != "NEG"
         and token.lower not in wordset("is are was has have been be still equal to set the")
     ]
-    if item.type in DATES and (
-        words[-1:] in (["passed"], ["over"], ["reached"]) or words[-2:] == ["the", "past"]
-    ):
-        return Reading(
-            (compared(item, Comparison.GE if negative else Comparison.LT, moment_now(item)),)
-        )
-    if item.type in DATES and words[-2:] == ["the", "future"]:
-        return Reading(
-            (compared(item, Comparison.LE if negative else Comparison.GT, moment_now(item)),)
-        )
+    if (moment := _of_moment(item, words, negative=negative)) is not None:
+        return moment
     other = _other_field(rest, item, thing)
     if other is not None:
         found = Reading((other,))
@@ -75,24 +67,35 @@ def about_field(
     if item.choices and rest:
         value_text = snake("_".join(token.lower for token in rest))
         if value_text in item.choices:
-            return Reading(
-                (
-                    compared(
-                        item, Comparison.NE if negative else Comparison.EQ, Value(value=value_text)
-                    ),
-                )
-            )
-    if (rest and rest[-1].lower in {"empty", "missing", "set", "blank"}) or words[-1:] == ["set"]:
-        empty = rest[-1].lower in {"empty", "missing", "blank"} if rest else False
-        return Reading(
-            (
-                Condition(
-                    field=item.name,
-                    op=Comparison.IS_NULL if empty is not negative else Comparison.NOT_NULL,
-                ),
-            )
-        )
-    return None
+            op = Comparison.NE if negative else Comparison.EQ
+            return Reading((compared(item, op, Value(value=value_text)),))
+    return _emptiness(item, words, rest, negative=negative)
+
+
+def _of_moment(item: EntityField, words: Sequence[str], *, negative: bool) -> Reading | None:
+    """ "passed", "in the future"."""
+    if item.type not in DATES:
+        return None
+    if words[-1:] in (["passed"], ["over"], ["reached"]) or words[-2:] == ["the", "past"]:
+        op = Comparison.GE if negative else Comparison.LT
+    elif words[-2:] == ["the", "future"]:
+        op = Comparison.LE if negative else Comparison.GT
+    else:
+        return None
+    return Reading((compared(item, op, moment_now(item)),))
+
+
+def _emptiness(
+    item: EntityField, words: Sequence[str], rest: Sequence[Token], *, negative: bool
+) -> Reading | None:
+    """ "empty", "set"."""
+    if not (rest and rest[-1].lower in {"empty", "missing", "set", "blank"}) and words[-1:] != [
+        "set"
+    ]:
+        return None
+    empty = rest[-1].lower in {"empty", "missing", "blank"} if rest else False
+    op = Comparison.IS_NULL if empty is not negative else Comparison.NOT_NULL
+    return Reading((Condition(field=item.name, op=op),))
 
 
 def _other_field(rest: Sequence[Token], item: EntityField, thing: Thing) -> Condition | None:
