@@ -133,13 +133,7 @@ def _tag(
 def _open_class(token: Token, done: list[Token], rest: Sequence[Token]) -> Token:
     after = rest[0] if rest else None
     word = token.lower
-    if (
-        word in STATE_NOUNS
-        and after is not None
-        and after.kind == "word"
-        and after.lower not in CLASSES
-        and after.lower not in AUXILIARIES
-    ):
+    if word in STATE_NOUNS and _open(after):
         return token.tagged("ADJ", word)
     verb = VERB_FORMS.get(word)
     before = done[-1].tag if done else ""
@@ -154,10 +148,7 @@ def _open_class(token: Token, done: list[Token], rest: Sequence[Token]) -> Token
     if (
         word.startswith("un")
         and VERB_FORMS.get(word[2:], ("", ""))[1] in {"participle", "past"}
-        and after is not None
-        and after.kind == "word"
-        and after.lower not in CLASSES
-        and after.lower not in AUXILIARIES
+        and _open(after)
     ):
         return token.tagged("ADJ", word)
     if verb_here(done):
@@ -166,21 +157,7 @@ def _open_class(token: Token, done: list[Token], rest: Sequence[Token]) -> Token
             return _after_auxiliary(token, verb, done)
         return token.tagged("VERB", lemma, "base" if form != "gerund" else form)
     if verb is None:
-        if (
-            word.endswith("ly")
-            and len(word) > 4
-            and word not in {"reply", "family", "supply", "assembly", "anomaly", "monthly"}
-        ):
-            return token.tagged("ADV")
-        if (
-            word.endswith("ed")
-            and len(word) > 4
-            and after
-            and after.lower in {"by", "at", "on"}
-            and before in {"NOUN", "COMMA", "CONJ", "AUX"}
-        ):
-            return token.tagged("VERB", guess_lemma(word), "participle")
-        return token.tagged("NOUN", singular(word))
+        return _unknown(token, before, after)
     lemma, form = verb
     if form in {"participle", "past"}:
         return _participle(token, lemma, form, done, after)
@@ -191,6 +168,36 @@ def _open_class(token: Token, done: list[Token], rest: Sequence[Token]) -> Token
             return token.tagged("NOUN", word)
         return token.tagged("VERB", lemma, form)
     return _base_or_third(token, lemma, form, done, rest)
+
+
+def _open(after: Token | None) -> bool:
+    """Whether what follows is a word of its own meaning."""
+    return (
+        after is not None
+        and after.kind == "word"
+        and after.lower not in CLASSES
+        and after.lower not in AUXILIARIES
+    )
+
+
+def _unknown(token: Token, before: str, after: Token | None) -> Token:
+    """A word in no list: what its ending says, or else a name of something."""
+    word = token.lower
+    if (
+        word.endswith("ly")
+        and len(word) > 4
+        and word not in {"reply", "family", "supply", "assembly", "anomaly", "monthly"}
+    ):
+        return token.tagged("ADV")
+    if (
+        word.endswith("ed")
+        and len(word) > 4
+        and after
+        and after.lower in {"by", "at", "on"}
+        and before in {"NOUN", "COMMA", "CONJ", "AUX"}
+    ):
+        return token.tagged("VERB", guess_lemma(word), "participle")
+    return token.tagged("NOUN", singular(word))
 
 
 def _participle(
