@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from codex.blueprint.assemble import Assembled, Surroundings
 from codex.blueprint.finding import Finding, finding
 from codex.blueprint.graph import call_graph, cycles, unreachable
+from codex.common import python_source
 from codex.common.documents.architecture import Architecture
 from codex.common.documents.architecture_checks import SERVICE_ERRORS
 from codex.common.documents.base import Violations
@@ -116,7 +117,7 @@ def _assigned(template: str, name: str) -> set[str]:
     """The names that function `name` gives values to."""
     return {
         part.id
-        for node in ast.parse(template).body
+        for node in python_source.parse(template).body
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.name == name
         for part in ast.walk(node)
         if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Store)
@@ -126,7 +127,7 @@ def _assigned(template: str, name: str) -> set[str]:
 def _queries(graph: CodeGraph) -> Iterator[Finding]:
     """A template tells what is done in which order; how rows are found is the stubs' matter."""
     try:
-        tree = ast.parse(graph.template or "")
+        tree = python_source.parse(graph.template or "")
     except SyntaxError:
         return
     for node in ast.walk(tree):
@@ -181,7 +182,7 @@ def _names(graph: CodeGraph, around: Surroundings) -> Iterator[Finding]:
 def _raised_in(template: str, name: str) -> list[str]:
     """The errors that function `name` raises in its own body."""
     found: list[str] = []
-    for node in ast.parse(template).body:
+    for node in python_source.parse(template).body:
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.name == name:
             for part in ast.walk(node):
                 raised = part.exc if isinstance(part, ast.Raise) else None

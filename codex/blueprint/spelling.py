@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import ast
 import re
 
+from codex.common import python_source
 from codex.common.documents.typetext import STANDARD, canonical, names_in
 
 # What people call these types elsewhere.
@@ -58,7 +58,7 @@ def _only(names: list[str] | None) -> str | None:
 
 def _same(text: str) -> bool:
     try:
-        ast.parse(text, mode="eval")
+        python_source.parse_expression(text)
     except SyntaxError:
         return False
     return True

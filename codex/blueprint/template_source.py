@@ -7,12 +7,14 @@ import io
 import tokenize
 from collections.abc import Callable, Iterable, Mapping
 
+from codex.common import python_source
+
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 
 def functions_of(source: str) -> list[Function]:
     """The functions of `source`, in order."""
-    return [node for node in ast.parse(source).body if isinstance(node, Function)]
+    return [node for node in python_source.parse(source).body if isinstance(node, Function)]
 
 
 def block_of(source: str, node: Function) -> str:

@@ -7,6 +7,8 @@ import re
 import warnings
 from dataclasses import dataclass
 
+from codex.common import python_source
+
 _FENCE = re.compile(r"^ {0,3}(`{3,}|~{3,})[ \t]*([^`\n]*)$")
 _QUESTION = re.compile(r"^[ \t>*_#-]{0,8}QUESTION[*_]{0,3}[ \t]*:[*_ \t]*(.*)$")
 
@@ -57,7 +59,7 @@ def looks_like_code(text: str) -> bool:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # an odd escape in a model's code is no concern here
-            tree = ast.parse(text)
+            tree = python_source.parse(text)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return False
     kinds = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Assign, ast.AnnAssign)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import ast
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import networkx as nx
 
+from codex.common import python_source
 from codex.common.documents.codegraph import FunctionDefinition
 from codex.compiler.plan import SHARED, Plan
 from codex.compiler.source import FIXED, Rendered, docstring, sentence
@@ -48,7 +48,7 @@ class File:
             if name in self.texts and origin != (self.module, name):
                 return False
         for statement in unit.statements:
-            for name in names_defined(ast.parse(statement).body):
+            for name in names_defined(python_source.parse(statement).body):
                 if name in self.imports or self.texts.get(name, statement) != statement:
                     return False
         return True
@@ -58,7 +58,7 @@ class File:
         self.units.append(unit)
         self.imports |= unit.imports
         for statement in unit.statements:
-            for name in names_defined(ast.parse(statement).body):
+            for name in names_defined(python_source.parse(statement).body):
                 self.texts[name] = statement
 
 

@@ -10,6 +10,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import cast
 
+from codex.common import python_source
 from codex.common.documents.application import SourceSpan
 from codex.common.documents.base import is_reserved
 
@@ -58,7 +59,7 @@ class Rendered:
         if not self.elements:
             return (SourceSpan(file=self.path, first=1, last=lines, element=FIXED),)
         spans: list[SourceSpan] = []
-        body = ast.parse(text).body
+        body = python_source.parse(text).body
         if len(body) != len(self.elements):
             raise AssertionError(f"{self.path}: a formatter added or removed a statement")
         starts = [_first_line(node) for node in body]
@@ -202,7 +203,7 @@ class Module:
     def add(self, element: str, text: str) -> None:
         """Append the top-level statements in `text`, which come from `element`."""
         text = text.strip("\n")
-        self.blocks.append(Block(element, text, len(ast.parse(text).body)))
+        self.blocks.append(Block(element, text, len(python_source.parse(text).body)))
 
     def render(self) -> Rendered:
         """The whole file."""
@@ -211,7 +212,7 @@ class Module:
         imports = self.imports.render()
         if imports:
             parts.append(imports)
-            elements += [FIXED] * len(ast.parse(imports).body)
+            elements += [FIXED] * len(python_source.parse(imports).body)
         for block in self.blocks:
             parts.append(block.text)
             elements += [block.element] * block.statements
@@ -292,7 +293,7 @@ def names_loaded(text: str) -> frozenset[str]:
     """Every name that the code in `text` reads."""
     return frozenset(
         node.id
-        for node in ast.walk(ast.parse(text))
+        for node in ast.walk(python_source.parse(text))
         if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)
     )
 
@@ -310,7 +311,7 @@ def sentence(text: str, fallback: str = "") -> str:
 
 def spelled(type_text: str, names: Mapping[str, str]) -> str:
     """A document's type expression with its names replaced by what they are called here."""
-    tree = ast.parse(type_text, mode="eval").body
+    tree = python_source.parse_expression(type_text)
     return _spell(tree, names)
 
 

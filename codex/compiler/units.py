@@ -9,6 +9,7 @@ import symtable
 from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass
 
+from codex.common import python_source
 from codex.common.documents.codegraph import FunctionDefinition
 from codex.common.errors import DocumentError
 from codex.compiler.source import docstring, literal
@@ -37,7 +38,7 @@ def read_unit(
     """The function `name` in `code`; functions that are `known` stand elsewhere."""
     try:
         # The oldest Python that runs the service; a newer one that compiles it must not take more.
-        tree = ast.parse(code, feature_version=(3, 11))
+        tree = python_source.parse(code, feature_version=(3, 11))
     except (SyntaxError, ValueError) as error:
         raise DocumentError(
             f"function {name!r} is not Python: {error}.", "Write it again."
@@ -164,7 +165,7 @@ def _names_used(text: str) -> set[str]:
             for symbol in table.get_symbols()
             if symbol.is_referenced() and (module or symbol.is_global())
         }
-    for node in ast.walk(ast.parse(text)):
+    for node in ast.walk(python_source.parse(text)):
         for annotation in (getattr(node, "annotation", None), getattr(node, "returns", None)):
             if isinstance(annotation, ast.Constant) and isinstance(annotation.value, str):
                 try:

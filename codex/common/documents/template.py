@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from codex.common import python_source
 from codex.common.documents.base import is_reserved
 from codex.common.documents.codegraph import (
     CONTEXT,
@@ -56,7 +57,7 @@ class Template:
 def read_template(source: str) -> Template:
     """The functions of `source`, in order, with everything that a template must not hold."""
     try:
-        tree = ast.parse(source)
+        tree = python_source.parse(source)
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
         line = getattr(error, "lineno", None)
         place = f" in line {line}" if line else ""
@@ -194,7 +195,7 @@ def normal_default(text: str | None) -> str | None:
     if text is None:
         return None
     try:
-        return repr(ast.literal_eval(text))
+        return repr(python_source.literal(text))
     except (ValueError, SyntaxError):
         return text
 

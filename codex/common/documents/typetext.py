@@ -9,6 +9,8 @@ from typing import Annotated
 from pydantic import AfterValidator, Field
 from pydantic_core import PydanticCustomError
 
+from codex.common import python_source
+
 # What every generated service can name without defining it.
 SCALARS = frozenset(
     {"int", "str", "bool", "float", "Decimal", "date", "datetime", "time", "timedelta", "UUID"}
@@ -33,7 +35,7 @@ LIBRARY = frozenset(
 STANDARD = SCALARS | CONTAINERS | LIBRARY
 
 _NODES = (
-    ast.Expression, ast.Name, ast.Subscript, ast.BinOp, ast.BitOr, ast.Constant, ast.Tuple,
+    ast.Name, ast.Subscript, ast.BinOp, ast.BitOr, ast.Constant, ast.Tuple,
     ast.Load, ast.List,
 )  # fmt: skip
 
@@ -42,16 +44,16 @@ _NODES = (
 def parse_type(text: str) -> ast.expr:
     """The expression in `text`; a ValueError where it is not a plain annotation."""
     try:
-        tree = ast.parse(text, mode="eval")
+        tree = python_source.parse_expression(text)
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
         raise ValueError(f"{text!r} is not a type") from error
     for node in ast.walk(tree):
         stray = not isinstance(node, _NODES)
         if stray or (isinstance(node, ast.BinOp) and not isinstance(node.op, ast.BitOr)):
             raise ValueError(f"{text!r} is not a type: {type(node).__name__} may not stand in one")
-    if isinstance(tree.body, ast.Constant) and tree.body.value is not None:
+    if isinstance(tree, ast.Constant) and tree.value is not None:
         raise ValueError(f"{text!r} is not a type: a constant is none")
-    return tree.body
+    return tree
 
 
 def _valid(text: str) -> str:

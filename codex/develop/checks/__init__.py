@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import ast
 import textwrap
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from codex.common import python_source
 from codex.common.documents.implementation import Check, Package
 from codex.develop.checks.effects import check_effects
 from codex.develop.checks.finding import Candidate, Contract, Finding
@@ -82,7 +82,7 @@ def check_function(code: str, contract: Contract) -> Checked:
 
 
 def _parse(code: str) -> Candidate:
-    return Candidate(code, ast.parse(code))
+    return Candidate(code, python_source.parse(code))
 
 
 def _failed(code: str, problems: list[str], evidence: list[Check], name: str) -> Checked:

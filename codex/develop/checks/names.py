@@ -8,6 +8,7 @@ import difflib
 import symtable
 import sys
 
+from codex.common import python_source
 from codex.compiler.vocabulary import Vocabulary
 from codex.develop.checks.edits import Edit, apply, insert_imports
 from codex.develop.checks.finding import Candidate, Contract, Finding
@@ -36,7 +37,7 @@ def check_imports(candidate: Candidate, contract: Contract) -> Finding:
 
 def _rename_modules(code: str, contract: Contract, finding: Finding) -> str:
     """`import datetime` under another name, since every service knows `datetime` as the class."""
-    for node in ast.parse(code).body:
+    for node in python_source.parse(code).body:
         if not isinstance(node, ast.Import) or len(node.names) != 1:
             continue
         name = node.names[0].name
@@ -45,7 +46,7 @@ def _rename_modules(code: str, contract: Contract, finding: Finding) -> str:
             continue
         if name not in sys.stdlib_module_names or _is_bound_inside(code, name):
             continue
-        tree = ast.parse(code)
+        tree = python_source.parse(code)
         uses = [item for item in ast.walk(tree) if isinstance(item, ast.Name) and item.id == name]
         edits = [Edit.of(item, f"{name}_module") for item in uses]
         edits.append(Edit.of(node, f"import {name} as {name}_module"))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 
+from codex.common import python_source
 from codex.common.documents.codegraph import FunctionDefinition, FunctionParameter
 from codex.common.documents.template import normal_default
 from codex.common.documents.typetext import canonical
@@ -123,7 +124,7 @@ def _same_type(written: ast.expr, contract: str) -> bool:
 def _parts(text: str) -> list[str]:
     """The sides of a union, whose order says nothing."""
     try:
-        parts: list[ast.expr] = [ast.parse(text, mode="eval").body]
+        parts: list[ast.expr] = [python_source.parse_expression(text)]
     except (SyntaxError, ValueError):  # an annotation in quotes that is none
         return [text]
     while isinstance(parts[0], ast.BinOp):
