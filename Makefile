@@ -4,8 +4,8 @@
 SHELL := /bin/sh
 BIN := .venv/bin
 export REQUEST
-# One test process for each core, up to eight: each has a database server of its own.
-PARALLEL := -n auto --maxprocesses 8
+# As many test processes as tests/conftest.py says; tests of one group share one.
+PARALLEL := -n auto --dist loadgroup
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo test check format bench lock clean
