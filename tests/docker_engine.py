@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import fcntl
 import os
+import random
 import shutil
 import signal
 import socket
@@ -164,6 +165,18 @@ def _locked(path: Path) -> Generator[None]:
     with path.open("a") as holder:
         fcntl.flock(holder, fcntl.LOCK_EX)
         yield
+
+
+def free_port() -> int:
+    """A port on loopback for a server that cannot choose one itself.
+
+    Below those that the kernel gives to whoever asks for any: nobody gets it in the meantime.
+    """
+    while True:
+        port = random.randint(20_000, 30_000)
+        with socket.socket() as probe, contextlib.suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
 
 
 def shared_image(name: str, make: Callable[[], Any]) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import socket
 import time
 import uuid
 from collections.abc import Generator
@@ -13,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from tests.docker_engine import shared_image
+from tests.docker_engine import free_port, shared_image
 
 Engine = Any  # the docker package is not typed
 pytestmark = pytest.mark.slow
@@ -92,9 +91,7 @@ def test_it_builds_with_the_embedded_database_and_with_one_that_is_named(
 @contextmanager
 def postgres(engine: Engine, image: str) -> Generator[str]:
     """A database on this machine's loopback, at a port that was free."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = str(probe.getsockname()[1])
+    port = str(free_port())
     secret = uuid.uuid4().hex
     container = engine.containers.run(
         image,

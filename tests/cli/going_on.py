@@ -42,7 +42,7 @@ class GoingOn:
 
     def end(self) -> tuple[int, str]:
         """Wait for its end; the exit code and what it printed."""
-        out, err = self.process.communicate(timeout=120)
+        out, err = self.process.communicate(timeout=300)
         self.err += err
         return self.process.returncode, out
 

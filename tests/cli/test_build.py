@@ -151,8 +151,8 @@ def test_json_is_events_on_one_side_and_the_result_on_the_other(
 
 def conversation(terminal: int, answers: Mapping[str, Callable[[], object]]) -> str:
     """All that is said in the terminal; what it says last may call for something, once each."""
-    said, waiting, until = "", dict(answers), time.monotonic() + 120
-    while time.monotonic() < until and select.select([terminal], [], [], 60)[0]:
+    said, waiting, until = "", dict(answers), time.monotonic() + 600
+    while time.monotonic() < until and select.select([terminal], [], [], 300)[0]:
         try:
             said += os.read(terminal, 4096).decode(errors="replace")
         except OSError:  # Linux' way to say that the other side is closed
@@ -195,7 +195,7 @@ def test_the_terminal_is_asked_whether_to_build_the_rest(
             "Build the rest without that? [Y/n] ": lambda: os.write(mine, b"n\n"),
         },
     )
-    out, _ = process.communicate(timeout=60)
+    out, _ = process.communicate(timeout=300)
     os.close(mine)
     assert process.returncode == 3, said
     assert "Not understood: Books glow." in said
@@ -214,7 +214,7 @@ def test_it_can_be_stopped_while_somebody_is_asked(
     process, mine = in_a_terminal(anywhere, env, *command)
     asked = "Paste the reply, then a line: === END ==="
     said = conversation(mine, {asked: lambda: os.killpg(process.pid, signal.SIGINT)})
-    process.communicate(timeout=60)
+    process.communicate(timeout=300)
     os.close(mine)
     assert process.returncode == 130, said
     assert "codex runs resume" in said.partition(asked)[2]

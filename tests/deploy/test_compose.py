@@ -29,7 +29,8 @@ from tests.docker_engine import missing
 
 Engine = Any  # the docker package is not typed
 Deploy = Callable[..., Deployment]
-PROJECT = "codex-test-notes"
+# Of its own in each process of the tests: the engine is one for all of them.
+PROJECT = f"codex-test-notes-{os.getpid()}"
 
 
 def call(address: str, method: str, path: str, body: object = None) -> Any:
@@ -225,7 +226,7 @@ def test_the_written_compose_yaml_starts_the_same(
     program = shutil.which("docker-compose")
     if program is None:
         missing("docker-compose is not installed")
-    project = "codex-test-by-compose"
+    project = f"codex-test-by-compose-{os.getpid()}"
     folder = to_folder(application("notes", lock), tmp_path / "notes")
     built, _ = engine.images.build(
         path=str(folder),

@@ -6,7 +6,6 @@ import asyncio
 import base64
 import json
 import shutil
-import socket
 import subprocess
 import time
 import urllib.error
@@ -20,7 +19,7 @@ import pytest
 from codex.common.errors import ContainerError
 from codex.deploy.image import ImageOrder, to_image
 from tests.deploy.packaged import Told, application
-from tests.docker_engine import missing
+from tests.docker_engine import free_port, missing
 
 Engine = Any  # the docker package is not typed
 pytestmark = pytest.mark.slow
@@ -37,9 +36,7 @@ def registry(tmp_path_factory: pytest.TempPathFactory) -> Generator[str]:
         missing("docker-registry is not installed")
     folder = tmp_path_factory.mktemp("registry")
     (folder / "users").write_text(USERS)
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        address = f"127.0.0.1:{probe.getsockname()[1]}"
+    address = f"127.0.0.1:{free_port()}"
     (folder / "config.yml").write_text(
         "version: 0.1\n"
         f"storage: {{filesystem: {{rootdirectory: {folder}/data}}}}\n"
@@ -51,7 +48,7 @@ def registry(tmp_path_factory: pytest.TempPathFactory) -> Generator[str]:
             [program, "serve", str(folder / "config.yml")], stdout=log, stderr=log
         )
     try:
-        deadline = time.monotonic() + 30
+        deadline = time.monotonic() + 120
         while not answers(address):
             assert process.poll() is None, (folder / "log").read_text()
             assert time.monotonic() < deadline, (folder / "log").read_text()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import shutil
 import signal
@@ -260,12 +261,12 @@ async def write_much(store: Store) -> None:
 
 async def retried(store: Store) -> str:
     """A run that is stored once the server has recovered from the full disk."""
-    for _ in range(20):
-        try:
-            return (await store.create_run("after")).id
-        except StoreError:
-            continue
-    raise AssertionError("the server did not recover")
+    async with asyncio.timeout(120):
+        while True:
+            try:
+                return (await store.create_run("after")).id
+            except StoreError:
+                await asyncio.sleep(0.1)
 
 
 @as_root

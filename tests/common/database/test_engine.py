@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import AsyncGenerator
+from contextlib import suppress
 from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -52,8 +53,8 @@ def alive(pid: int) -> bool:
 
 
 def gone_soon(pid: int) -> bool:
-    """Whether the process ends within some seconds."""
-    until = time.monotonic() + 10
+    """Whether the process ends; a busy machine takes its time."""
+    until = time.monotonic() + 60
     while alive(pid) and time.monotonic() < until:
         time.sleep(0.02)
     return not alive(pid)
@@ -61,7 +62,10 @@ def gone_soon(pid: int) -> bool:
 
 def sockets_listening(pid: int) -> set[str]:
     """The sockets of a process on which somebody else could reach it."""
-    links = [str(link.readlink()) for link in Path(f"/proc/{pid}/fd").iterdir()]
+    links: list[str] = []
+    for link in Path(f"/proc/{pid}/fd").iterdir():
+        with suppress(FileNotFoundError):  # closed in the meantime
+            links.append(str(link.readlink()))
     own = {link.split("[")[1].rstrip("]") for link in links if link.startswith("socket:[")}
     listening: set[str] = set()
     for table, state, inode, wanted in (

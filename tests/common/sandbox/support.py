@@ -29,7 +29,7 @@ def folders(folder: Path, pattern: str) -> list[str]:
     return sorted(str(path) for path in folder.rglob(pattern))
 
 
-async def eventually(holds: Callable[[], bool], seconds: float = 10) -> bool:
+async def eventually(holds: Callable[[], bool], seconds: float = 60) -> bool:
     """Whether something that another process does comes to hold in time."""
     for _ in range(round(seconds * 50)):
         if holds():

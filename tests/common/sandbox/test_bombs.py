@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import textwrap
+import uuid
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -239,9 +240,9 @@ async def test_a_bomb_is_contained(bomb: Bomb, each_sandbox: Sandbox, tmp_path: 
         cpu_seconds=1.5 if takes_time else _LIMITS.cpu_seconds,
     )
     source = "import os, signal, sys, time\n" + textwrap.dedent(bomb.body)
-    result = await sandbox.run(
-        Command(["python", "bomb.py"], files={"bomb.py": source}, limits=limits)
-    )
+    # A name of its own: other test processes, and containers, have bombs at the same time.
+    name = f"bomb_{uuid.uuid4().hex}.py"
+    result = await sandbox.run(Command(["python", name], files={name: source}, limits=limits))
     ended_by = result.limit_hit or "refused"
     assert ended_by in bomb.ended_by, result
     if ended_by == "refused" and "refused" not in result.stdout:
@@ -250,4 +251,4 @@ async def test_a_bomb_is_contained(bomb: Bomb, each_sandbox: Sandbox, tmp_path: 
     assert result.peak_processes <= 4000, result
     assert result.cpu_seconds < limits.cpu_seconds + 3, result
     assert entries(tmp_path) == []
-    assert processes("bomb.py") == []
+    assert processes(name) == []
