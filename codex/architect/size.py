@@ -16,6 +16,7 @@ from codex.common.documents.architecture import Architecture
 from codex.common.documents.base import Part
 from codex.common.documents.codegraph import FunctionDefinition, FunctionKind
 from codex.common.documents.run import Usage
+from codex.common.english import counted
 from codex.common.model.budget import estimated_tokens
 from codex.common.services import Services
 
@@ -78,13 +79,13 @@ class Size:
     def told(self) -> str:
         """One line for people."""
         planned = (
-            f"{self.routes} routes ({self.derived} compiled without a question), {self.tables} "
-            f"tables, about {self.functions} functions"
+            f"{counted(self.routes, 'route')} ({self.derived} compiled without a question), "
+            f"{counted(self.tables, 'table')}, about {counted(self.functions, 'function')}"
         )
         if not self.tokens and self.usd == 0:  # no language model reads them
-            return f"{planned}; about {self.calls} questions, which cost nothing."
+            return f"{planned}; about {counted(self.calls, 'question')}, which cost nothing."
         return (
-            f"{planned}; {self.calls} questions to {self.model}, "
+            f"{planned}; {counted(self.calls, 'question')} to {self.model}, "
             f"about {self.tokens:,} tokens; price: {self.price}."
         )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 
 from codex.blueprint.brief import Brief
-from codex.blueprint.naming import pascal, short, singular, snake, with_article, words
+from codex.blueprint.naming import pascal, short, singular, snake, words
 from codex.blueprint.rules import created_columns, listed_columns
 from codex.common.documents.architecture import ErrorType, Mend
 from codex.common.documents.schema import (
@@ -20,6 +20,7 @@ from codex.common.documents.schema import (
     Relation,
 )
 from codex.common.documents.schema_checks import is_bare
+from codex.common.english import with_article
 
 EMAIL_LENGTH = 254  # the longest address that mail servers take
 

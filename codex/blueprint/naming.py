@@ -53,11 +53,6 @@ def deed(verb: str) -> str:
     return f"{words(verb)} {_PREPOSITIONS.get(verb, '')}".strip()
 
 
-def with_article(noun: str) -> str:
-    """`an order` for `order`."""
-    return f"{'an' if noun[:1] in 'aeiou' else 'a'} {noun}"
-
-
 def singular(plural: str) -> str:
     """A singular for a relation's name; the entity names themselves come from the Specification."""
     for ending, replacement in (("ies", "y"), ("sses", "ss"), ("xes", "x"), ("ches", "ch")):

@@ -11,7 +11,6 @@ from codex.blueprint.naming import (
     class_names,
     kebab,
     snake,
-    with_article,
     words,
 )
 from codex.blueprint.rules import Translation
@@ -21,6 +20,7 @@ from codex.common.documents.codegraph import RouteHeader
 from codex.common.documents.rules import Grant, Rule, Scope
 from codex.common.documents.schema import DatabaseSchema, DatabaseTable
 from codex.common.documents.specification import Operation, Verb
+from codex.common.english import with_article
 
 READING = frozenset({Verb.LIST, Verb.GET, Verb.QUERY, Verb.FIGURE})
 Key = tuple[str, str, str | None, str | None]

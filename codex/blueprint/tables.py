@@ -14,7 +14,6 @@ from codex.blueprint.naming import (
     short,
     singular,
     snake,
-    with_article,
     words,
 )
 from codex.blueprint.owners import with_owners
@@ -38,6 +37,7 @@ from codex.common.documents.specification import (
     FieldType,
     RelationKind,
 )
+from codex.common.english import with_article
 
 COLUMN_TYPES: dict[FieldType, ColumnType] = {
     FieldType.TEXT: ColumnType.STRING,
@@ -152,7 +152,8 @@ def _column(item: EntityField, model: str, noun: str, state: _Drafting) -> Colum
     enum = None
     if item.type is FieldType.CHOICE:
         enum = state.classes.claim(f"{model}{pascal(item.name)}", f"{model}{pascal(item.name)}Kind")
-        state.enums.append(EnumType(name=enum, values=item.choices, description=item.description))
+        meaning = item.description or f"The {words(item.name)} of {with_article(noun)}."
+        state.enums.append(EnumType(name=enum, values=item.choices, description=meaning))
     decimal = kind is ColumnType.DECIMAL
     error = None
     if item.unique:
@@ -207,7 +208,7 @@ def _foreign_key(
     column = Column(
         name=name,
         type=ColumnType.INTEGER,
-        description=f"The {target}"
+        description=f"The id of the {target}"
         + ("." if relation.name == relation.target else f" that is its {words(relation.name)}."),
         nullable=clears or not relation.required,
         unique=single,
@@ -246,7 +247,9 @@ def _many_to_many(
         columns=(
             *(
                 Column(
-                    name=f"{side}_id", type=ColumnType.INTEGER, description=f"The {words(side)}."
+                    name=f"{side}_id",
+                    type=ColumnType.INTEGER,
+                    description=f"The id of the {words(side)}.",
                 )
                 for side, _ in sides
             ),

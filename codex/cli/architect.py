@@ -18,6 +18,7 @@ from codex.cli.asking import agreed
 from codex.cli.output import printable, show_columns, show_json
 from codex.cli.settings import settings
 from codex.cli.working import Order, working
+from codex.common.english import counted
 from codex.common.errors import EXIT_DONE
 
 if TYPE_CHECKING:
@@ -91,7 +92,7 @@ def show(done: Architecture, *, as_json: bool, out: Path | None) -> None:
         return
     lines = [("module", "route", "answers", "made by")]
     for route in done.routes:
-        how = "compiled" if route.derived else f"{len(route.functions)} functions"
+        how = "compiled" if route.derived else counted(len(route.functions), "function")
         answers = route.response or str(route.success.kind)
         lines.append((route.module, route.api_route, f"{route.success.status} {answers}", how))
     show_columns(lines)

@@ -17,6 +17,7 @@ from codex.cli.output import show_json
 from codex.cli.settings import settings
 from codex.cli.targets import add_target_arguments, check_targets, hand_over, target_folder
 from codex.cli.working import Order, Working, working
+from codex.common.english import counted
 from codex.common.errors import EXIT_DONE, EXIT_INCOMPLETE
 from codex.common.run_options import kept_answers
 
@@ -154,11 +155,12 @@ def summary(application: Application, target: Path, run_id: str, *, as_json: boo
             }
         )
         return
-    routes = len(application.routes)
-    print(f"\n{application.name}: {routes} routes, {len(application.files)} files in {target}")
+    routes = counted(len(application.routes), "route")
+    files = counted(len(application.files), "file")
+    print(f"\n{application.name}: {routes}, {files} in {target}")
     for step in application.verification.steps:
-        figures = ", ".join(f"{value} {name}" for name, value in step.figures.items())
-        about = step.detail.partition("\n")[0][:120] if step.outcome == "skipped" else figures
+        told = ", ".join(step.told)
+        about = step.detail.partition("\n")[0][:120] if step.outcome == "skipped" else told
         print(f"  {step.outcome}: {step.name}{f' ({about})' if about else ''}")
     for sentence in application.missing:
         print(f"  missing: {sentence}")

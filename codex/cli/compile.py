@@ -14,6 +14,7 @@ from pathlib import Path
 from codex.cli.output import show_json
 from codex.common.documents.architecture import Architecture
 from codex.common.documents.implementation import Function, Implementation
+from codex.common.english import counted
 from codex.common.errors import InputError
 from codex.common.handover import check_folder, write_folder
 from codex.compiler import CompiledService, compile_service
@@ -43,7 +44,8 @@ def run(args: argparse.Namespace) -> int:
             }
         )
         return 0
-    print(f"{len(service.files)} files, {len(service.routes)} routes in {args.out}")
+    files, routes = counted(len(service.files), "file"), counted(len(service.routes), "route")
+    print(f"{files}, {routes} in {args.out}")
     if missing:
         print(f"These routes answer 501 until their functions are there: {', '.join(missing)}")
     return 0

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from codex.cli.output import show_columns, show_json
 from codex.cli.settings import settings
 from codex.cli.working import Order, working
+from codex.common.english import counted
 from codex.common.errors import EXIT_DONE, EXIT_INCOMPLETE, UsageError
 
 if TYPE_CHECKING:
@@ -98,7 +99,7 @@ def show(done: Implementation, *, as_json: bool, out: Path | None) -> None:
     for item in done.functions:
         held = sum(check.passed for check in item.evidence)
         failed = next((check for check in item.evidence if not check.passed), None)
-        told = f"{held} checks" if failed is None else f"{failed.name}: {failed.detail[:100]}"
+        told = counted(held, "check") if failed is None else f"{failed.name}: {failed.detail[:100]}"
         lines.append((item.name, item.status, told))
     show_columns(lines)
     if out:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from codex.cli.output import printable
+from codex.common.english import counted
 
 if TYPE_CHECKING:
     from codex.common.events import AnyEvent
@@ -18,7 +19,7 @@ def told(event: AnyEvent) -> str:
     """One line for a person; empty for what is of no interest to one."""
     match event.type:
         case "stage_started":
-            planned = f" ({event.planned} functions)" if event.planned else ""
+            planned = f" ({counted(event.planned, 'function')})" if event.planned else ""
             line = f"{event.stage}{planned} …"
         case "stage_finished":
             line = f"{event.stage} took {event.seconds:.1f} s"

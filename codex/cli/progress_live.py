@@ -16,6 +16,7 @@ from rich.text import Text
 from codex.cli.event_lines import told
 from codex.cli.output import printable
 from codex.cli.progress_picture import Picture, Stage
+from codex.common.english import counted
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -113,7 +114,9 @@ def _about(stage: Stage, now: datetime) -> str:
             return f"{stage.seconds:.1f} s"
         case _:
             spent = (now - stage.began).total_seconds() if stage.began else 0.0
-            many = f"{stage.done} of {stage.planned} functions, " if stage.planned else ""
+            many = (
+                f"{stage.done} of {counted(stage.planned, 'function')}, " if stage.planned else ""
+            )
             return f"{many}{spent:.0f} s"
 
 
@@ -127,7 +130,7 @@ def _parallel(picture: Picture) -> list[str]:
 def _figures(picture: Picture, now: datetime) -> str:
     """Calls, tokens, money and time left in one line."""
     asked = picture.calls - picture.answered_before
-    parts = [f"{asked} questions"]
+    parts = [counted(asked, "question")]
     if picture.answered_before:
         parts[0] += f" ({picture.answered_before} answered before)"
     # The built-in rules read no tokens and cost nothing; zeros would say so five times a second.

@@ -11,6 +11,7 @@ from codex.cli.runs_list import as_json, called
 from codex.common.config import Settings
 from codex.common.database.store import open_store
 from codex.common.documents.run import RunStatus
+from codex.common.english import counted
 from codex.common.errors import EXIT_DONE
 from codex.common.events import RunEnded, follow
 from codex.common.run_options import kept_arguments, kept_settings, way_back
@@ -61,7 +62,7 @@ def used(total: dict[str, Any]) -> str:
     """What its questions cost."""
     tokens = total["input_tokens"] + total["output_tokens"]
     before = f" ({total['from_journal']} answered before)" if total["from_journal"] else ""
-    told = f"{total['asked']} questions{before}"
+    told = f"{counted(total['asked'], 'question')}{before}"
     if not tokens and total["usd"] is not None and not float(total["usd"]):
         return told  # the built-in rules: there is no price to speak of
     usd = "price unknown" if total["usd"] is None else f"${total['usd']}"

@@ -69,11 +69,8 @@ def show(again: Again, report: Path | None) -> None:
     for name in again.written.added:
         print(f"added by hand: {printable(name)}")
     for step in again.verification.steps:
-        figures = ", ".join(
-            f"{value}{'' if name.startswith('%') else ' '}{name}"
-            for name, value in step.figures.items()
-        )
-        print(f"{step.outcome}: {step.name}{f' ({figures})' if figures else ''}")
+        told = ", ".join(step.told)
+        print(f"{step.outcome}: {step.name}{f' ({told})' if told else ''}")
         if not step.faults and step.detail:
             print(f"  {printable(step.detail)}")
         for fault in step.faults[:_SHOWN]:

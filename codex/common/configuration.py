@@ -255,7 +255,11 @@ def explain(
     where = f"{origin.place}: {key}" if origin.place not in {"", key} else key
     where = origin.place if origin.kind == "flag" else where
     reason = f"; {first['msg']}" if first["type"] == "unsafe_text" else ""
-    others = f" ({len(more)} more values are wrong.)" if more else ""
+    others = (
+        f" ({len(more)} more {'value is' if len(more) == 1 else 'values are'} wrong.)"
+        if more
+        else ""
+    )
     return ConfigError(
         f"{where} is {found_value(about, values[name])}{reason}; "
         f"allowed: {allowed_values(about)}.{others}",

@@ -21,7 +21,9 @@ from codex.common.documents.application import (
 from codex.common.documents.codegraph import CodeGraph
 from codex.common.documents.implementation import Function, Implementation
 from codex.common.documents.scenario import Step
+from codex.common.english import counted
 from codex.compiler.access_rules import access_of
+from codex.compiler.fixed import is_fixed
 from codex.compiler.plan import Plan
 from codex.compiler.prerequisites import completed, route_of
 from codex.deploy.blame import scenario_tests
@@ -61,6 +63,7 @@ def report(facts: Facts) -> Json:
     """The report as data."""
     specification = facts.implementation.architecture.specification
     steps = facts.verified.steps
+    routes = facts.implementation.architecture.routes
     return {
         "title": specification.title,
         "summary": specification.summary,
@@ -69,11 +72,10 @@ def report(facts: Facts) -> Json:
         "missing": list(facts.missing),
         "edited": list(facts.edited),
         "added": list(facts.added),
+        "size": f"{counted(len(routes), 'route')}, {counted(len(steps), 'step')}",
         "steps": [_step(step) for step in steps],
         "checks": _checks(facts.verified.evidence),
-        "routes": [
-            _Routes(facts).told(route) for route in facts.implementation.architecture.routes
-        ],
+        "routes": [_Routes(facts).told(route) for route in routes],
         "tests": list(facts.verified.evidence.get("tests", ())),
         "coverage": _coverage(facts.verified.evidence.get("coverage", {})),
         "provenance": _provenance(facts),
@@ -88,6 +90,7 @@ def _step(step: VerificationStep) -> Json:
         "about": ABOUT.get(step.name, ""),
         "outcome": step.outcome.value,
         "figures": step.figures,
+        "told": list(step.told),
         "detail": step.detail if step.outcome is Outcome.SKIPPED else "",
         "faults": [fault.model_dump() for fault in step.faults],
     }
@@ -178,10 +181,12 @@ def _scenarios_of_routes(facts: Facts) -> dict[str, list[str]]:
 def _coverage(reached: Mapping[str, Any]) -> Json:
     lines = sum(item["lines"] for item in reached.values())
     hit = sum(item["reached"] for item in reached.values())
+    own = [item for name, item in reached.items() if not is_fixed(name)]
     return {
         "lines": lines,
         "reached": hit,
         "percent": _percent(hit, lines),
+        "own": _percent(sum(i["reached"] for i in own), sum(i["lines"] for i in own)),
         "files": [
             {
                 "file": name,

@@ -9,6 +9,7 @@ from functools import lru_cache
 
 from codex.builtin.language.inflect import is_plural, plural, singular
 from codex.common.documents.base import NAME_LIMIT
+from codex.common.english import with_article
 
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 
@@ -70,6 +71,4 @@ def spoken(name: str) -> str:
 
 def article(name: str) -> str:
     """`an order item`, `a book`."""
-    text = spoken(name)
-    vowel = text[:1] in "aeiou" and not text.startswith(("uni", "use", "user", "eu", "one"))
-    return f"{'an' if vowel else 'a'} {text}"
+    return with_article(spoken(name))

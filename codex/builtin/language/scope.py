@@ -6,7 +6,7 @@ import re
 
 from codex.builtin.language.clause import Clause
 from codex.builtin.language.inflect import singular
-from codex.builtin.language.names import plural_name, spoken
+from codex.builtin.language.names import article, plural_name, spoken
 from codex.builtin.language.nouns import noun, nouns
 from codex.builtin.language.people import is_person
 from codex.builtin.language.units import Reading, Unit
@@ -205,7 +205,7 @@ def _rephrasings(clause: Clause, world: World) -> tuple[str, ...]:
         out.append(f"Show the number of {many} per {next(iter(thing.relations), 'status')}.")
     else:
         field = next(iter(thing.fields), "name")
-        out.append(f"Each {one} has {'an' if field[0] in 'aeiou' else 'a'} {spoken(field)}.")
+        out.append(f"Each {one} has {article(field)}.")
         if len(things) > 1:
             out.append(f"Each {one} belongs to one {spoken(things[1])}.")
     return tuple(out)

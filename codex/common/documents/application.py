@@ -110,6 +110,14 @@ class VerificationStep(Part):
     faults: tuple[Fault, ...] = ()
     """What failed, one by one."""
 
+    @property
+    def told(self) -> tuple[str, ...]:
+        """The figures as people say them: `4 tables`, `1 route`, `87 % of all lines covered`."""
+        return tuple(
+            f"{value} {name.removesuffix('s') if value == 1 else name}"
+            for name, value in self.figures.items()
+        )
+
 
 class Verification(Part):
     """What was tried on the finished service, and how it went."""
