@@ -12,6 +12,7 @@ from codex.common import python_source
 from codex.compiler.vocabulary import Vocabulary
 from codex.develop.checks.edits import Edit, apply, insert_imports
 from codex.develop.checks.finding import Candidate, Contract, Finding
+from codex.develop.checks.well_known import well_known
 
 _BUILTINS = frozenset(dir(builtins)) | {"__file__", "__name__", "__doc__"}
 
@@ -21,7 +22,13 @@ def check_imports(candidate: Candidate, contract: Contract) -> Finding:
     finding = Finding("imports")
     edits: list[Edit] = []
     for node in _imports(candidate.tree):
-        if isinstance(node, ast.ImportFrom):
+        if isinstance(node, ast.Import):
+            finding.problems += [
+                f"Line {node.lineno} imports the module {item.name}; name what is used of it."
+                for item in node.names
+                if item.name.partition(".")[0] == "app"
+            ]
+        else:
             edit = _correct(node, contract.vocabulary, finding)
             edits += [edit] if edit else []
             if node.module != "__future__" and any(item.name == "*" for item in node.names):
@@ -102,8 +109,8 @@ def _correct(node: ast.ImportFrom, vocabulary: Vocabulary, finding: Finding) -> 
 
 
 def _hint(name: str, vocabulary: Vocabulary) -> str:
-    close = difflib.get_close_matches(name, vocabulary.imports, 1)
-    return f"; is {close[0]} meant?" if close else ""
+    close = difflib.get_close_matches(name, vocabulary.imports, 1, cutoff=0.75)
+    return f" (is {close[0]} meant?)" if close else ""
 
 
 def check_names(candidate: Candidate, contract: Contract) -> Finding:
@@ -114,7 +121,7 @@ def check_names(candidate: Candidate, contract: Contract) -> Finding:
     missing = sorted(undefined_names(candidate.code))
     statements: list[str] = []
     for name in missing:
-        statement = contract.vocabulary.statement(name)
+        statement = contract.vocabulary.statement(name) or well_known(name)
         is_callable = name in contract.callable_names or not _is_function(name, contract)
         if statement is None:
             finding.problems.append(f"{name} is not defined{_hint(name, contract.vocabulary)}.")

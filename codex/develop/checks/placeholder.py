@@ -14,8 +14,14 @@ from codex.develop.checks.finding import Candidate, Contract, Finding
 _PROMISE = re.compile(
     r"^#\W*(TODO|FIXME|XXX|HACK)\b|\b(TODO|FIXME|XXX|HACK)(\(\w+\))?:"
     r"|(?i:\b(not (yet )?implemented|your (code|logic) here|implement (me|this)"
-    r"|placeholder (implementation|logic|code|body|for now))\b|^#\W*placeholder\W*$)"
+    r"|(placeholder|stub|dummy|mock|simplified) (implementation|logic|code|body|for now)"
+    r"|in (a|the) real (implementation|application|app|service|system))\b"
+    r"|^#\W*(placeholder|stub)\W*$)"
 )
+_UNMADE = frozenset({"NotImplementedError", "NotImplemented"})
+
+
+Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 
 def check_placeholder(candidate: Candidate, contract: Contract) -> Finding:
@@ -28,19 +34,39 @@ def check_placeholder(candidate: Candidate, contract: Contract) -> Finding:
     if not body:
         finding.problems.append(f"{contract.name} has an empty body; write it completely.")
         return finding
-    if _raises_not_implemented(body):
-        finding.problems.append(f"{contract.name} raises NotImplementedError; write it completely.")
-    for line, comment in _comments(candidate.code):
+    if _is_unmade(body):
+        finding.problems.append(
+            f"{contract.name} says that it is not implemented (NotImplementedError, or its like); "
+            "write it completely."
+        )
+    for line, comment in [*_comments(candidate.code), *_docstrings(candidate.tree)]:
         if _PROMISE.search(comment):
             finding.problems.append(
                 f"Line {line} promises work that is not done ({comment.strip()[:60]}); do it now."
             )
-    constant = _only_constant(body)
-    if constant is not None and _examples_vary(contract):
-        finding.problems.append(
-            f"{contract.name} always returns {constant}, but its examples return different values."
-        )
+    if _examples_vary(contract):
+        finding.problems += _same_every_time(function, body, contract)
     return finding
+
+
+def _same_every_time(function: Function, body: list[ast.stmt], contract: Contract) -> list[str]:
+    """What is said of a body that cannot answer two cases in two ways."""
+    constant = _only_constant(body)
+    if constant is not None:
+        told = f"always returns {constant}"
+    elif not _looks_at(function, {item.name for item in contract.definition.parameters}):
+        told = "looks at none of its parameters"
+    else:
+        return []
+    return [f"{contract.name} {told}, but its examples return different values."]
+
+
+def _looks_at(function: Function, parameters: set[str]) -> bool:
+    return any(
+        isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load) and node.id in parameters
+        for statement in function.body
+        for node in ast.walk(statement)
+    )
 
 
 def _is_nothing(node: ast.stmt) -> bool:
@@ -49,19 +75,40 @@ def _is_nothing(node: ast.stmt) -> bool:
     return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
 
 
-def _raises_not_implemented(body: list[ast.stmt]) -> bool:
-    """Whether the function, or a branch of it, does; a class inside may well have such methods."""
+def _is_unmade(body: list[ast.stmt]) -> bool:
+    """Whether the function, or a branch of it, says that it is not written yet.
+
+    A class inside may well have methods that only its heirs have.
+    """
     waiting: list[ast.AST] = [*body]
     while waiting:
         node = waiting.pop()
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Lambda):
-            continue
-        if isinstance(node, ast.Raise) and node.exc is not None:
-            raised = node.exc.func if isinstance(node.exc, ast.Call) else node.exc
-            if isinstance(raised, ast.Name) and raised.id == "NotImplementedError":
+        match node:
+            case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.ClassDef() | ast.Lambda():
+                continue
+            case ast.Raise(exc=ast.Name(id=name) | ast.Call(func=ast.Name(id=name))) if (
+                name in _UNMADE
+            ):
                 return True
-        waiting += ast.iter_child_nodes(node)
+            case ast.Return(value=ast.Name(id="NotImplemented")):
+                return True
+            case ast.Raise(exc=ast.Call(args=[ast.Constant(value=str(told)), *_])) if (
+                _PROMISE.search(told)
+            ):
+                return True
+            case _:
+                waiting += ast.iter_child_nodes(node)
     return False
+
+
+def _docstrings(tree: ast.Module) -> list[tuple[int, str]]:
+    """The texts that stand for themselves: docstrings, and comments written as such."""
+    return [
+        (node.lineno + offset, line)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
+        for offset, line in enumerate(str(node.value.value).splitlines())
+    ]
 
 
 def _comments(code: str) -> list[tuple[int, str]]:

@@ -3,12 +3,26 @@
 from __future__ import annotations
 
 import ast
+import re
 
 from codex.develop.checks.finding import Candidate, Contract, Finding, line_of
+from codex.develop.checks.references import References
 
 _TEXT_FUNCTIONS = {"text", "literal_column", "TextClause"}
 _WRITERS = {"insert", "update", "delete"}
-_WRITING_WORDS = _WRITERS | {"replace", "merge", "drop", "alter", "create", "truncate", "copy"}
+_WRITING_STATEMENTS = {
+    f"{module}.{name}"
+    for module in ("sqlmodel", "sqlalchemy", "sqlalchemy.sql", "sqlalchemy.dialects.postgresql")
+    for name in _WRITERS
+} | {"sqlalchemy.dialects.sqlite.insert"}
+_WRITING_METHODS = {"add", "add_all", "delete", "merge", "bulk_save_objects"} | {
+    "bulk_insert_mappings",
+    "bulk_update_mappings",
+}
+_WRITING_WORDS = re.compile(
+    r"(?i)^\s*(replace|merge|copy|vacuum)\b"
+    r"|\b(insert\s+into|update\s+\S+\s+set|delete\s+from|drop|alter|create|truncate)\s"
+)
 _BY_OBJECT: dict[type[ast.cmpop], tuple[str, str]] = {
     ast.Is: (".is_()", "is"),
     ast.IsNot: (".is_not()", "is not"),
@@ -22,6 +36,8 @@ def check_queries(candidate: Candidate, contract: Contract) -> Finding:
     finding = Finding("queries")
     writes = bool(contract.definition.writes)
     built = _built_names(candidate.tree)
+    constants = _constant_names(candidate.tree)
+    references = References(candidate.tree, contract.vocabulary.imports)
     for node in ast.walk(candidate.tree):
         misread = _misread_column(node, contract)
         if misread:
@@ -29,7 +45,7 @@ def check_queries(candidate: Candidate, contract: Contract) -> Finding:
         if not isinstance(node, ast.Call):
             continue
         name = _called(node)
-        if name in _TEXT_FUNCTIONS and node.args and _is_built(node.args[0], built):
+        if name in _TEXT_FUNCTIONS and node.args and not _is_written_out(node.args[0], constants):
             finding.problems.append(
                 f"{line_of(candidate, node)}: SQL is put together from values; "
                 "use select() with col(), or bound parameters."
@@ -43,7 +59,11 @@ def check_queries(candidate: Candidate, contract: Contract) -> Finding:
                 f"{line_of(candidate, node)}: a statement is put together from text; "
                 "use select() with col(), or bound parameters."
             )
-        if not writes and (_writes(node, name) or _writes_by_text(node, name)):
+        if not writes and (
+            _writes(node, name)
+            or references.full(node.func) in _WRITING_STATEMENTS
+            or _writes_by_text(node, name)
+        ):
             finding.problems.append(
                 f"{line_of(candidate, node)}: this writes, but the contract of {contract.name} "
                 "names no table that it writes."
@@ -54,7 +74,7 @@ def check_queries(candidate: Candidate, contract: Contract) -> Finding:
 def _writes_by_text(node: ast.Call, name: str) -> bool:
     match node.args:
         case [ast.Constant(value=str(sql)), *_] if name in _TEXT_FUNCTIONS:
-            return sql.lstrip().partition(" ")[0].lower() in _WRITING_WORDS
+            return _WRITING_WORDS.search(sql) is not None
         case _:
             return False
 
@@ -100,6 +120,51 @@ def _compares_column(node: ast.expr, contract: Contract) -> bool:
     )
 
 
+def _constant_names(tree: ast.Module) -> frozenset[str]:
+    """Names that stand for texts that are written out, wherever they are set."""
+    set_to: dict[str, list[ast.expr | None]] = {}
+    targets: set[ast.AST] = set()
+    for node in ast.walk(tree):
+        match node:
+            case (
+                ast.Assign(targets=[ast.Name(id=name) as target], value=value)
+                | ast.AnnAssign(target=ast.Name(id=name) as target, value=value)
+            ):
+                targets.add(target)
+                set_to.setdefault(name, []).append(value)
+            case ast.arg(arg=name):
+                set_to.setdefault(name, []).append(None)
+            case _:
+                pass
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store) and node not in targets:
+            set_to.setdefault(node.id, []).append(None)
+    return frozenset(
+        name
+        for name, values in set_to.items()
+        if all(value is not None and _is_written_out(value) for value in values)
+    )
+
+
+def _is_written_out(node: ast.expr, names: frozenset[str] = frozenset()) -> bool:
+    """Whether all that it may be stands there: a text, or a choice between texts."""
+    match node:
+        case ast.Name(id=name):
+            return name in names
+        case ast.IfExp(body=body, orelse=orelse):
+            return _is_written_out(body, names) and _is_written_out(orelse, names)
+        case ast.Subscript(value=value):
+            return _is_written_out(value, names)
+        case ast.JoinedStr(values=parts):
+            return all(isinstance(part, ast.Constant) for part in parts)
+        case ast.BinOp(left=left, op=ast.Add(), right=right):
+            return _is_written_out(left, names) and _is_written_out(right, names)
+        case ast.Dict(values=values) | ast.Tuple(elts=values) | ast.List(elts=values):
+            return all(_is_written_out(value, names) for value in values)
+        case _:
+            return isinstance(node, ast.Constant)
+
+
 def _built_names(tree: ast.Module) -> frozenset[str]:
     """Names that stand for text that is made from parts."""
     names: set[str] = set()
@@ -143,13 +208,4 @@ def _writes(node: ast.Call, name: str) -> bool:
         return False
     owner = node.func.value
     on_session = isinstance(owner, ast.Name) and owner.id == "session"
-    if on_session and name in {"add", "add_all", "delete", "merge", "bulk_save_objects"}:
-        return True
-    if on_session and name in {"exec", "execute"} and node.args:
-        return any(
-            isinstance(part, ast.Call)
-            and isinstance(part.func, ast.Name)
-            and part.func.id in _WRITERS
-            for part in ast.walk(node.args[0])
-        )
-    return False
+    return on_session and name in _WRITING_METHODS

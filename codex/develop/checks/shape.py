@@ -11,6 +11,7 @@ from codex.common.documents.template import normal_default
 from codex.common.documents.typetext import canonical
 from codex.develop.checks.edits import Edit, apply
 from codex.develop.checks.finding import Candidate, Contract, Finding
+from codex.develop.checks.module import module_problems, without_main_block
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 
@@ -29,7 +30,7 @@ def check_shape(candidate: Candidate, contract: Contract) -> Finding:
         finding.problems.append(f"The code defines {definition.name} {len(named)} times.")
         return finding
     function = named[0]
-    finding.problems += _problems(function, definition)
+    finding.problems += [*_problems(function, definition), *module_problems(candidate)]
     if not finding.problems:
         _mend(candidate, function, definition, finding)
     return finding
@@ -62,7 +63,34 @@ def _problems(function: Function, definition: FunctionDefinition) -> list[str]:
             f"{definition.name} is annotated to return {_spelled(function.returns)}, "
             f"but its contract says {definition.return_type}."
         )
+    if _yields(function) and _outermost(definition.return_type) not in _YIELDED:
+        problems.append(
+            f"{definition.name} yields, so it returns a generator, "
+            f"but its contract says {definition.return_type}; return it."
+        )
     return problems + _async_problems(function, definition)
+
+
+# What a function that yields may be said to return.
+_YIELDED = frozenset(
+    ["Iterator", "Iterable", "Generator", "AsyncIterator", "AsyncIterable", "AsyncGenerator"]
+)
+
+
+def _outermost(kind: str) -> str:
+    return kind.partition("[")[0].rpartition(".")[2]
+
+
+def _yields(function: Function) -> bool:
+    """Whether the function itself does; one inside it may."""
+    waiting: list[ast.AST] = [*function.body]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, ast.Yield | ast.YieldFrom):
+            return True
+        if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
+            waiting += ast.iter_child_nodes(node)
+    return False
 
 
 def _signature(plain: list[str], keywords: list[str]) -> str:
@@ -161,22 +189,33 @@ def _default(node: ast.expr) -> str:
 def _mend(
     candidate: Candidate, function: Function, definition: FunctionDefinition, finding: Finding
 ) -> None:
-    """Write the contract's own header where names, order and defaults agree already."""
+    """Put right what says the same in other words, and what is of no use in a service."""
+    edits = without_main_block(candidate.tree)
+    if edits:
+        finding.mends.append("What only a script would run was taken away.")
+    header = _header(candidate.code, function, definition)
+    if header is not None:
+        finding.mends.append(f"The header of {definition.name} was written as its contract says.")
+        edits.append(header)
+    if edits:
+        finding.code = apply(candidate.code, edits)
+
+
+def _header(code: str, function: Function, definition: FunctionDefinition) -> Edit | None:
+    """The contract's own header where names, order and defaults agree already."""
     needless_async = isinstance(function, ast.AsyncFunctionDef) and not definition.is_async
     bare = [name for name, (annotation, _) in _written(function).items() if annotation is None]
     same_order = [item.arg for item in function.args.kwonlyargs] == [
         item.name for item in definition.parameters if item.keyword_only
     ]
     if not needless_async and not bare and function.returns is not None and same_order:
-        return
-    colon = _header_end(candidate.code, function)
+        return None
+    colon = _header_end(code, function)
     if colon is None:
-        return
+        return None
     keyword = "async def" if definition.is_async else "def"
     header = f"{keyword} {definition.name}({definition.input_type}) -> {definition.return_type}"
-    edit = Edit(function.lineno, function.col_offset, *colon, header)
-    finding.code = apply(candidate.code, [edit])
-    finding.mends.append(f"The header of {definition.name} was written as its contract says.")
+    return Edit(function.lineno, function.col_offset, *colon, header)
 
 
 def _header_end(code: str, function: Function) -> tuple[int, int] | None:
