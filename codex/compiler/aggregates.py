@@ -23,8 +23,8 @@ from codex.common.documents.schema import (
 from codex.common.documents.typetext import names_in
 from codex.compiler.conditions import expression
 from codex.compiler.names import key_of
-from codex.compiler.physical import decimal_size
 from codex.compiler.source import literal
+from codex.compiler.sql_text import decimal_size
 
 if TYPE_CHECKING:
     from codex.compiler.reading import TableReader

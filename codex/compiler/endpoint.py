@@ -6,6 +6,7 @@ import keyword
 from collections.abc import Iterable, Sequence
 
 from codex.common.documents.codegraph import CodeGraph, SuccessKind
+from codex.common.documents.rules import Change, Rule
 from codex.common.documents.schema import DatabaseTable
 from codex.compiler.access_rules import Access, access_of
 from codex.compiler.plan import Plan
@@ -238,3 +239,18 @@ def empty_status(kind: SuccessKind) -> int:
             return _FOUND
         case _:
             return 200
+
+
+def constraint_errors(table: DatabaseTable, rule: Rule | None) -> list[str]:
+    """The errors of the constraints that writing the table may break: those of what is set."""
+    touched: set[str] | None = None
+    if isinstance(rule, Change) and not (rule.create or rule.take_body):
+        touched = {item.field for item in rule.assign}
+    columns = [item for item in table.columns if touched is None or item.name in touched]
+    together = [
+        item
+        for item in table.constraints
+        # A condition of its own may come to hold by any change.
+        if touched is None or item.where or item.check or touched.intersection(item.columns)
+    ]
+    return [item.error for item in columns if item.error] + [item.error for item in together]

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import time
+from decimal import Decimal
+from uuid import UUID
 
 from codex.common.documents.base import JsonValue
 from codex.common.documents.schema import (
@@ -12,7 +15,8 @@ from codex.common.documents.schema import (
     DatabaseSchema,
     DatabaseTable,
 )
-from codex.compiler.physical import LENGTH_OF_FORMAT, decimal_size, sql_literal, stored_literal
+from codex.compiler.physical import LENGTH_OF_FORMAT
+from codex.compiler.sql_text import decimal_size, json_literal, sql_literal, stored_literal
 
 _NOW = ("now()", "strftime('%Y-%m-%d %H:%M:%f000', 'now')")
 _TODAY = ("current_date", "date('now')")
@@ -38,14 +42,14 @@ def filler(column: Column, database: DatabaseSchema, *, row: str = "id") -> Fill
     if column.default is not None:
         return _default(column)
     if column.unique:
-        return _distinct(column, row)
+        return _distinct(column, row, database)
     match column.type:
         case ColumnType.ENUM:
             enum = database.enum(column.enum or "")
             assert enum is not None
             return _same(sql_literal(enum.values[0]))
         case ColumnType.STRING | ColumnType.TEXT | ColumnType.FILE:
-            return _distinct(column, row) if column.format else _same(_words(column))
+            return _distinct(column, row, database) if column.format else _same(_words(column))
         case ColumnType.BOOLEAN:
             return _same("false")
         case ColumnType.DATE | ColumnType.DATETIME | ColumnType.TIME:
@@ -53,7 +57,7 @@ def filler(column: Column, database: DatabaseSchema, *, row: str = "id") -> Fill
         case ColumnType.UUID:
             return Filler(*_RANDOM)
         case ColumnType.JSON:
-            return _same("'{}'")
+            return Filler(*json_literal({}))
         case ColumnType.INTEGER | ColumnType.DECIMAL | ColumnType.FLOAT:
             return _both(_number(column), column)
 
@@ -78,10 +82,13 @@ def _default(column: Column) -> Filler:
             return Filler(*_TODAY, made_up=False)
     if column.type is ColumnType.UUID:
         text = str(column.default)
-        return Filler(sql_literal(text), sql_literal(text.replace("-", "")), made_up=False)
+        return Filler(sql_literal(text), sql_literal(UUID(text).hex), made_up=False)
     if column.type is ColumnType.TIME:
         text = str(column.default)
-        return Filler(sql_literal(text), sql_literal(f"{text:0<8}.000000"[:15]), made_up=False)
+        stored = f"{time.fromisoformat(text):%H:%M:%S.%f}"
+        return Filler(sql_literal(text), sql_literal(stored), made_up=False)
+    if column.type is ColumnType.JSON:
+        return Filler(*json_literal(column.default), made_up=False)
     return _both(column.default, column, made_up=False)
 
 
@@ -98,16 +105,17 @@ def _day(column: Column) -> Filler:
 def _number(column: Column) -> JsonValue:
     """Zero, or the least or greatest number that is allowed."""
     least, most = column.minimum, column.maximum
-    if least is not None and (float(least) > 0 or (column.exclusive_minimum and float(least) == 0)):
-        return _beyond(column, float(least)) if column.exclusive_minimum else least
+    lowest = Decimal(str(least)) if least is not None else Decimal(-1)
+    if lowest > 0 or (column.exclusive_minimum and lowest == 0):
+        return _beyond(column, lowest) if column.exclusive_minimum else least
     if most is not None and float(most) < 0:
         return most
     return 0
 
 
-def _beyond(column: Column, least: float) -> JsonValue:
+def _beyond(column: Column, least: Decimal) -> JsonValue:
     if column.type is ColumnType.DECIMAL:
-        return str(least + 10 ** -decimal_size(column)[1])
+        return str(least + Decimal(1).scaleb(-decimal_size(column)[1]))
     return int(least) + 1
 
 
@@ -116,7 +124,7 @@ def _words(column: Column) -> str:
     return sql_literal(text.ljust(column.min_length or 0, "-"))
 
 
-def _distinct(column: Column, row: str) -> Filler:
+def _distinct(column: Column, row: str, database: DatabaseSchema) -> Filler:
     """Another value in each row."""
     match column.type:
         case ColumnType.STRING | ColumnType.TEXT | ColumnType.FILE:
@@ -131,8 +139,23 @@ def _distinct(column: Column, row: str) -> Filler:
             return _same(f"CAST({10 ** max(least - 1, 0)} + {row} AS VARCHAR)")
         case ColumnType.UUID:
             return Filler(*_RANDOM)
-        case _:
+        case ColumnType.DATE:
+            return Filler(f"DATE '1970-01-01' + CAST({row} AS INTEGER)", f"date(2440587.5 + {row})")
+        case ColumnType.DATETIME:
+            return Filler(
+                f"to_timestamp({row})", f"strftime('%Y-%m-%d %H:%M:%f000', {row}, 'unixepoch')"
+            )
+        case ColumnType.TIME:
+            return Filler(
+                f"TIME '00:00' + {row} * INTERVAL '1 second'",
+                f"strftime('%H:%M:%f000', {row}, 'unixepoch')",
+            )
+        case ColumnType.JSON:
+            return Filler(f"to_jsonb({row})", f"CAST({row} AS VARCHAR)")
+        case ColumnType.INTEGER | ColumnType.DECIMAL | ColumnType.FLOAT:
             return _same(row)
+        case ColumnType.BOOLEAN | ColumnType.ENUM:  # too few values for many rows
+            return filler(column.model_copy(update={"unique": False}), database)
 
 
 def referred(

@@ -14,9 +14,9 @@ from codex.common.documents.schema import (
     Exposure,
 )
 from codex.compiler.endpoint import Endpoint
-from codex.compiler.physical import decimal_size
 from codex.compiler.plan import PARAMETER_TYPES, refuse
 from codex.compiler.source import literal
+from codex.compiler.sql_text import decimal_size
 from codex.compiler.ties import Tie, ties_of
 
 # The query parameters that every list has; a column of such a name cannot be one too.

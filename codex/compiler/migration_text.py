@@ -14,6 +14,7 @@ from codex.compiler.physical import (
     Unique,
 )
 from codex.compiler.source import text_literal
+from codex.compiler.sql_text import sql_source
 
 _PLAIN_TYPES = {
     ColumnType.INTEGER: "sa.BigInteger()",
@@ -64,8 +65,8 @@ def foreign_key_text(key: ForeignKey) -> str:
 def check_sql(check: Check) -> str:
     """The condition as a source expression, by dialect where the two differ."""
     if check.sql == check.sqlite_sql:
-        return text_literal(check.sql)
-    return f"{text_literal(check.sqlite_sql)} if on_sqlite() else {text_literal(check.sql)}"
+        return sql_source(check.sql)
+    return f"{sql_source(check.sqlite_sql)} if on_sqlite() else {sql_source(check.sql)}"
 
 
 def check_text(check: Check) -> str:
@@ -85,8 +86,8 @@ def index_arguments(item: StoredIndex | Unique) -> str:
     if isinstance(item, StoredIndex):
         return names
     return (
-        f"{names}, unique=True, postgresql_where=sa.text({text_literal(item.where)}), "
-        f"sqlite_where=sa.text({text_literal(item.sqlite_where)})"
+        f"{names}, unique=True, postgresql_where=sa.text({sql_source(item.where)}), "
+        f"sqlite_where=sa.text({sql_source(item.sqlite_where)})"
     )
 
 

@@ -4,15 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from decimal import Decimal
 
 from codex.common.documents.architecture import Architecture
-from codex.common.documents.base import JsonValue
-from codex.common.documents.rules import Comparison
 from codex.common.documents.schema import (
     Cardinality,
-    CheckTerm,
     Column,
     ColumnType,
     DatabaseSchema,
@@ -20,21 +15,13 @@ from codex.common.documents.schema import (
     Relation,
 )
 from codex.compiler.names import quoted, shortened
+from codex.compiler.sql_text import decimal_size, sql_literal, terms_sql
 
 STRING_LENGTH = 255
 LENGTH_OF_FORMAT: Mapping[str | None, int] = {"email": 254, "url": 2048, None: STRING_LENGTH}
 FILE_KEY_LENGTH = 300
 ENUM_LENGTH = 50
-DECIMAL_PRECISION, DECIMAL_SCALE = 18, 2
 ON_DELETE = {"cascade": "CASCADE", "set_null": "SET NULL", "restrict": None}
-_SYMBOLS = {
-    Comparison.EQ: "=",
-    Comparison.NE: "<>",
-    Comparison.LT: "<",
-    Comparison.LE: "<=",
-    Comparison.GT: ">",
-    Comparison.GE: ">=",
-}
 
 
 @dataclass(frozen=True)
@@ -238,13 +225,6 @@ def _stored_column(column: Column, database: DatabaseSchema) -> StoredColumn:
     return StoredColumn(column.name, column.type, column.nullable, length, precision, scale, values)
 
 
-def decimal_size(column: Column) -> tuple[int, int]:
-    """All digits, and those after the point; no more than every database keeps exactly."""
-    scale = DECIMAL_SCALE if column.scale is None else column.scale
-    precision = min(column.precision or DECIMAL_PRECISION, DECIMAL_PRECISION)
-    return max(precision, scale, 1), scale
-
-
 def _indexes(
     table: DatabaseTable, references: list[str], uniques: list[Unique]
 ) -> tuple[StoredIndex, ...]:
@@ -265,62 +245,6 @@ def _indexes(
             if len(columns) > 1
         ),
     )
-
-
-def terms_sql(terms: tuple[CheckTerm, ...], table: DatabaseTable) -> tuple[str, str]:
-    """The condition as SQL: for Postgres, and over what SQLite stores."""
-    both = [
-        " AND ".join(_term_sql(term, table.column(term.column), sqlite) for term in terms)
-        for sqlite in (False, True)
-    ]
-    return both[0], both[1]
-
-
-def _term_sql(term: CheckTerm, column: Column | None, sqlite: bool) -> str:
-    mine = quoted(term.column)
-    if term.op is Comparison.IS_NULL:
-        return f"{mine} IS NULL"
-    if term.op is Comparison.NOT_NULL:
-        return f"{mine} IS NOT NULL"
-    value = term.other.value
-    if term.op in (Comparison.IN, Comparison.NOT_IN):
-        values = value if isinstance(value, list) else [value]
-        word = "IN" if term.op is Comparison.IN else "NOT IN"
-        return (
-            f"{mine} {word} ({', '.join(stored_literal(v, column, sqlite=sqlite) for v in values)})"
-        )
-    if term.op is Comparison.CONTAINS:
-        return f"{mine} LIKE {sql_literal(f'%{value}%')}"
-    other = term.other.column
-    right = quoted(other) if other else stored_literal(value, column, sqlite=sqlite)
-    return f"{mine} {_SYMBOLS[term.op]} {right}"
-
-
-def stored_literal(value: JsonValue, column: Column | None, *, sqlite: bool) -> str:
-    """A value of `column` as SQL text, as the database stores it."""
-    if value is None or column is None:
-        return sql_literal(value)
-    if column.type is ColumnType.DECIMAL:
-        exact = Decimal(str(value))
-        return f"{exact.scaleb(decimal_size(column)[1]) if sqlite else exact:f}".removesuffix(".0")
-    if column.type is ColumnType.DATETIME and isinstance(value, str):
-        moment = datetime.fromisoformat(value)
-        moment = moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
-        return sql_literal(f"{moment:%Y-%m-%d %H:%M:%S.%f}{'' if sqlite else '+00:00'}")
-    return sql_literal(value)
-
-
-def sql_literal(value: JsonValue) -> str:
-    """A value as SQL text."""
-    match value:
-        case None:
-            return "NULL"
-        case bool():
-            return "true" if value else "false"
-        case str():
-            return "'" + value.replace("'", "''") + "'"
-        case _:
-            return str(value)
 
 
 def in_order(tables: list[StoredTable]) -> tuple[StoredTable, ...]:

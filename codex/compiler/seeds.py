@@ -8,8 +8,8 @@ from codex.common.documents.schema import Cardinality, Column, ColumnType, Datab
 from codex.common.errors import DocumentError
 from codex.compiler.bodies import sent_columns
 from codex.compiler.names import enum_members, row_name, snake, taken_names
-from codex.compiler.physical import decimal_size
 from codex.compiler.source import Module, Rendered, indent, text_literal
+from codex.compiler.sql_text import decimal_size
 
 
 def seeds_file(architecture: Architecture, table: DatabaseTable) -> Rendered:

@@ -24,7 +24,6 @@ from codex.compiler.names import (
 from codex.compiler.physical import (
     StoredTable,
     Unique,
-    decimal_size,
     service_tables,
     stored_table,
 )
@@ -37,6 +36,7 @@ from codex.compiler.source import (
     sentence,
     text_literal,
 )
+from codex.compiler.sql_text import decimal_size, sql_source
 from codex.compiler.table_relations import TableRelations
 
 # Where the names that annotations mention come from.
@@ -290,8 +290,8 @@ class _TableModule:
         text = self.use("sqlalchemy", "text")
         return (
             f'{self.use("sqlalchemy", "Index")}("{item.name}", {names}, unique=True, '
-            f"postgresql_where={text}({text_literal(item.where)}), "
-            f"sqlite_where={text}({text_literal(item.sqlite_where)}))"
+            f"postgresql_where={text}({sql_source(item.where)}), "
+            f"sqlite_where={text}({sql_source(item.sqlite_where)}))"
         )
 
     def check(self, name: str, sql: str, sqlite_sql: str) -> list[str]:
@@ -302,9 +302,9 @@ class _TableModule:
         if not self.by_convention("ck", short):
             label = f"{self.use('sqlalchemy.sql.elements', 'conv')}({text_literal(name)})"
         if sql == sqlite_sql:
-            return [f"{constraint}({text_literal(sql)}, name={label})"]
+            return [f"{constraint}({sql_source(sql)}, name={label})"]
         return [
-            f'{constraint}({text_literal(text)}, name={label}).ddl_if(dialect="{dialect}")'
+            f'{constraint}({sql_source(text)}, name={label}).ddl_if(dialect="{dialect}")'
             for text, dialect in ((sql, "postgresql"), (sqlite_sql, "sqlite"))
         ]
 

@@ -13,6 +13,7 @@ from codex.common.documents.schema import (
     ColumnType,
     DatabaseTable,
 )
+from codex.common.english import with_article
 from codex.compiler.bodies import (
     MOMENT_WORDS,
     body_columns,
@@ -30,7 +31,7 @@ from codex.compiler.names import (
     taken_names,
 )
 from codex.compiler.objects import objects_file
-from codex.compiler.physical import LENGTH_OF_FORMAT, decimal_size
+from codex.compiler.physical import LENGTH_OF_FORMAT
 from codex.compiler.source import (
     Module,
     Rendered,
@@ -41,6 +42,7 @@ from codex.compiler.source import (
     text_literal,
 )
 from codex.compiler.spelling import FORMATS, SENT_TYPES, in_words, spell_type
+from codex.compiler.sql_text import decimal_size
 from codex.compiler.tables import MODULE_OF_TYPE, default_text, factory
 from codex.compiler.ties import Tie, body_ties, sent_ties, ties_of
 
@@ -94,11 +96,10 @@ class _TableTypes:
     def render(self) -> Rendered:
         """The module."""
         one = in_words(snake(self.table.model))
-        article = "an" if one[0] in "aeiou" else "a"
         is_account = self.table.name == self.architecture.database.account
         password = f"password: {self.use('app.security', 'NewPassword')}" if is_account else ""
-        created = f"What is sent to create {article} {one}."
-        changed = f"What is sent to change {article} {one}; what is left out stays as it is."
+        created = f"What is sent to create {with_article(one)}."
+        changed = f"What is sent to change {with_article(one)}; what is left out stays as it is."
         create, update = f"{self.table.model}Create", f"{self.table.model}Update"
         making, changing = (
             sent_ties(self.architecture, self.table, operation)
@@ -117,7 +118,7 @@ class _TableTypes:
                 self.add(name, changed, columns, ties, update=True)
             else:
                 self.add(name, created, columns, ties, password)
-        self.add_read(sentence(self.table.description, f"{article.capitalize()} {one}."))
+        self.add_read(sentence(self.table.description, f"{with_article(one).capitalize()}."))
         return self.module.render()
 
     def add(

@@ -10,7 +10,7 @@ from codex.common.documents.schema import ColumnType, DatabaseTable
 from codex.common.documents.template import argument_name, outer_and_inner, pages_itself
 from codex.compiler.answers import Reader
 from codex.compiler.bodies import checks_dates
-from codex.compiler.endpoint import Endpoint, empty_status
+from codex.compiler.endpoint import Endpoint, constraint_errors, empty_status
 from codex.compiler.names import row_name, snake
 from codex.compiler.plan import Plan
 from codex.compiler.source import Module, literal
@@ -152,9 +152,7 @@ class Wrapper:
                 continue
             raised += definition.raises
             for name in definition.writes:
-                table = self.plan.table(name)
-                raised += [column.error for column in table.columns if column.error]
-                raised += [constraint.error for constraint in table.constraints]
+                raised += constraint_errors(self.plan.table(name), definition.rule)
         for name in raised:
             if name in known or name not in self.plan.class_names:
                 self.endpoint.refuses(name)

@@ -118,7 +118,7 @@ for line in process.stderr:
     if found:
         port = int(found[1])
         break
-answer = urllib.request.urlopen(f"http://127.0.0.1:{port}/ready", timeout=20)
+answer = urllib.request.urlopen(f"http://127.0.0.1:{port}/ready", timeout=120)
 status, request_id = answer.status, answer.headers["x-request-id"]
 process.send_signal(signal.SIGTERM)
 rest = process.stderr.read()

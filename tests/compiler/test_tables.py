@@ -15,7 +15,8 @@ from codex.common.documents.schema import (
     DatabaseTable,
 )
 from codex.compiler import access, tables
-from codex.compiler.physical import sql_literal, stored_table, stored_tables, terms_sql
+from codex.compiler.physical import stored_table, stored_tables
+from codex.compiler.sql_text import sql_literal, terms_sql
 from tests.architectures import ARCHITECTURES, named
 from tests.architectures.build import text
 

@@ -3,11 +3,25 @@
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import BigInteger, Dialect, Numeric, TypeDecorator
+from sqlalchemy import (
+    BigInteger,
+    BinaryExpression,
+    Case,
+    Cast,
+    ColumnElement,
+    Dialect,
+    Float,
+    Integer,
+    Numeric,
+    String,
+    TypeDecorator,
+    literal_column,
+)
 from sqlalchemy.exc import DontWrapMixin
 from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql import operators
 from sqlalchemy.sql.compiler import SQLCompiler
-from sqlalchemy.sql.functions import ReturnTypeFromArgs
+from sqlalchemy.sql.functions import ReturnTypeFromArgs, coalesce
 from sqlalchemy.types import TypeEngine
 
 from app.problems import Invalid
@@ -96,10 +110,10 @@ class ExactDecimal(TypeDecorator[Decimal]):
             mine, other = self.type, other_comparator.type
             if not isinstance(mine, ExactDecimal) or _symbol(op) not in _ARITHMETIC:
                 return super()._adapt_expression(op, other_comparator)
-            if isinstance(other, ExactDecimal) and _symbol(op) in ("mul", "truediv"):
-                scale = other.scale if _symbol(op) == "mul" else -other.scale
-                return op, ExactDecimal(18, mine.scale + scale)
-            return op, mine
+            if not isinstance(other, ExactDecimal):
+                return op, mine
+            scales = {"mul": mine.scale + other.scale, "truediv": mine.scale - other.scale}
+            return op, ExactDecimal(18, scales.get(_symbol(op), max(mine.scale, other.scale)))
 
     comparator_factory = Comparator  # pyright: ignore[reportAssignmentType] as SQLAlchemy documents
 
@@ -127,6 +141,13 @@ class Round(ReturnTypeFromArgs[Any]):
     name = "round"
 
 
+class NullIf(ReturnTypeFromArgs[Any]):
+    """NULLIF of a decimal is a decimal."""
+
+    inherit_cache = True
+    name = "nullif"
+
+
 @compiles(Round, "sqlite")
 def _round_on_sqlite(element: Round, compiler: SQLCompiler, **options: Any) -> str:
     value, *digits = [compiler.process(clause, **options) for clause in element.clauses]
@@ -134,3 +155,88 @@ def _round_on_sqlite(element: Round, compiler: SQLCompiler, **options: Any) -> s
         return f"round({', '.join([value, *digits])})"
     unit = 10**element.type.scale  # of the whole numbers that are stored
     return f"round({value} * 1.0 / {unit}, {digits[0] if digits else 0}) * {unit}"
+
+
+# Where decimals of several units meet on SQLite, or decimals and other numbers, all become whole
+# numbers of the smallest of these units.
+
+
+def _scale(part: ColumnElement[Any]) -> int | None:
+    """How many digits after the point a number counts in; None for what is no number."""
+    if isinstance(part.type, ExactDecimal):
+        return part.type.scale
+    return 0 if isinstance(part.type, Integer | Numeric | Float) else None
+
+
+def _raised(part: ColumnElement[Any], digits: int) -> ColumnElement[Any]:
+    """`part` times a power of ten."""
+    if not digits:
+        return part
+    power = literal_column(str(10**digits) if digits > 0 else f"1e{digits}", BigInteger())
+    left = part.self_group(against=operators.mul)
+    return BinaryExpression(left, power, operators.mul, type_=part.type)
+
+
+def _counted_in(part: ColumnElement[Any], scale: int) -> ColumnElement[Any]:
+    own = _scale(part)
+    return part if own is None else _raised(part, scale - own)
+
+
+_ONE_UNIT = ("add", "sub", "lt", "le", "gt", "ge", "eq", "ne")
+
+
+@compiles(BinaryExpression, "sqlite")
+def _binary_on_sqlite(
+    element: BinaryExpression[Any], compiler: SQLCompiler, **options: Any
+) -> str:
+    left, right, symbol = element.left, element.right, _symbol(element.operator)
+    scales = _scale(left), _scale(right)
+    exact = any(isinstance(side.type, ExactDecimal) for side in (left, right))
+    if exact and symbol in _ARITHMETIC and not isinstance(element.type, ExactDecimal):
+        left, right = _counted_in(left, 0), _counted_in(right, 0)
+    elif exact and None not in scales and scales[0] != scales[1]:
+        if symbol in _ONE_UNIT:
+            most = max(scale for scale in scales if scale is not None)
+            left, right = _counted_in(left, most), _counted_in(right, most)
+        elif symbol == "truediv" and not isinstance(left.type, ExactDecimal):
+            left = _raised(left, (scales[1] or 0) + (_scale(element) or 0))
+    if (left, right) != (element.left, element.right):
+        element = BinaryExpression(
+            left, right, element.operator, type_=element.type, modifiers=element.modifiers
+        )
+    return compiler.visit_binary(element, **options)
+
+
+@compiles(Cast, "sqlite")
+def _cast_on_sqlite(element: Cast[Any], compiler: SQLCompiler, **options: Any) -> str:
+    stored, wanted = element.clause.type, element.type
+    if not isinstance(stored, ExactDecimal) or isinstance(wanted, ExactDecimal):
+        return compiler.visit_cast(element, **options)
+    number = f"{compiler.process(element.clause, **options)} * 1.0 / {10**stored.scale}"
+    if isinstance(wanted, String):
+        return f"printf('%.{stored.scale}f', {number})"
+    kind = compiler.process(element.typeclause, **options)
+    return f"CAST({number} AS {kind})"
+
+
+@compiles(Case, "sqlite")
+def _case_on_sqlite(element: Case[Any], compiler: SQLCompiler, **options: Any) -> str:
+    if isinstance(element.type, ExactDecimal):
+        scale = element.type.scale
+        otherwise = element.else_
+        element = element._clone()
+        element.whens = [(when, _counted_in(then, scale)) for when, then in element.whens]
+        if otherwise is not None:
+            element.else_ = _counted_in(otherwise, scale)
+    return compiler.visit_case(element, **options)
+
+
+@compiles(NullIf, "sqlite")
+@compiles(coalesce, "sqlite")
+def _choice_on_sqlite(
+    element: ReturnTypeFromArgs[Any], compiler: SQLCompiler, **options: Any
+) -> str:
+    parts: list[ColumnElement[Any]] = list(element.clauses)
+    if isinstance(element.type, ExactDecimal):
+        parts = [_counted_in(part, element.type.scale) for part in parts]
+    return f"{element.name}({', '.join(compiler.process(part, **options) for part in parts)})"

@@ -1,6 +1,7 @@
 """What migrations share: values that are kept, put back, filled in and turned into other types."""
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
@@ -21,6 +22,8 @@ def on_sqlite() -> bool:
 
 def run(sql: str, values: Mapping[str, Any] | None = None) -> Sequence[RowMapping]:
     """Execute one statement; its rows, where it has any."""
+    if not values:  # then no colon begins a parameter
+        sql = re.sub(r"(?<=\\):|:(?=\w)", r"\\:", sql)
     result = connection().execute(text(sql), dict(values or {}))
     return result.mappings().all() if result.returns_rows else []
 
