@@ -12,13 +12,17 @@ import pytest
 
 _OWN_FOLDER = "FOLDER_OF_THIS_TEST_RUN"
 _MADE_HERE: list[Path] = []
+# What would speak to the programs under test: settings, keys, and the width and colours of output.
+_TELLING = {"DATABASE_URL", "OPENAI_API_KEY", "COLUMNS", "LINES", "NO_COLOR", "FORCE_COLOR"}
 
 
 def pytest_configure() -> None:
     """Begin with codex's variables unset, and with user folders of the test run's own."""
     for name in list(os.environ):
-        if name.startswith("CODEX_") or name in {"DATABASE_URL", "OPENAI_API_KEY"}:
+        ours = name.startswith("CODEX_") and not name.startswith("CODEX_TESTS_")
+        if ours or name.startswith("GIT_") or name in _TELLING:
             del os.environ[name]
+    os.environ["GIT_CONFIG_GLOBAL"] = os.devnull
     # Shells start what runs in the background deaf to Ctrl-C, which programs under test must hear.
     signal.signal(signal.SIGINT, signal.default_int_handler)
     # One switch; whoever builds a model from the settings obeys it.

@@ -68,8 +68,8 @@ class MockServer:
     def stop(self) -> None:
         """End the server."""
         self.process.terminate()
-        self._reader.join(10)
-        self.process.wait(10)
+        self._reader.join(60)
+        self.process.wait(60)
         if self.process.stdout is not None:
             self.process.stdout.close()
 

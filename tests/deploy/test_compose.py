@@ -14,8 +14,14 @@ from typing import Any
 
 import pytest
 
-from codex.common.documents.application import Application, ServiceFile
-from codex.common.errors import ContainerError, InputError
+from codex.common.documents.application import (
+    Application,
+    Outcome,
+    ServiceFile,
+    Verification,
+    VerificationStep,
+)
+from codex.common.errors import ContainerError, InputError, RunFailed
 from codex.compiler import compile_service
 from codex.deploy import upgrade
 from codex.deploy.compose import Deployment, Wishes, deploy
@@ -38,7 +44,7 @@ def call(address: str, method: str, path: str, body: object = None) -> Any:
     data = None if body is None else json.dumps(body).encode()
     headers = {"Content-Type": "application/json"}
     request = urllib.request.Request(f"{address}{path}", data, headers, method=method)
-    with urllib.request.urlopen(request, timeout=30) as answer:
+    with urllib.request.urlopen(request, timeout=120) as answer:
         return json.load(answer)
 
 
@@ -63,8 +69,10 @@ def removed(engine: Engine, project: str) -> None:
 def deployed(engine: Engine, slim_image: str, postgres_image: str, told: Told) -> Generator[Deploy]:
     """Deploy an application; all of it is removed at the end."""
 
-    def run(service: Application, port: int | None = 0) -> Deployment:
-        wishes = Wishes(port=port, postgres=postgres_image, project=PROJECT, base=slim_image)
+    def run(service: Application, port: int | None = 0, *, force: bool = False) -> Deployment:
+        wishes = Wishes(
+            port=port, postgres=postgres_image, project=PROJECT, base=slim_image, force=force
+        )
         return asyncio.run(deploy(service, told.services, wishes))
 
     removed(engine, PROJECT)
@@ -120,8 +128,16 @@ def test_a_service_is_started_upgraded_and_taken_back(
     assert "hidden" not in call(second.address, "GET", "/notes")["items"][0]
     call(second.address, "POST", "/notes", {"title": "three"})
 
+    # One whose verification failed replaces nothing that runs, unless somebody says so.
+    steps = (VerificationStep(name="scenarios", outcome=Outcome.FAILED),)
+    faulty = compiled(widest, lock).model_copy(update={"verification": Verification(steps=steps)})
+    with pytest.raises(RunFailed, match=r"verification failed \(scenarios\).* stays as it is"):
+        deployed(faulty, port=None)
+    assert titles(second.address) == ["one", "three", "two"]
+    assert "hidden" not in call(second.address, "GET", "/notes")["items"][0]
+
     # And the way forward is open again.
-    third = deployed(compiled(widest, lock), port=None)
+    third = deployed(faulty, port=None, force=True)
     assert titles(third.address) == ["one", "three", "two"]
     assert call(third.address, "GET", "/notes")["items"][0]["hidden"] is False
     assert len(engine.images.list(f"{PROJECT}-service")) == 2

@@ -123,7 +123,7 @@ def test_what_is_stopped_in_the_middle_leaves_nothing(
         with pytest.raises(asyncio.CancelledError):
             await work
 
-    asyncio.run(asyncio.wait_for(stopped(), 60))
+    asyncio.run(asyncio.wait_for(stopped(), 240))
     assert not engine.images.list("codex-test/stopped")
     assert left_over(engine) == []
     # The engine heard of it too: its step is ended, not left to run for five minutes.
@@ -159,7 +159,7 @@ def test_an_engine_that_ends_in_the_middle_is_told(
         with pytest.raises(ContainerError, match=r"engine (went away|ended in the middle)"):
             await work
 
-    asyncio.run(asyncio.wait_for(lost(), 120))
+    asyncio.run(asyncio.wait_for(lost(), 240))
     with pytest.raises(EngineUnavailable, match="No container engine answers at DOCKER_HOST"):
         asyncio.run(
             to_image(application("notes", lock), order(slim, "codex-test/lost:one"), told.services)

@@ -171,7 +171,7 @@ async def test_cancelling_leaves_neither_process_nor_file_nor_lock(
     with pytest.raises(asyncio.CancelledError):
         await task
     assert all(name.endswith(".lock") for name in entries(folder))
-    made = await asyncio.wait_for(Environments(folder).get(lock), 60)
+    made = await asyncio.wait_for(Environments(folder).get(lock), 300)
     assert made.path.exists()
 
 
@@ -210,7 +210,7 @@ async def test_what_is_expected_is_resolved_once_and_nothing_of_it_is_left(
         assert await environments.resolve(["one"], constraints="one==1") == "one==1\n"
         assert asked.read_text().count("asked") == 3
     counting.write_text("#!/bin/sh\nsleep 1000\n")
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(300):
         async with environments.expecting(["one"]):
             pass  # nobody asks: it is ended
         async with environments.expecting(["one"]):
