@@ -90,7 +90,11 @@ class TableChange:
             or self.tightened
             or self.loosened
             or any(not column.nullable for column in self.added)
-            or any(self.gone(kind) or self.come(kind) for kind in kinds)
+            or any(
+                not (isinstance(item, Unique) and item.where)  # an index of its own
+                for kind in kinds
+                for item in (*self.gone(kind), *self.come(kind))
+            )
         )
 
     @property
@@ -101,8 +105,7 @@ class TableChange:
             or self.added
             or self.renamed
             or self.old_name != self.name
-            or self.gone("indexes")
-            or self.come("indexes")
+            or any(self.gone(kind) or self.come(kind) for kind in ("uniques", "indexes"))
         )
 
 

@@ -23,7 +23,7 @@ PAIRS = (
     *("tasks>shop", "shop>company", "company>shop", "lending>polls", "polls>lending"),
     *("kanban>clinic", "clinic>kanban", "documents>staff", "staff>documents", "links>kanban"),
     *("company>tasks", "library>shop", "lending>library", "clinic>company", "kanban>notes_2"),
-    *("notes>hostile", "hostile>shop"),
+    *("notes>hostile", "hostile>shop", "notes>notes_4"),
 )
 
 
@@ -121,6 +121,19 @@ def test_made_up_values_are_marked() -> None:
         "notes.color, which is dropped",
         "notes.stars, which is dropped",
     }
+
+
+def test_what_only_some_rows_keep_comes_and_goes_alone() -> None:
+    """It is an index, so the table itself stays as it is."""
+    new = versions.notes_4()
+    (table,) = new.database.tables
+    bare = new.database.model_copy(
+        update={"tables": (table.model_copy(update={"constraints": ()}),)}
+    )
+    text = between(new.model_copy(update={"database": bare}), new).rendered.text
+    compile(text, "migration", "exec")
+    assert "batch_alter_table" not in text
+    assert text.count("op.create_index") == text.count("op.drop_index") == 1
 
 
 def test_the_first_migration_creates_tables_before_those_that_refer_to_them() -> None:

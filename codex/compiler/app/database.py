@@ -105,6 +105,8 @@ def _sqlite_engine(url: str) -> Engine:
             f"busy_timeout = {LOCK_TIMEOUT_SECONDS * 1000}",
         ):
             connection.execute(f"PRAGMA {pragma}")
+        # SQLite's own knows the letters of English only.
+        connection.create_function("lower", 1, _lower, deterministic=True)
 
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:  # pyright: ignore[reportUnusedFunction]
@@ -114,6 +116,10 @@ def _sqlite_engine(url: str) -> Engine:
         connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
 
     return engine
+
+
+def _lower(value: Any) -> Any:
+    return value.lower() if isinstance(value, str) else value
 
 
 async def database_of_request(request: Request) -> Database:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from codex.common.documents.architecture import Architecture
+from codex.common.documents.architecture import Architecture, ErrorType
 from codex.common.documents.rules import Comparison
 from codex.common.documents.schema import (
     CheckSide,
@@ -63,6 +63,42 @@ def notes_3() -> Architecture:
         body=column("body", "json", nullable=True),
     )
     return service("notes", "Notes", (table,), ())
+
+
+def notes_4() -> Architecture:
+    """Notes: columns whose older rows need values of every kind, and what only some rows keep."""
+    table = with_columns(
+        notes.NOTES,
+        column("extra", "json", default={"a": [1, "b :c"]}),
+        column("list", "json"),
+        column("at", "time", default="09:30"),
+        column("token", "uuid", default="0000000A-0000-4000-8000-00000000000B"),
+        column("day", "date", unique=True, error="Taken"),
+        column("moment", "datetime", unique=True, error="Taken"),
+        column("hour", "time", unique=True, error="Taken"),
+        money("share", precision=12, scale=4, minimum="0.3", exclusive_minimum=True),
+        text("words", 40, default="9% :of \\:it"),
+        choice("mood", "Mood", default="so :so"),
+    ).model_copy(
+        update={
+            "constraints": (
+                Constraint(
+                    name="words",
+                    kind="unique",
+                    columns=("title",),
+                    where=(
+                        CheckTerm(
+                            column="words", op=Comparison.NE, other=CheckSide(value="9% :of \\:it")
+                        ),
+                    ),
+                    error="Taken",
+                ),
+            )
+        }
+    )
+    mood = EnumType(name="Mood", values=("so :so", "good"))
+    taken = ErrorType(name="Taken", base="Conflict", code="taken", title="Taken.")
+    return service("notes", "Notes", (table,), (), enums=(mood,), errors=(taken,))
 
 
 def library_2() -> Architecture:

@@ -1,4 +1,4 @@
-"""Decimals of several units beside each other and other numbers: the same on every database."""
+"""Where SQLite alone would differ from Postgres: decimals of several units, and letters."""
 
 from __future__ import annotations
 
@@ -72,6 +72,7 @@ EXPECTED: dict[str, float | bool | str] = {
     "cast(price, Float)": 2.5,
     "cast(price, String)": "2.50",
     "price - select(func.sum(fee)).scalar_subquery()": 2.3766,
+    "func.lower('ÄÉ') == 'äé'": True,
 }
 
 
@@ -85,7 +86,7 @@ def database(database_server: TestServer) -> Generator[str]:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("kind", ["sqlite", "postgres"])
-def test_numbers_meet(
+def test_both_answer_alike(
     kind: str,
     sandbox: Sandbox,
     service_environment: Environment,
@@ -101,9 +102,9 @@ def test_numbers_meet(
         for item in compile_service(service("lines", "Lines", (LINES,), crud(LINES))).files
     }
     command = Command(
-        ["python", "numbers_meet.py", url, json.dumps(list(EXPECTED))],
+        ["python", "agree.py", url, json.dumps(list(EXPECTED))],
         environment=service_environment,
-        files={**files, "numbers_meet.py": SCRIPT},
+        files={**files, "agree.py": SCRIPT},
         env={"PYTHONPATH": ".", "PYTHONDONTWRITEBYTECODE": "1"},
         sockets=sockets,
         limits=LIMITS,
