@@ -2,8 +2,9 @@
 
 Reads an implementation (which is compiled and verified first), an application, or the folder of a
 service; what was changed in it by hand is verified again. `--to compose` starts it with its
-Postgres on the local engine and upgrades it there the next time. Exit code 3 where the service
-lacks something.
+Postgres on the local engine and upgrades it there the next time; a version whose verification
+failed replaces none that is there, unless --force says so. Exit code 3 where the service lacks
+something.
 """
 
 from __future__ import annotations
@@ -117,6 +118,7 @@ async def handed_over(
         base=args.base,
         network=args.build_network,
         pip_config=args.pip_config,
+        force=args.force,
     )
     return application, await deploy(application, services, wishes)
 

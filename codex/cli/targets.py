@@ -49,7 +49,11 @@ def add_target_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="FILE",
         help="a pip.conf for the image's build; it is no part of the image",
     )
-    group.add_argument("--force", action="store_true", help="write over hand edits in the folder")
+    group.add_argument(
+        "--force",
+        action="store_true",
+        help="write over hand edits in the folder; deploy what failed its verification",
+    )
 
 
 def check_targets(args: argparse.Namespace, *, builds: bool = False) -> None:

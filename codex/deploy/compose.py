@@ -16,8 +16,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from codex.common.documents.application import Application, ServiceFile
-from codex.common.errors import ContainerError, InputError
+from codex.common.documents.application import Application, Outcome, ServiceFile
+from codex.common.errors import ContainerError, InputError, RunFailed
 from codex.common.events import Notice
 from codex.common.handover import locked, write_folder, write_text
 from codex.common.services import Services
@@ -58,6 +58,8 @@ class Wishes:
     base: str = ""
     network: str = ""
     pip_config: Path | None = None
+    force: bool = False
+    """Whether a version whose verification failed may replace the one that is there."""
 
 
 @dataclass(frozen=True)
@@ -101,12 +103,14 @@ async def _deployed(
     application: Application, project: Project, place: Path, wishes: Wishes, shelf: Passing
 ) -> Deployment:
     """The same for a project that nobody else works on."""
+    running = await project.engine.has("container", project.container(APPLICATION))
+    if running and not wishes.force:
+        _check_verified(application, project.name)
     fresh = continued(application, place)
     await _tell_data(fresh, project)
     variables = _variables(fresh.files, place, wishes)
     parts = read_compose(_text(fresh.files, "compose.yaml"), variables)
     image = f"{project.name}-{APPLICATION}:{_version(fresh.files, wishes)}"
-    running = await project.engine.has("container", project.container(APPLICATION))
     built_now = not await project.engine.has("image", image)
     try:
         if built_now:
@@ -132,6 +136,18 @@ async def _deployed(
     _keep(place, {**variables, "PORT": str(port)})
     await containers.forget_images(project, image)
     return Deployment(project.name, _address(port), image, place, running)
+
+
+def _check_verified(application: Application, name: str) -> None:
+    """Leave what runs as it is, where the version that would replace it is known to be faulty."""
+    steps = application.verification.steps
+    failed = [step.name for step in steps if step.outcome is Outcome.FAILED]
+    if failed:
+        raise RunFailed(
+            f"The verification failed ({', '.join(failed)}), so the version of {name} that is "
+            "deployed stays as it is.",
+            "Mend the service and deploy it again, or add --force to replace it all the same.",
+        )
 
 
 async def _first(project: Project, image: str, parts: Mapping[str, Part]) -> None:

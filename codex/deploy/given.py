@@ -8,7 +8,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from codex.common.documents.application import Application, Outcome, ServiceFile
+from codex.common.documents.application import (
+    Application,
+    Outcome,
+    ServiceFile,
+    Verification,
+    VerificationStep,
+)
 from codex.common.documents.implementation import Implementation
 from codex.common.events import CheckFailed, Notice, StageFinished, StageStarted
 from codex.common.services import Services
@@ -98,9 +104,22 @@ def _folder(folder: Path) -> Given:
         routes=compile_service(architecture, functions, lock=written.lock).routes,
         files=files,
         lock=locked_packages(written.lock),
+        verification=_verification(found.get("report.json", "")),
         missing=_missing(found.get("report.json", ""), implementation),
     )
     return Given(implementation, application, written)
+
+
+def _verification(report: str) -> Verification:
+    """How the steps ended when it was verified; none where the report is lost."""
+    try:
+        steps = [
+            VerificationStep(name=step["name"], outcome=step["outcome"], figures=step["figures"])
+            for step in json.loads(report)["steps"]
+        ]
+    except (ValueError, KeyError, TypeError):
+        return Verification()
+    return Verification(steps=tuple(steps))
 
 
 def _missing(report: str, implementation: Implementation) -> tuple[str, ...]:
