@@ -43,7 +43,7 @@ def action_route(operation: Operation, context: Context) -> Planned:
     change = context.translation.change(operation.rule, operation)
     change, sent = _fed(change, context)
     fields = tuple(dict.fromkeys([*operation.fields, *sent]))
-    updates: dict[str, object] = {"locks": _locks(change, table, context)}
+    updates: dict[str, object] = {"locks": locks(change, table, context)}
     made = _created(change, context)
     if change.delete:
         updates |= {"response": None, "success": Success(status=204, kind=SuccessKind.EMPTY)}
@@ -52,7 +52,7 @@ def action_route(operation: Operation, context: Context) -> Planned:
         updates["success"] = Success(status=201, headers=context.location(made))
     if fields:
         updates["request"] = _request(header, fields, change, context)
-    updates["raises"] = _raises(change)
+    updates["raises"] = raises(change)
     return Planned(header=header.model_copy(update=updates), operation=operation, rule=change)
 
 
@@ -76,7 +76,7 @@ def change_route(operation: Operation, context: Context, header: RouteHeader) ->
         change = change.model_copy(update={"take_body": True})
     else:
         change = change.model_copy(update={"delete": True})
-    updates = {"derived": None, "locks": _locks(change, table, context), "raises": _raises(change)}
+    updates = {"derived": None, "locks": locks(change, table, context), "raises": raises(change)}
     return Planned(header=header.model_copy(update=updates), operation=operation, rule=change)
 
 
@@ -97,33 +97,34 @@ def _created(change: Change, context: Context) -> DatabaseTable | None:
     return context.schema.table(change.create[0].table)
 
 
-def _raises(change: Change) -> tuple[str, ...]:
+def raises(change: Change) -> tuple[str, ...]:
+    """The errors of its guards."""
     return tuple(dict.fromkeys(guard.error for guard in change.guards))
 
 
-def _locks(change: Change, table: DatabaseTable, context: Context) -> tuple[Lock, ...]:
+def locks(change: Change, table: DatabaseTable, context: Context) -> tuple[Lock, ...]:
     """The rows whose state is checked: they stay as they are until the change is written."""
     if not change.guards:
         return ()
-    locks: list[Lock] = []
+    found: list[Lock] = []
     creates = any(item.take_body for item in change.create)
     for guard in change.guards:
         own = guard.argument is None
         if own and guard.table == table.name and not creates:
-            locks.append(Lock(table=table.name, by=context.key(table)))
+            found.append(Lock(table=table.name, by=context.key(table)))
         elif own and guard.table == context.schema.account:
-            locks.append(Lock(table=guard.table, by="user.id"))
+            found.append(Lock(table=guard.table, by="user.id"))
         elif guard.argument is not None:
-            locks.append(Lock(table=guard.table, by=f"body.{guard.argument}"))
-    if change.lock and all(lock.table != change.lock for lock in locks):
+            found.append(Lock(table=guard.table, by=f"body.{guard.argument}"))
+    if change.lock and all(lock.table != change.lock for lock in found):
         if change.lock == context.schema.account:
-            locks.append(Lock(table=change.lock, by="user.id"))
+            found.append(Lock(table=change.lock, by="user.id"))
         elif change.lock == table.name and not creates:
-            locks.append(Lock(table=table.name, by=context.key(table)))
+            found.append(Lock(table=table.name, by=context.key(table)))
     if (change.assign or change.delete or change.take_body) and not creates:
-        locks.append(Lock(table=table.name, by=context.key(table)))
+        found.append(Lock(table=table.name, by=context.key(table)))
     # One order for all routes, so that two of them never wait for each other.
-    return tuple(sorted(dict.fromkeys(locks), key=lambda lock: (lock.table, lock.by)))
+    return tuple(sorted(dict.fromkeys(found), key=lambda lock: (lock.table, lock.by)))
 
 
 def _fed(change: Change, context: Context) -> tuple[Change, list[str]]:

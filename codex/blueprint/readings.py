@@ -18,6 +18,7 @@ from codex.common.documents.rules import (
     Filter,
     Rule,
     Scope,
+    Value,
 )
 from codex.common.documents.schema import (
     ColumnType,
@@ -64,7 +65,7 @@ def _reading(operation: Operation, context: Context) -> Planned:
         module=context.module(table),
         method="GET",
         path=path,
-        summary=_reading_summary(operation, name, table, context, one=key in arguments),
+        summary=_reading_summary(operation, name, rule, context, one=key in arguments),
         access=operation.access,
         parameters=tuple(
             _query_parameter(item, rule, source, context)
@@ -85,16 +86,20 @@ def _reading_name(operation: Operation, name: str, table: DatabaseTable, context
 
 
 def _reading_summary(
-    operation: Operation, name: str, table: DatabaseTable, context: Context, *, one: bool
+    operation: Operation, name: str, rule: Filter | Aggregate, context: Context, *, one: bool
 ) -> str:
-    """`List overdue loans`, `Number of loans for each book`, `Total of an order`."""
+    """`List overdue loans`, `Number of loans for each book`, `Average price of sold items`."""
+    table = context.table(operation.entity)
     if operation.verb is Verb.QUERY:
         if _is_telling(name):
             return f"List {words(table.name)}: {words(name)}"
         return f"List {words(name)} {words(table.name)}"
     figure, _, group = name.partition("_by_")
+    states = {o.value for c in rule.where for o in c.operands if isinstance(o, Value)}
+    state = next((s for s in states if isinstance(s, str) and figure.endswith(f"_{s}")), "")
+    figure = figure.removesuffix(f"_{state}") if state else figure
     what = "Number" if figure == "count" else words(figure).capitalize()
-    of = context.noun(table) if one else words(table.name)
+    of = context.noun(table) if one else f"{words(state)} {words(table.name)}".strip()
     return f"{what} of {of} for each {words(group)}" if group else f"{what} of {of}"
 
 

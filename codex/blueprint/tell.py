@@ -121,6 +121,8 @@ def guard_rule(rule: Guard, row: str) -> str:
         if rule.count.where:
             what += f" whose {conditions(rule.count.where, row)}"
         held = f"{what} {COMPARED[rule.op]} {operand(rule.limit, row)}"
+        if rule.op is Comparison.LT and rule.limit == Value(value=1) and not rule.unless_role:
+            return f"Raise {rule.error} if there are {what.removeprefix('the number of ')}."
     else:
         held = f"the {row}'s {conditions(rule.require, row)}"
     unless = f" or the user is {' or '.join(rule.unless_role)}" if rule.unless_role else ""
@@ -148,6 +150,9 @@ def change(item: Change, row: str) -> str:
         return f"{told}, and {sets}, and return it." if sets else f"{told}, and return it."
     if item.delete:
         return f"Delete the {row}."
+    if item.assign and item.assign[0].operand == Argument(name="body"):  # an uploaded file
+        kept = f"Keep `body` as the {row}'s `{item.assign[0].field}`"
+        return f"{kept}, delete the file that it replaces, and return the {row}."
     return f"Set {sets} on the {row}, and return it."
 
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from codex.blueprint.actions import locks, raises
 from codex.blueprint.naming import kebab, words
 from codex.blueprint.planned import Context, Planned
 from codex.common.documents.codegraph import RouteHeader, Success, SuccessKind
-from codex.common.documents.rules import Argument, Assignment, Change, FieldValue, Formula
+from codex.common.documents.rules import Argument, Assignment, Change, FieldValue, Formula, Guard
 from codex.common.documents.schema import Column, ColumnType, DatabaseTable
 from codex.common.documents.specification import Operation, Verb
 
@@ -44,11 +45,17 @@ def _sent(column: Column, table: DatabaseTable, asked: Asked, context: Context) 
         request="Upload",
         response=f"{table.model}Read",
     )
+    guards: tuple[Guard, ...] = ()
+    if operation.verb is Verb.UPDATE and isinstance(operation.rule, Change):
+        # To send another file is a change like the others.
+        guards = context.translation.change(operation.rule, operation).guards
     rule = Change(
         table=table.name,
+        guards=guards,
         assign=(Assignment(field=column.name, operand=Argument(name="body")),),
     )
-    return Planned(header=header, rule=rule)
+    updates = {"locks": locks(rule, table, context), "raises": raises(rule)}
+    return Planned(header=header.model_copy(update=updates), rule=rule)
 
 
 def _fetched(column: Column, table: DatabaseTable, asked: Asked, context: Context) -> Planned:

@@ -82,7 +82,7 @@ class Wrapper:
     def _parameters(self) -> None:
         endpoint, route = self.endpoint, self.route
         for name in route.path_parameters:
-            self.names[name] = endpoint.path(name, route.path_types.get(name, "int"))
+            self.names[argument_name(name)] = endpoint.path(name, route.path_types.get(name, "int"))
         if route.request:
             self._body(route.request)
         for parameter in route.parameters:
@@ -177,7 +177,7 @@ class Wrapper:
                 get = self.endpoint.use("app.access", "get_visible")
                 roles = ", ".join(literal(role) for role in access.all_for or ())
                 all_for = "{" + roles + "}" if roles else "()"
-                model, local = self.endpoint.model(table), self.names[name]
+                model, local = self.endpoint.model(table), self.names[argument_name(name)]
                 lines.append(f"{get}(session, {model}, {local}, user, all_for={all_for})")
         return lines
 
@@ -195,7 +195,7 @@ class Wrapper:
 
     def _lock(self, lock: Lock) -> list[str]:
         first, _, rest = lock.by.partition(".")
-        value = self.names.get(first, first)
+        value = self.names.get(argument_name(first), first)
         value = f"{value}.{attribute(rest)}" if rest else value
         if first == "user" and not rest:
             value = "user.id"
@@ -259,14 +259,15 @@ class Wrapper:
         endpoint.option("response_class", answer)
         headers = ""
         if success.headers:
-            pairs = ", ".join(f"{literal(k)}: {literal(v)}" for k, v in success.headers.items())
-            headers = f", headers={{{pairs}}}"
+            pairs = [f"{literal(k)}: {self._spelled(v, '')}" for k, v in success.headers.items()]
+            headers = f", headers={{{', '.join(pairs)}}}"
         match kind:
             case SuccessKind.REDIRECT:
                 status = success.status if success.status != 200 else empty_status(kind)
                 return answer, [f"return {answer}({self._call()}, {status}{headers})"]
             case SuccessKind.FILE:
-                return answer, [f"return {endpoint.use('app.files', 'sent')}({self._call()})"]
+                file = f"{endpoint.use('app.files', 'sent')}({self._call()})"
+                return answer, self._with_headers([], file, of="result")
             case _:
                 media = f", media_type={literal(success.media_type)}" if success.media_type else ""
                 status = f", {success.status}" if success.status != 200 else ""
@@ -286,37 +287,50 @@ class Wrapper:
         table = self.plan.read_table(inner)
         match outer:
             case "Page" if table:
-                return returns, [f"return {Reader(self.endpoint, table).page(self._call())}"]
+                return returns, self._with_headers(
+                    [], Reader(self.endpoint, table).page(self._call())
+                )
             case "Items" if table:
                 items = Reader(self.endpoint, table).many(self._call())
                 return returns, self._with_headers([], f"{self._outer(outer)}(items={items})")
             case "Items":
-                return returns, [f"return {self._outer(outer)}(items={self._call()})"]
+                return returns, self._with_headers(
+                    [], f"{self._outer(outer)}(items={self._call()})"
+                )
             case "Value":
-                return returns, [f"return {self._outer(outer)}(value={self._call()})"]
+                return returns, self._with_headers(
+                    [], f"{self._outer(outer)}(value={self._call()})"
+                )
             case "Groups":
-                return returns, [f"return {self._outer('grouped')}({self._call()})"]
+                return returns, self._with_headers([], f"{self._outer('grouped')}({self._call()})")
             case _:
                 return returns, self._with_headers([], self._call())
 
     def _outer(self, name: str) -> str:
         return self.endpoint.use("app.paging", name)
 
-    def _with_headers(self, before: list[str], value: str) -> list[str]:
+    def _with_headers(self, before: list[str], value: str, of: str = "") -> list[str]:
         if not self.route.success.headers:
             return [*before, f"return {value}"]
-        return [*before, f"result = {value}", *self._headers("result"), "return result"]
+        return [*before, f"result = {value}", *self._headers("result", of), "return result"]
 
-    def _headers(self, result: str) -> list[str]:
-        lines: list[str] = []
-        for name, value in self.route.success.headers.items():
-            text = literal(value)
-            if "{" in value:
-                text = "f" + re.sub(r"\{(\w+)\}", lambda match: self._field(match[1], result), text)
-            lines.append(f"{self.endpoint.response()}.headers[{literal(name)}] = {text}")
-        return lines
+    def _headers(self, result: str, of: str = "") -> list[str]:
+        """Statements that set the headers of `of`, or of the answer in the making."""
+        target = of or (self.endpoint.response() if self.route.success.headers else "")
+        return [
+            f"{target}.headers[{literal(name)}] = {self._spelled(value, '' if of else result)}"
+            for name, value in self.route.success.headers.items()
+        ]
+
+    def _spelled(self, value: str, result: str) -> str:
+        """A header's value, with what it names of the request or of the answer."""
+        if "{" not in value:
+            return literal(value)
+        return "f" + re.sub(
+            r"\{(\w+)\}", lambda match: self._field(match[1], result), literal(value)
+        )
 
     def _field(self, name: str, result: str) -> str:
-        if name in self.names or not result:
-            return "{" + self.names.get(name, name) + "}"
+        if argument_name(name) in self.names or not result:
+            return "{" + self.names.get(argument_name(name), name) + "}"
         return "{" + f"{result}.{attribute(name)}" + "}"

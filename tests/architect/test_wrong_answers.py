@@ -121,7 +121,7 @@ GRAPHS: dict[str, tuple[Spoil, str]] = {
         "borrow_book has no body",
     ),
     "stub with body": (
-        with_template('than 1.\n    """\n    ...', 'than 1.\n    """\n    return None'),
+        with_template('not set.\n    """\n    ...', 'not set.\n    """\n    return None'),
         "The stub refuse_if_book_taken",
     ),
     "no docstring": (

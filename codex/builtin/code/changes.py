@@ -33,7 +33,8 @@ class Changes(Queries):
             return [*lines, f"session.delete({row})", "session.flush()"]
         if rule.take_body:
             lines += self.taken(rule, row)
-        lines += [self.assigned(a, rule.table, row) for a in rule.assign]
+        for item in rule.assign:
+            lines += self.assigned(item, rule.table, row)
         lines += [f"session.add({row})", "session.flush()"]
         return [*lines, *([f"return {row}"] if self.answers else [])]
 
@@ -50,13 +51,14 @@ class Changes(Queries):
                 return name
         return "user" if table == self.database.account else "row"
 
-    def assigned(self, item: Assignment, table: str, row: str) -> str:
+    def assigned(self, item: Assignment, table: str, row: str) -> list[str]:
         """`order.status = OrderStatus.CANCELLED`."""
         _, column = self.say.column(self.say.table(table), item.field)
+        place = f"{row}.{attribute(item.field)}"
         if column.type is ColumnType.FILE and "files" in self.parameters:
-            return f"{row}.{attribute(item.field)} = files.save(body).key"
-        value = self.say.operand(item.operand, column, row)
-        return f"{row}.{attribute(item.field)} = {value}"
+            # The file that was there is referred to by nothing any more.
+            return [f"files.delete({place})", f"{place} = files.save(body).key"]
+        return [f"{place} = {self.say.operand(item.operand, column, row)}"]
 
     def taken(self, rule: Change, row: str) -> list[str]:
         """Everything that was sent, references checked."""

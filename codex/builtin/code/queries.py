@@ -149,6 +149,12 @@ class Queries:
             case _:
                 return ["return session.exec(query).one()"]
 
+    def may_be_nothing(self, rule: Aggregate, table: DatabaseTable) -> bool:
+        """Whether a group may have rows and no figure."""
+        if rule.field is None or rule.function is AggregateFunction.COUNT:
+            return False
+        return self.say.column(table, rule.field)[1].nullable
+
     def groups(
         self, rule: Aggregate, table: DatabaseTable, figure: str, clauses: list[str]
     ) -> list[str]:
@@ -156,6 +162,8 @@ class Queries:
         assert rule.group_by is not None
         key = self.col(table, rule.group_by)
         way = "desc" if rule.descending else "asc"
+        # Databases do not agree on where nothing stands among figures.
+        last = ".nulls_last()" if self.may_be_nothing(rule, table) else ""
         limit = f".limit({self.limit(rule.limit)})" if rule.limit is not None else ""
         joins = self.joins(rule, table)
         made = self.query(
@@ -164,7 +172,7 @@ class Queries:
             *joins,
             self.where(clauses),
             f".group_by({key})",
-            f".order_by({figure}.{way}(), {key})",
+            f".order_by({figure}.{way}(){last}, {key})",
             limit,
         )
         _, inner = outer_and_inner(self.definition.return_type)

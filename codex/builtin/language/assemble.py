@@ -8,6 +8,7 @@ from codex.builtin.language.criteria import Context, account_criteria, criteria,
 from codex.builtin.language.decisions import settle_decisions
 from codex.builtin.language.making import ensure_named
 from codex.builtin.language.names import spoken, title
+from codex.builtin.language.promises import free_places, keep_places, keep_states
 from codex.builtin.language.settling import (
     drop_states,
     leave_uncovered,
@@ -43,9 +44,12 @@ def assemble(world: World) -> SpecificationDraft:
     unused_numbers(world)
     settle_accounts(world)
     ensure_named(world)
+    free_places(world)
     settle_decisions(world)
     settle_fields(world)
     settle_deeds(world)
+    keep_places(world)
+    keep_states(world)
     settle_orders(world)
     entities = tuple(_entity(thing, world) for thing in world.things.values())
     operations = {key: deed.operation() for key, deed in world.deeds.items()}

@@ -43,6 +43,9 @@ _SAME_TIME = (
 )
 
 
+TAKEN = "is taken at that time."
+"""How the refusal ends."""
+
 _MOMENTS = {FieldType.DATE, FieldType.DATETIME, FieldType.TIME}
 
 
@@ -200,7 +203,7 @@ def _no_overlap(clause: Clause, world: World, row: Thing, target: str) -> bool:
             count=Filter(table=row.name, where=tuple(where)),
             op=Comparison.LT,
             limit=Value(value=1),
-            message=f"This {spoken(target)} is taken at that time.",
+            message=f"This {spoken(target)} {TAKEN}",
         )
         guarded(deed, row, guard, target)
         deeds.append(deed)

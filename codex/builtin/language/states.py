@@ -120,10 +120,16 @@ def changed_rule(
 def _message(thing: Thing, done: str, guard: Guard) -> str:
     what = spoken(thing.name)
     if guard.require:
-        wrong = ", ".join(
-            told(negate(item)) if _negatable(item) else told(item) for item in guard.require
-        )
-        return f"This {what} cannot be {done}: {wrong}."
+        # Nothing of the deed: what forbids two of them is one error.
+        wrong = [told(negate(item)) if _negatable(item) else told(item) for item in guard.require]
+        told_of = [
+            f"this {what}{item.removeprefix('it')}"
+            if item.startswith("it ")
+            else f"the {what}'s {item}"
+            for item in wrong
+        ]
+        text = " or ".join(told_of)
+        return f"{text[:1].upper()}{text[1:]}."
     many = spoken(guard.count.table) if guard.count else "others"
     return f"This {what} cannot be {done} because of its {many} rows."
 

@@ -1,0 +1,116 @@
+"""What a request promises holds in every operation, not only in the one that it names."""
+
+from __future__ import annotations
+
+from codex.architect.stage import architect
+from codex.builtin import BuiltinModel
+from codex.builtin.language.assemble import assemble
+from codex.builtin.language.reader import understand
+from codex.chains.offline import Offline
+from codex.common.documents.architecture import Architecture
+from codex.common.documents.rules import Change, Condition, Value
+from codex.common.documents.specification import Operation
+from codex.compiler import compile_service
+from codex.design.stage import design
+from tests.builtin.test_architect_runs import written
+
+CLINIC = (
+    "Patients have a name. Doctors have a name. An appointment has a start time and an end time,"
+    " and belongs to a patient and a doctor. A doctor cannot be booked twice at the same time."
+    " Appointments can be cancelled."
+)
+LOANS = (
+    "A loan has an amount and a status (requested, approved, rejected)."
+    " A loan may be approved or rejected only while it is requested."
+)
+
+
+def operations(request: str) -> dict[str, Operation]:
+    """The operations of a request, by verb and entity."""
+    draft = assemble(understand(request))
+    found = [item for requirement in draft.requirements for item in requirement.operations]
+    return {f"{item.verb} {item.entity}": item for item in found}
+
+
+async def drawn(request: str) -> Architecture:
+    """What the Architect draws of a request."""
+    services = Offline(BuiltinModel())
+    specified = await design(request, services=services)  # pyright: ignore[reportArgumentType] enough of them
+    return await architect(specified, services=services)  # pyright: ignore[reportArgumentType] the same
+
+
+async def compiled(request: str) -> dict[str, str]:
+    """The files of the service."""
+    architecture = await drawn(request)
+    return {
+        item.path: item.content
+        for item in compile_service(architecture, written(architecture)).files
+    }
+
+
+def test_a_cancelled_appointment_takes_no_place_although_that_is_said_last() -> None:
+    rule = operations(CLINIC)["create appointment"].rule
+    assert isinstance(rule, Change)
+    counted = rule.guards[0].count
+    assert counted is not None
+    assert Condition(field="cancelled", operands=(Value(value=False),)) in counted.where
+
+
+def test_what_was_checked_at_creation_is_not_changed_afterwards() -> None:
+    assert operations(CLINIC)["update appointment"].fields == ("patient",)
+    assert any("stays as it was made" in a.text for a in assemble(understand(CLINIC)).assumptions)
+
+
+def test_a_state_that_actions_lead_through_is_not_sent() -> None:
+    status = next(f for f in assemble(understand(LOANS)).entities[0].fields if f.name == "status")
+    assert (status.set_by, status.default) == ("server", "requested")
+
+
+def test_a_state_that_nothing_leads_to_can_be_sent_and_that_is_told() -> None:
+    draft = assemble(understand(LOANS.replace("rejected).", "rejected, repaid).")))
+    status = next(field for field in draft.entities[0].fields if field.name == "status")
+    assert status.set_by == "client"
+    assert any("nothing else makes it repaid" in item.text for item in draft.assumptions)
+
+
+async def test_one_refusal_of_two_deeds_is_one_error() -> None:
+    errors = [item.title for item in (await drawn(LOANS)).errors]
+    assert errors == ["The loan's status is not requested."]
+
+
+async def test_another_file_is_a_change_and_replaces_the_first() -> None:
+    files = await compiled(
+        "Documents have a name and a file. Documents cannot be changed once they are locked."
+        " A document can be locked."
+    )
+    functions = "".join(text for path, text in files.items() if path.startswith("app/functions/"))
+    upload = functions[functions.index("def upload_document_file") :]
+    assert "refuse_if_document_already_locked(document)" in upload
+    assert "files.delete(document.file)\n    document.file = files.save(body).key" in functions
+
+
+async def test_an_action_tells_only_the_errors_that_it_can_meet() -> None:
+    files = await compiled(
+        "Invoices have a unique number and a status (draft, sent). Draft invoices can be sent."
+    )
+    routes = files["app/routes/invoices.py"]
+    assert "responses=problems(NotFound, Invalid, InvoiceNotDraft)" in routes
+    assert "problems(Invalid, InvoiceNumberTaken)" in routes
+
+
+async def test_figures_that_may_be_nothing_stand_last_on_every_database() -> None:
+    files = await compiled(
+        "Courses have a title. Enrollments have an optional grade between 1.0 and 6.0 and belong to"
+        " a course. Show the average grade per course. Show the number of enrollments per course."
+    )
+    functions = files["app/functions/enrollments.py"]
+    assert ".order_by(func.avg(col(Enrollment.grade)).desc().nulls_last()," in functions
+    assert ".order_by(func.count().desc()," in functions
+
+
+async def test_a_figure_of_rows_in_a_state_is_told_in_english() -> None:
+    architecture = await drawn(
+        "Tickets have a subject, a priority from 1 to 5 and a status that is open or closed."
+        " Show the average priority of open tickets."
+    )
+    assert "Average priority of open tickets" in [route.summary for route in architecture.routes]
