@@ -215,7 +215,7 @@ def main_parameters(
 ) -> tuple[FunctionParameter, ...]:
     """The parameters of a route's main function, with those of `context` that it may have."""
     parameters = [
-        FunctionParameter(name=name, type=route.path_types.get(name, "int"))
+        FunctionParameter(name=argument_name(name), type=route.path_types.get(name, "int"))
         for name in route.path_parameters
     ]
     if route.request:
@@ -244,7 +244,7 @@ def main_parameters(
 
 
 def argument_name(name: str) -> str:
-    """What a query parameter is called in Python: `from_value` for `from`."""
+    """What a parameter of a path or query is called in Python: `from_value` for `from`."""
     return f"{name}_value" if is_reserved(name) else name
 
 

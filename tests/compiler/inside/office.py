@@ -62,6 +62,7 @@ class Office(Conformance):
         assert got.headers["content-disposition"].startswith("attachment")
         assert ".." not in got.headers["content-disposition"]
         assert got.headers["x-content-type-options"] == "nosniff"
+        assert got.headers["cache-control"] == "private"
         again = self.world.call(
             "PUT", path, "sender", files={"file": ("a.txt", b"x", "text/plain")}
         )
@@ -90,7 +91,7 @@ class Office(Conformance):
         answer = self.world.call("GET", f"/parcels/{parcel['id']}/slip", "sender")
         assert answer.status_code == 200, answer.text
         assert answer.headers["content-type"].startswith("text/plain")
-        assert answer.headers["cache-control"] == "no-store"
+        assert answer.headers["x-of"] == str(parcel["id"])
         assert answer.text == f"{parcel['code']}: 0 days"
 
     def empty(self, _: Any) -> None:
@@ -122,7 +123,9 @@ class Office(Conformance):
 
     def value_for_anybody(self, _: Any) -> None:
         self.parcel("sender:4")
-        everybody = self.is_good(self.world.call("GET", "/parcels/count"))
+        answer = self.world.call("GET", "/parcels/count")
+        assert answer.headers["cache-control"] == "no-store"
+        everybody = self.is_good(answer)
         assert everybody["value"] > 1
         assert self.is_good(self.world.call("GET", "/parcels/count", "sender:4")) == {"value": 1}
         bad = {"Authorization": "Bearer x"}
