@@ -11,12 +11,13 @@ import os
 import re
 import secrets
 import shutil
-from collections.abc import Callable, Generator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import BinaryIO, cast
 
 from codex.common.documents.application import ServiceFile, is_safe_path, sha256
 from codex.common.errors import DiskFull, InputError
+from codex.common.in_place import exchange, hidden_folder, is_hidden, settle, stays
 
 MANIFEST = ".codex/manifest.json"
 """The hash of every file as it was written, so that hand edits are known."""
@@ -88,8 +89,12 @@ def write_folder(
     target = target.absolute()
     kept = check_folder(target, force=force)
     _check_parent(target)
-    _clear_left(target)
-    building = target.with_name(f".{target.name[:200]}.{os.getpid()}-{secrets.token_hex(4)}")
+    if stays(target):
+        building, swap = hidden_folder(target), exchange
+    else:
+        _clear_left(target)
+        building = target.with_name(f".{target.name[:200]}.{os.getpid()}-{secrets.token_hex(4)}")
+        swap = _swap
     with disk_errors(target):
         try:
             _fill(building, files)
@@ -101,7 +106,7 @@ def write_folder(
             for name in kept:
                 # Linked rather than moved: until the folder is swapped, the old one stays whole.
                 _copy(target / name, building / name)
-            _swap(building, target)
+            swap(building, target)
         finally:
             shutil.rmtree(building, ignore_errors=True)
 
@@ -111,14 +116,20 @@ def check_folder(target: Path, *, force: bool = False) -> list[str]:
     check_place(target)
     if target.exists() and not target.is_dir():
         raise InputError(f"{target} is a file.", "Name a folder.")
+    with disk_errors(target):
+        settle(target)
     return _to_keep(target, force=force)
 
 
 def check_place(path: Path) -> None:
     """Refuse a file or folder that could not be written, before any work is done for it."""
+    path = path.absolute()
+    if path == path.parent:
+        raise InputError(f"{path} is the whole file system.", "Name a place in it.")
     with disk_errors(path):
-        above = next(item for item in path.absolute().parents if item.exists())
         path.exists()  # a name that is too long is refused here
+        places = path.parents if not stays(path) else [path]
+        above = next(item for item in places if item.exists())
     if not above.is_dir():
         raise InputError(f"{above} is a file, so {path} cannot be.", "Name another place.")
     # Tried, since rights do not tell: an administrator has them where nothing can be made, too.
@@ -165,12 +176,9 @@ def _to_keep(target: Path, *, force: bool) -> list[str]:
     """Files in `target` that codex did not write; an error where overwriting would lose work."""
     if not target.exists():
         return []
-    present = sorted(
-        str(path.relative_to(target)) for path in target.rglob("*") if not path.is_dir()
-    )
-    if not present:
+    hashes, found = _manifest(target), _files_in(target)
+    if next(found, None) is None:
         return []
-    hashes = _manifest(target)
     if not hashes and not force:
         raise InputError(
             f"{target} is not empty, and codex did not write it.",
@@ -184,7 +192,13 @@ def _to_keep(target: Path, *, force: bool) -> list[str]:
             "Name another folder, or add --force to write over the edits.",
         )
     ours = {*hashes, MANIFEST}
+    present = sorted(str(path.relative_to(target)) for path in _files_in(target))
     return [name for name in present if name not in ours and "__pycache__" not in name]
+
+
+def _files_in(folder: Path) -> Iterator[Path]:
+    found = (path for path in folder.rglob("*") if not path.is_dir())
+    return (path for path in found if not is_hidden(path.relative_to(folder).parts[0]))
 
 
 def _manifest(folder: Path) -> dict[str, str]:
