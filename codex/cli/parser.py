@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from typing import Any, NoReturn
 
+    from _typeshed import SupportsWrite
+
 # Begins the `dest` of a setting's flag; no argument of a command can be called like this.
 SETTING = "setting "
 
@@ -42,6 +44,10 @@ class Parser(argparse.ArgumentParser):
         options.setdefault("allow_abbrev", False)
         options.setdefault("formatter_class", Formatter)
         super().__init__(**options)
+
+    def print_help(self, file: SupportsWrite[str] | None = None) -> None:
+        """Print it; unlike argparse's own way, a full disk or a closed pipe is told."""
+        print(self.format_help(), end="", file=file)
 
     def error(self, message: str) -> NoReturn:
         """Raise the user's mistake instead of printing the usage."""

@@ -48,7 +48,7 @@ def exchange(building: Path, target: Path) -> None:
         for item in _entries(target):
             item.rename(old / item.name)
         for item in _entries(building):
-            put.append(item.rename(target / item.name))
+            put.append(item.rename(target / item.name))  # noqa: PERF401  known if the next one fails
     except BaseException:
         for item in put:
             item.rename(building / item.name)

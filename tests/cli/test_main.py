@@ -299,9 +299,13 @@ def test_a_closed_pipe_ends_quietly(args: list[str], unbuffered: str, anywhere: 
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no /dev/full")
-def test_a_full_disk_behind_standard_output_is_told(anywhere: Path) -> None:
+@pytest.mark.parametrize("args", [["config", "show"], ["--help"], ["runs", "--help"]])
+@pytest.mark.parametrize("unbuffered", ["", "1"])  # met at the end, or while writing
+def test_a_full_disk_behind_standard_output_is_told(
+    anywhere: Path, args: list[str], unbuffered: str
+) -> None:
     with Path("/dev/full").open("w") as full:
-        done = run_with_stdout(["config", "show"], full.fileno(), anywhere)
+        done = run_with_stdout(args, full.fileno(), anywhere, unbuffered)
     assert done.returncode == 1
     assert done.stderr.startswith("error[system]: No space left on device.\n  next: ")
 
