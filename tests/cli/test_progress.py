@@ -137,7 +137,7 @@ def test_of_a_model_that_costs_nothing_no_price_is_told() -> None:
     free = {"usage": Usage(), "price": Decimal(0)}
     call = called("design/specify", "specify").model_copy(update=free)
     text = as_text(taken([(0, call)]), 1)
-    assert "1 questions" in text
+    assert "1 question\n" in text
     assert "$" not in text
     assert "tokens" not in text
 
