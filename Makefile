@@ -4,6 +4,8 @@
 SHELL := /bin/sh
 BIN := .venv/bin
 export REQUEST
+# What is imported is compiled once, not in each of the many processes that follow.
+unexport PYTHONDONTWRITEBYTECODE
 # As many test processes as tests/conftest.py says; tests of one group share one.
 PARALLEL := -n auto --dist loadgroup
 
