@@ -51,6 +51,7 @@ async def _rows() -> list[Row]:
         " written before them": counts["before"],
         " written after": counts["late"],
         " held out before the last changes": counts["held"],
+        " held out after them": counts["newest"],
     }
     return found + [row for part, count in parts.items() for row in _soundness(part, count)]
 

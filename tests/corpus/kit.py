@@ -16,6 +16,10 @@ from codex.compiler.vocabulary import Vocabulary
 from codex.develop.checks import Contract, load_policy
 from tests.corpus.world import architecture
 
+Part = Literal["before", "late", "held", "newest"]
+"""Written before the checks were finished, after that, or apart: held back from whoever wrote them,
+and measured once before a check was changed again. What was written last is the newest."""
+
 
 @dataclass(frozen=True)
 class Mutant:
@@ -42,10 +46,7 @@ class Specimen:
     writes: tuple[str, ...] = ()
     settings: tuple[str, ...] = ()
     effects: tuple[Literal["files", "network", "process"], ...] = ()
-    late: bool = False
-    """Written after the checks were finished."""
-    held: bool = False
-    """Written last of all, and measured once before a check was changed again."""
+    part: Part = "before"
     topic: str = field(default="", compare=False)
 
     @property
@@ -126,12 +127,17 @@ def wrong(*faults: tuple[str, str, str]) -> tuple[Mutant, ...]:
 
 def late(*specimens: Specimen) -> tuple[Specimen, ...]:
     """Specimens that were written after the checks were finished."""
-    return tuple(replace(specimen, late=True) for specimen in specimens)
+    return tuple(replace(specimen, part="late") for specimen in specimens)
 
 
 def held(*specimens: Specimen) -> tuple[Specimen, ...]:
-    """Specimens that were written last, for one measurement."""
-    return tuple(replace(specimen, held=True) for specimen in specimens)
+    """Specimens that were written after these, for one measurement."""
+    return tuple(replace(specimen, part="held") for specimen in specimens)
+
+
+def newest(*specimens: Specimen) -> tuple[Specimen, ...]:
+    """Specimens that were written last, once more for one measurement."""
+    return tuple(replace(specimen, part="newest") for specimen in specimens)
 
 
 def corpus() -> Iterator[Specimen]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import get_args
 
 from codex.common.documents.codegraph import FunctionKind
 from codex.common.sandbox import Environment, Sandbox
@@ -13,7 +14,7 @@ from codex.develop.bench import Bench
 from codex.develop.checks import check_function
 from codex.develop.properties import problems_with
 from codex.develop.trial import make_case
-from tests.corpus.kit import Specimen, contract, corpus
+from tests.corpus.kit import Part, Specimen, contract, corpus
 from tests.corpus.world import architecture
 
 
@@ -78,23 +79,17 @@ async def verdict(bench: Bench, specimen: Specimen, code: str, right: str = "") 
 async def measure(
     sandbox: Sandbox, environment: Environment, specimens: Sequence[Specimen] | None = None
 ) -> dict[str, Count]:
-    """The counts of what was written before the checks were finished, after (`late`), and last."""
-    counts = {"before": Count(), "late": Count(), "held": Count()}
+    """The counts of each part of the corpus."""
+    counts = {part: Count() for part in get_args(Part)}
     async with Bench(sandbox, environment, compile_service(architecture()).files) as bench:
         limit = asyncio.Semaphore(4)
 
         async def one(specimen: Specimen) -> None:
             async with limit:
-                await _count(bench, specimen, counts[_part(specimen)])
+                await _count(bench, specimen, counts[specimen.part])
 
         await asyncio.gather(*(one(item) for item in specimens or tuple(corpus())))
     return counts
-
-
-def _part(specimen: Specimen) -> str:
-    if specimen.held:
-        return "held"
-    return "late" if specimen.late else "before"
 
 
 async def _count(bench: Bench, specimen: Specimen, count: Count) -> None:
