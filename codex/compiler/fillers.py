@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import time
 from decimal import Decimal
-from uuid import UUID
 
 from codex.common.documents.base import JsonValue
 from codex.common.documents.schema import (
@@ -80,13 +78,6 @@ def _default(column: Column) -> Filler:
             return Filler(*_NOW, made_up=False)
         if column.type is ColumnType.DATE:
             return Filler(*_TODAY, made_up=False)
-    if column.type is ColumnType.UUID:
-        text = str(column.default)
-        return Filler(sql_literal(text), sql_literal(UUID(text).hex), made_up=False)
-    if column.type is ColumnType.TIME:
-        text = str(column.default)
-        stored = f"{time.fromisoformat(text):%H:%M:%S.%f}"
-        return Filler(sql_literal(text), sql_literal(stored), made_up=False)
     if column.type is ColumnType.JSON:
         return Filler(*json_literal(column.default), made_up=False)
     return _both(column.default, column, made_up=False)

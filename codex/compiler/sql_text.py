@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import re
-from datetime import UTC, datetime
+from datetime import UTC, datetime, time
 from decimal import Decimal
+from uuid import UUID
 
 from codex.common.documents.base import JsonValue
 from codex.common.documents.rules import Comparison
@@ -55,7 +56,8 @@ def _term_sql(term: CheckTerm, table: DatabaseTable, sqlite: bool) -> str:
             f"{mine} {word} ({', '.join(stored_literal(v, column, sqlite=sqlite) for v in values)})"
         )
     if term.op is Comparison.CONTAINS:
-        return f"{mine} LIKE {sql_literal(f'%{value}%')}"
+        part = re.sub(r"[!%_]", r"!\g<0>", str(value))
+        return f"{mine} LIKE {sql_literal(f'%{part}%')} ESCAPE '!'"
     other = term.other.column
     if other is None:
         return f"{mine} {_SYMBOLS[term.op]} {stored_literal(value, column, sqlite=sqlite)}"
@@ -90,6 +92,10 @@ def stored_literal(value: JsonValue, column: Column | None, *, sqlite: bool) -> 
         moment = datetime.fromisoformat(value)
         moment = moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
         return sql_literal(f"{moment:%Y-%m-%d %H:%M:%S.%f}{'' if sqlite else '+00:00'}")
+    if sqlite and column.type is ColumnType.UUID:
+        return sql_literal(UUID(str(value)).hex)
+    if sqlite and column.type is ColumnType.TIME:
+        return sql_literal(f"{time.fromisoformat(str(value)):%H:%M:%S.%f}")
     return sql_literal(value)
 
 

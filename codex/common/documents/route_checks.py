@@ -15,6 +15,7 @@ from codex.common.documents.codegraph import (
     FunctionKind,
     SuccessKind,
 )
+from codex.common.documents.column_checks import can_be_set
 from codex.common.documents.schema import DatabaseSchema, DatabaseTable
 
 if TYPE_CHECKING:
@@ -125,6 +126,13 @@ def _derived(document: Architecture, route: CodeGraph, derived: Derived, found: 
     used |= {*derived.defaults, *derived.fields}
     for name in sorted(used - columns):
         found.expect(False, f"{me} uses column {name!r}, which table {table.name!r} does not have")
+    for name, value in derived.defaults.items():
+        column = table.column(name)
+        enum = document.database.enum(column.enum or "") if column else None
+        found.expect(
+            column is None or can_be_set(column, value, enum),
+            f"{me} sets column {name!r} to {value!r}, which it cannot be",
+        )
 
 
 def _other_side(

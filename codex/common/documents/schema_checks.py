@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from codex.common.documents.base import Violations
+from codex.common.documents.column_checks import check_column, check_term
 from codex.common.documents.schema import (
     Cardinality,
     Column,
@@ -74,6 +75,7 @@ def _column(
         found.expect(
             column.enum is None, f"{me} names enum {column.enum!r} but is of type {column.type}"
         )
+    check_column(column, me, found)
     found.expect(
         column.error is None or column.error in errors,
         f"{me} raises {column.error!r}, which is not defined",
@@ -170,6 +172,7 @@ def _constraints(table: DatabaseTable, errors: set[str], found: Violations) -> N
         used = set(constraint.columns)
         for term in (*constraint.where, *constraint.check):
             used |= {term.column} | ({term.other.column} if term.other.column else set[str]())
+            check_term(term, table, me, found)
         for name in sorted(used - columns):
             found.expect(False, f"{me} uses column {name!r}, which the table does not have")
     for index in table.indexes:

@@ -135,6 +135,19 @@ def specifications(draw: st.DrawFn) -> Specification:
     )
 
 
+_DEFAULTS: dict[ColumnType, st.SearchStrategy[Any]] = {
+    ColumnType.INTEGER: st.integers(-(2**63) + 1, 2**63 - 1),
+    ColumnType.FLOAT: st.floats(allow_nan=False, allow_infinity=False),
+    ColumnType.BOOLEAN: st.booleans(),
+    ColumnType.STRING: text,
+    ColumnType.TEXT: text,
+    ColumnType.DECIMAL: st.decimals(allow_nan=False, allow_infinity=False).map(str),
+    ColumnType.DATE: st.dates().map(str),
+    ColumnType.UUID: st.uuids().map(str),
+    ColumnType.JSON: json_values,
+}
+
+
 @st.composite
 def tables(draw: st.DrawFn, name: str) -> DatabaseTable:
     """A table called `name`."""
@@ -148,9 +161,9 @@ def tables(draw: st.DrawFn, name: str) -> DatabaseTable:
         columns=tuple(
             Column(
                 name=item,
-                type=draw(st.sampled_from(plain)),
+                type=(kind := draw(st.sampled_from(plain))),
                 nullable=draw(st.booleans()),
-                default=draw(json_values),
+                default=draw(st.none() | _DEFAULTS.get(kind, st.none())),
                 exposure=draw(st.sampled_from(Exposure)),
             )
             for item in own
