@@ -77,7 +77,8 @@ def _test(
             for name, some in example.then.items()
         ]
         lines.append(f"then={{{', '.join(after)}}},")
-    shown = docstring(sentence(example.name or f"Case {number} of {definition.name}"), "    ")
+    about = example.name or f"case {number} of {definition.name}"
+    shown = docstring(sentence(f"{about[:1].upper()}{about[1:]}"), "    ")
     body = indent("\n".join(lines), " " * 8)
     head = f"def test_{definition.name}_{number}(settings: Settings) -> None:"
     return f"{head}\n    {shown}\n    check(\n        settings,\n{body}\n    )"

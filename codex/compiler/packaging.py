@@ -240,6 +240,7 @@ _ACCOUNT_ROUTES = [
     "| `POST /auth/signup` | make an account |",
     "| `POST /auth/login` | sign in: an access token and a refresh token |",
     "| `POST /auth/refresh` | new tokens for a refresh token |",
+    "| `POST /auth/logout` | end the session |",
     "| `GET /auth/me` | the account that is signed in |",
 ]
 

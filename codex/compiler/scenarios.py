@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
+from codex.common.documents.architecture import Architecture
 from codex.common.documents.base import JsonValue
 from codex.common.documents.scenario import Scenario, Step
 from codex.common.documents.schema import ColumnType
@@ -24,24 +25,38 @@ def scenario_files(plan: Plan) -> Iterable[Rendered]:
         "tests/test_scenarios.py", "The scenarios of the specification.", plan.class_names
     )
     module.imports.own("tests.play", "Play")
-    names: set[str] = set()
-    for scenario in plan.architecture.scenarios:
-        name = test_name(scenario)
-        number = 2
-        while name in names:
-            name, number = f"{test_name(scenario)}_{number}", number + 1
-        names.add(name)
-        module.add(f"scenario {scenario.name}", _test(plan, module, scenario, name))
+    for name, places in scenario_tests(plan.architecture).items():
+        played = [plan.architecture.scenarios[place] for place in places]
+        module.add(f"scenario {played[0].name}", _test(plan, module, played, name))
     yield module.render()
 
 
-def test_name(scenario: Scenario) -> str:
-    """The name of the test that plays `scenario`."""
+def scenario_tests(architecture: Architecture) -> dict[str, list[int]]:
+    """Each test by its name, with the places of the scenarios that it plays.
+
+    Scenarios with the same steps, which show criteria of several requirements, are one test.
+    """
+    same: dict[str, str] = {}
+    tests: dict[str, list[int]] = {}
+    for place, scenario in enumerate(architecture.scenarios):
+        steps = "\n".join(step.model_dump_json() for step in scenario.steps)
+        if steps not in same:
+            wanted = name = _test_name(scenario)
+            number = 2
+            while name in tests:
+                name, number = f"{wanted}_{number}", number + 1
+            same[steps], tests[name] = name, []
+        tests[same[steps]].append(place)
+    return tests
+
+
+def _test_name(scenario: Scenario) -> str:
     words = re.sub(r"[^a-z0-9]+", "_", scenario.name.lower()).strip("_")[:80].rstrip("_")
     return f"test_{scenario.requirement.lower()}_{words}".rstrip("_")
 
 
-def _test(plan: Plan, module: Module, scenario: Scenario, name: str) -> str:
+def _test(plan: Plan, module: Module, played: Sequence[Scenario], name: str) -> str:
+    scenario = played[0]
     steps = completed(plan.architecture, scenario)
     missing = sorted(
         {
@@ -53,7 +68,8 @@ def _test(plan: Plan, module: Module, scenario: Scenario, name: str) -> str:
             for item in plan.missing_below(route.main.name)
         }
     )
-    shown = f" ({', '.join(scenario.criteria)})" if scenario.criteria else ""
+    criteria = [name for item in played for name in item.criteria]
+    shown = f" ({', '.join(criteria)})" if criteria else ""
     about = f"{scenario.name[:1].upper()}{scenario.name[1:]}{shown}"
     lines = [docstring(sentence(about), "    ")]
     lines += [_spelled(module, step) for step in steps]

@@ -162,7 +162,7 @@ def seed(database: {database}) -> list[tuple[str, str, str]]:
     """Add the accounts that are not there yet; e-mail address, password and role of each."""
     accounts: list[tuple[str, str, str]] = []
     {loop}
-        email, password = f"{{role}}@example.com".replace(" ", "-").lower(), f"{{role}}-password"
+        email, password = f"{{role}}@example.com", f"{{role}}-password"
         accounts.append((email, password, {word}))
         with database.transaction(write=True) as session:
             known = {select}({model}).where({col}({model}.email) == email)

@@ -14,7 +14,7 @@ from codex.common.documents.implementation import Function
 from codex.common.documents.scenario import Step
 from codex.compiler.plan import Plan
 from codex.compiler.prerequisites import completed, route_of
-from codex.compiler.scenarios import test_name
+from codex.compiler.scenarios import scenario_tests
 
 FUNCTIONS = "app/functions/"
 _STEP = re.compile(r"^step (\d+): ")
@@ -101,12 +101,12 @@ class Blame:
         """Of a scenario whose failing step has no functions: those of the step before that has."""
         name = str(problem.get("test", "")).rpartition("::")[2]
         match = _STEP.match(str(problem.get("message", "")))
-        scenario = scenario_tests(self.architecture).get(name)
-        if scenario is None or match is None:
+        places = scenario_tests(self.architecture).get(name)
+        if places is None or match is None:
             return []
         calls = [
             item
-            for item in completed(self.architecture, self.architecture.scenarios[scenario])
+            for item in completed(self.architecture, self.architecture.scenarios[places[0]])
             if isinstance(item, Step) and item.expect is not None
         ]
         for step in reversed(calls[: int(match[1])]):
@@ -114,17 +114,6 @@ class Blame:
             if names:
                 return names
         return []
-
-
-def scenario_tests(architecture: Architecture) -> dict[str, int]:
-    """The name of the test that plays each scenario, and the scenario's place."""
-    names: dict[str, int] = {}
-    for place, scenario in enumerate(architecture.scenarios):
-        name, number = test_name(scenario), 2
-        while name in names:
-            name, number = f"{test_name(scenario)}_{number}", number + 1
-        names[name] = place
-    return names
 
 
 def sentence(problem: Problem, shown: str = "") -> str:

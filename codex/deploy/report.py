@@ -26,7 +26,7 @@ from codex.compiler.access_rules import access_of
 from codex.compiler.fixed import is_fixed
 from codex.compiler.plan import Plan
 from codex.compiler.prerequisites import completed, route_of
-from codex.deploy.blame import scenario_tests
+from codex.compiler.scenarios import scenario_tests
 from codex.deploy.explained import ABOUT, CHECKS, OFF, TITLES
 from codex.deploy.verify import SCENARIOS, Verified
 
@@ -230,7 +230,8 @@ def _provenance(facts: Facts) -> list[Json]:
     }
     played = {
         place: outcomes.get(name, "not played")
-        for name, place in scenario_tests(architecture).items()
+        for name, places in scenario_tests(architecture).items()
+        for place in places
     }
     told: list[Json] = []
     for requirement in architecture.specification.requirements:

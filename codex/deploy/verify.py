@@ -15,7 +15,8 @@ from codex.common.documents.implementation import Implementation
 from codex.common.sandbox import Command, Environment, Result, Sandbox
 from codex.compiler.fixed import is_fixed
 from codex.compiler.plan import Plan
-from codex.deploy.blame import Blame, Problem, scenario_tests
+from codex.compiler.scenarios import scenario_tests
+from codex.deploy.blame import Blame, Problem
 from codex.deploy.jobs import ENTRY, FOLDER, FOUND, LIMITS, check_files, order, planned
 from codex.deploy.openapi import differences
 from codex.deploy.postgres import Databases, ServiceDatabases
@@ -228,9 +229,9 @@ class _Reading:
         of_scenarios = [item for item in problems if _is_scenario(item)]
         names = {test["name"].removeprefix(SCENARIOS) for test in played}
         architecture = self.subject.architecture
-        for name, place in scenario_tests(architecture).items():
+        for name, places in scenario_tests(architecture).items():
             if name not in names:
-                told = f"the scenario {architecture.scenarios[place].name!r} was not played"
+                told = f"the scenario {architecture.scenarios[places[0]].name!r} was not played"
                 of_scenarios.append({"message": told, "test": name})
         self.verified.evidence["tests"] = tests
         if architecture.scenarios or played:

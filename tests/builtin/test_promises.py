@@ -114,3 +114,25 @@ async def test_a_figure_of_rows_in_a_state_is_told_in_english() -> None:
         " Show the average priority of open tickets."
     )
     assert "Average priority of open tickets" in [route.summary for route in architecture.routes]
+
+
+async def test_a_field_that_is_left_out_is_left_out() -> None:
+    architecture = await drawn("Books have a title of at most 20 characters and a year.")
+    plays = {item.name: item.steps[-1].body for item in architecture.scenarios}
+    told = "the answer is 422 and names the field"
+    assert plays[f"a book is created without title: {told}"] == {"year": 1}
+    longer = plays[f"a book is created with a longer title: {told}"]
+    assert isinstance(longer, dict)
+    assert longer["title"] == "x" * 21
+
+
+async def test_a_refusal_tells_what_makes_it_one() -> None:
+    architecture = await drawn(f"{LOANS} Clerks log in. Only managers may approve loans.")
+    names = [item.name for item in architecture.scenarios]
+    asked = "a caller asks to approve a loan while"
+    for given, status in (
+        ("the loan's status is not requested", "409 and nothing is changed"),
+        ("nobody is signed in", "401"),
+        ("somebody without the role is signed in", "403"),
+    ):
+        assert f"{asked} {given}: the answer is {status}" in names

@@ -14,6 +14,7 @@ from codex.common.documents.schema import DatabaseTable
 from codex.common.sandbox import Command, Environment, Sandbox
 from codex.compiler import compile_service
 from codex.compiler.prerequisites import Row, completed
+from codex.compiler.scenarios import scenario_tests
 from tests.architectures.build import belongs, crud, integer, reference, service, text
 from tests.compiler import parcels
 from tests.compiler.services import LIMITS
@@ -154,3 +155,21 @@ def test_the_interpreter(sandbox: Sandbox, service_environment: Environment) -> 
     assert (found["today"], found["later"]) == ("2030-01-07", "2030-01-21")
     assert found["moment"] == "2030-01-07T08:00:00+00:00"
     assert found["moved"] == "2030-01-22"
+
+
+def test_scenarios_with_the_same_steps_are_one_test() -> None:
+    step = Step(path="/health", expect=Expect(status=200))
+    shown = [
+        Scenario(name="it lives", requirement=f"R{n}", criteria=(f"R{n}.1",), steps=(step,))
+        for n in (1, 2)
+    ]
+    another = shown[0].model_copy(update={"steps": (step, step)})
+    architecture = shelves(AUTHORS).model_copy(update={"scenarios": (*shown, another)})
+    assert scenario_tests(architecture) == {
+        "test_r1_it_lives": [0, 1],
+        "test_r1_it_lives_2": [2],
+    }
+    files = {item.path: item.content for item in compile_service(architecture).files}
+    text = files["tests/test_scenarios.py"]
+    assert text.count("def test_") == 2
+    assert '"""It lives (R1.1, R2.1)."""' in text

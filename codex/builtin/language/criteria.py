@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from codex.blueprint.naming import deed
 from codex.builtin.language.names import article, spoken
 from codex.common.documents.rules import PUBLIC, Aggregate, Change, Filter, Scope
 from codex.common.documents.specification import (
@@ -78,7 +79,7 @@ def _of(operation: Operation, place: int, context: Context) -> Iterator[Kind]:
     if operation.verb is Verb.GET:
         yield (
             f"there is no {one} with this id",
-            f"{article(entity.name)} with this id is read",
+            f"{article(one)} that is not there is read",
             "the answer is 404",
             CriterionCase(kind="missing", operation=place),
         )
@@ -90,18 +91,36 @@ def _of(operation: Operation, place: int, context: Context) -> Iterator[Kind]:
     if isinstance(operation.rule, Change):
         for index, guard in enumerate(operation.rule.guards, 1):
             yield (
-                f"the condition does not hold: {guard.message.rstrip('.') or 'its guard'}",
-                f"{_deed(operation)} is asked for",
+                _lowered(guard.message.rstrip(".") or "its condition does not hold"),
+                f"a caller asks to {_deed(operation, entity)}",
                 "the answer is 409 and nothing is changed",
                 CriterionCase(kind="refused", operation=place, guard=index),
             )
     if context.accounts:
-        yield from _access(operation, place, one)
+        yield from _access(operation, place, entity)
 
 
-def _deed(operation: Operation) -> str:
-    name = spoken(operation.name or operation.verb.value)
-    return f"“{name}” of {article(operation.entity)}"
+def _deed(operation: Operation, entity: Entity) -> str:
+    """What a caller asks for: `create a book`, `list the books`, `mark a book as lost`."""
+    one, many, name = article(entity.name), spoken(entity.plural), operation.name or ""
+    match operation.verb:
+        case Verb.ACTION if name.startswith("mark_"):
+            return f"mark {one} as {spoken(name.removeprefix('mark_'))}"
+        case Verb.ACTION:
+            return f"{deed(name)} {one}"
+        case Verb.FIGURE | Verb.QUERY:
+            return f"see “{spoken(name or 'figure')}” of the {many}"
+        case Verb.LIST:
+            return f"list the {many}"
+        case Verb.GET:
+            return f"see {one}"
+        case _:
+            return f"{'change' if operation.verb is Verb.UPDATE else operation.verb.value} {one}"
+
+
+def _lowered(text: str) -> str:
+    """A sentence as a part of another one."""
+    return f"{text[:1].lower()}{text[1:]}"
 
 
 def _done(operation: Operation, place: int, entity: Entity) -> Kind:
@@ -141,13 +160,13 @@ def _done(operation: Operation, place: int, entity: Entity) -> Kind:
         case Verb.ACTION:
             given, when, then = (
                 f"there is {article(one)} and every condition holds",
-                f"{_deed(operation)} is asked for",
+                f"a caller asks to {_deed(operation, entity)}",
                 f"the answer is {_outcome(operation, one)}",
             )
         case Verb.FIGURE | Verb.QUERY:
             given, when, then = (
                 f"there are {many}",
-                f"“{spoken(operation.name or 'figure')}” of the {many} is asked for",
+                f"a caller asks to {_deed(operation, entity)}",
                 f"the answer is 200 and holds {_figure(operation, many)}",
             )
     return given, when, then, CriterionCase(kind="done", operation=place)
@@ -213,21 +232,21 @@ def _field(field: EntityField, entity: Entity, place: int) -> Iterator[Kind]:
         both = " and ".join(part for part in (low, high) if part)
         yield (
             f"{name} must be {both}",
-            f"{article(one)} is created with {name} outside of it",
+            f"{article(one)} is created with {name} that is not {both}",
             "the answer is 422 and names the field",
             case,
         )
     if field.max_length is not None:
         yield (
             f"{name} has at most {field.max_length} characters",
-            f"{article(one)} is created with a longer one",
+            f"{article(one)} is created with a longer {name}",
             "the answer is 422 and names the field",
             case,
         )
     if field.choices:
         yield (
             f"{name} is one of {', '.join(field.choices)}",
-            f"{article(one)} is created with another {name}",
+            f"{article(one)} is created with {article(name)} that is not one of them",
             "the answer is 422 and names the field",
             case,
         )
@@ -259,12 +278,13 @@ def _narrowed(operation: Operation, place: int, many: str) -> Iterator[Kind]:
         )
 
 
-def _access(operation: Operation, place: int, one: str) -> Iterator[Kind]:
+def _access(operation: Operation, place: int, entity: Entity) -> Iterator[Kind]:
     if any(grant.role == PUBLIC for grant in operation.access):
         return
+    asked = f"a caller asks to {_deed(operation, entity)}"
     yield (
         "nobody is signed in",
-        f"{_deed(operation)} is asked for",
+        asked,
         "the answer is 401",
         CriterionCase(kind="anonymous", operation=place),
     )
@@ -272,7 +292,7 @@ def _access(operation: Operation, place: int, one: str) -> Iterator[Kind]:
     if roles and "user" not in roles:
         yield (
             "somebody without the role is signed in",
-            f"{_deed(operation)} is asked for",
+            asked,
             "the answer is 403",
             CriterionCase(kind="forbidden", operation=place),
         )
@@ -282,8 +302,8 @@ def _access(operation: Operation, place: int, one: str) -> Iterator[Kind]:
         Verb.DELETE,
     }:
         yield (
-            f"the {one} belongs to somebody else",
-            f"{_deed(operation)} is asked for",
+            f"the {spoken(entity.name)} belongs to somebody else",
+            asked,
             "the answer is 404",
             CriterionCase(kind="foreign", operation=place),
         )

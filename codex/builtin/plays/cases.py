@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from codex.blueprint.naming import words
 from codex.blueprint.planned import Planned
 from codex.blueprint.play import ScenarioPlan
 from codex.builtin.plays.cast import CannotPlay
@@ -12,6 +13,9 @@ from codex.builtin.plays.works import Works
 from codex.common.documents.base import JsonValue
 from codex.common.documents.scenario import Expect, Step, StepMethod
 from codex.common.documents.specification import Criterion, CriterionCase
+
+# What is asked is the same as elsewhere; what is given makes the difference.
+_DEPENDING = frozenset({"refused", "anonymous", "forbidden", "foreign"})
 
 
 class Cases(Works, Refusals):
@@ -39,7 +43,11 @@ class Cases(Works, Refusals):
                 "foreign": self.foreign,
                 "narrowed": self.narrowed,
             }
-            steps = kinds[case.kind](planned, case)
+            play = kinds[case.kind]
+            lacking = f" without {words(case.field or '')}"
+            if case.kind == "invalid" and criterion.when.endswith(lacking):
+                play = self.absent
+            steps = play(planned, case)
         return ScenarioPlan(name=_name(criterion), criteria=(criterion.id,), steps=tuple(steps))
 
     def _account(self) -> list[Step]:
@@ -65,5 +73,8 @@ def _auth(
 
 
 def _name(criterion: Criterion) -> str:
-    text = f"{criterion.when.rstrip('.')}: {criterion.then.rstrip('.')}"
+    when = criterion.when.rstrip(".")
+    if criterion.case is not None and criterion.case.kind in _DEPENDING:
+        when = f"{when} while {criterion.given.rstrip('.')}"
+    text = f"{when}: {criterion.then.rstrip('.')}"
     return text if len(text) <= 120 else f"{text[:119]}…"

@@ -66,6 +66,16 @@ class Refusals(Plays):
         making.call(header, status=422, body=body)
         return making.steps
 
+    def absent(self, planned: Planned, case: CriterionCase) -> list[Step]:
+        """422 for a body that lacks a field which it needs."""
+        making, table = self.making(planned), self.table_of(planned)
+        column = table.column(case.field or "")
+        if column is None or column.exposure not in SENT or planned.header.method == "PATCH":
+            return self.invalid(planned, case)
+        body = self.cast.body(table, making.actor, without=(column.name,))
+        making.call(planned.header, status=422, body=body)
+        return making.steps
+
     def _key_of(self, table: DatabaseTable, field: str | None) -> Column | None:
         relation = table.relation(field or "")
         return table.column(relation.column or "") if relation else None

@@ -65,7 +65,7 @@ def read_token(
 ) -> Claims:
     """What the token says, if it is ours, of this kind and still good; Unauthorized otherwise."""
     try:
-        payload: dict[str, Any] = jwt.decode(  # pyright: ignore[reportUnknownMemberType] the same
+        payload: dict[str, Any] = jwt.decode(  # pyright: ignore[reportUnknownMemberType] options of another package
             token,
             _key(settings),
             algorithms=[ALGORITHM],
