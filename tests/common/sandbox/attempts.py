@@ -192,6 +192,14 @@ READING = [
     """,
     ),
     Attempt(
+        "notice what happens in a folder of the host",
+        """
+        watcher = libc.inotify_init()
+        if libc.inotify_add_watch(watcher, b"{folder}", 0xFFF) >= 0:
+            escaped("watching")
+    """,
+    ),
+    Attempt(
         "read the kernel's log",
         """
         buffer = ctypes.create_string_buffer(4096)
@@ -731,6 +739,15 @@ PROCESSES = [
         """
         time.clock_settime(time.CLOCK_REALTIME, time.time())
         escaped()
+    """,
+        real=False,
+    ),
+    Attempt(
+        "report in the place of the one who watches",
+        """
+        told = b'{"exit": 0, "limit": null, "cpu": 0, "wall": 0, "memory": 0, "tasks": 1}\\n'
+        for descriptor in range(3, 1024):
+            each(lambda: escaped(os.write(descriptor, told)))
     """,
         real=False,
     ),
