@@ -20,7 +20,8 @@ STANDARD_IMPORTS: Mapping[str, Import] = {
     **_from("collections", "Counter", "OrderedDict", "defaultdict", "deque"),
     **_from(
         "collections.abc",
-        *("Callable", "Collection", "Generator", "Iterable", "Iterator", "Mapping", "Sequence"),
+        *("AsyncGenerator", "AsyncIterator", "Callable", "Collection", "Generator"),
+        *("Iterable", "Iterator", "Mapping", "Sequence"),
     ),
     **_from("dataclasses", "dataclass", "field", "replace"),
     **_from("datetime", "UTC", "date", "datetime", "time", "timedelta", "timezone"),

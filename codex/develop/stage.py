@@ -64,6 +64,9 @@ async def develop(
                 if not sent_back:
                     break
                 await _make_again(shop, sent_back)
+            else:
+                # Nothing is left to try, and what came of the last round is not taken on trust.
+                await _give_up(shop, await check_assembly(shop, ROUNDS + 1))
         for name in sorted(again):
             # What could not be mended still serves as well as before; its fault is told.
             if not shop.works[name].verified:
@@ -157,3 +160,13 @@ async def _make_again(shop: Workshop, names: Collection[str]) -> None:
     for name in names:
         shop.works[name].settled.clear()
     await _make_all(shop)
+
+
+async def _give_up(shop: Workshop, names: Collection[str]) -> None:
+    """Settle what the assembled service still speaks against, and what rests on it."""
+    for name in sorted(_callers(shop.architecture, names) & shop.works.keys()):
+        work = shop.works[name]
+        if work.verified:
+            work.problems = [f"{name} calls what the assembled service speaks against."]
+        if work.verified or name in names:
+            await shop.settle(work, verified=False)

@@ -181,6 +181,16 @@ async def test_types_that_do_not_fit_send_a_function_back(opened: Opened) -> Non
     assert "type checker" in repair.messages[-1].content
 
 
+async def test_types_that_never_fit_are_not_called_verified(opened: Opened) -> None:
+    confused = RIGHT["add_loan"].replace("return loan", "return loan if loan.id else None")
+    async with opened(writer({"add_loan": [confused]})) as services:
+        done = await stage.develop(ARCHITECTURE, services=services)
+    functions = by_name(done)
+    assert set(done.missing) == {"add_loan", "borrow_book"}
+    assert "type checker" in functions["add_loan"].evidence[-1].detail
+    assert "speaks against" in functions["borrow_book"].evidence[-1].detail
+
+
 async def test_an_interrupted_run_asks_nothing_twice(opened: Opened, database_url: str) -> None:
     model = writer()
     async with opened(model) as services:

@@ -20,13 +20,14 @@ from codex.develop.checks.policy import Policy, load_policy
 from codex.develop.checks.queries import check_queries
 from codex.develop.checks.shape import check_shape
 from codex.develop.checks.state import check_state
+from codex.develop.checks.strict import check_strict
 
 __all__ = ["Checked", "Contract", "Policy", "check_function", "load_policy"]
 
 # In order; a problem in one group ends the round, since the later ones would only repeat it.
 _GROUPS: tuple[tuple[Callable[[Candidate, Contract], Finding], ...], ...] = (
     (check_shape, check_placeholder),
-    (check_imports, check_order, check_locks),
+    (check_imports, check_order, check_locks, check_strict),
     (check_names, check_packages, check_effects, check_queries, check_state),
     (check_lint,),
 )
