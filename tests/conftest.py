@@ -8,6 +8,7 @@ import signal
 import tempfile
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 _OWN_FOLDER = "FOLDER_OF_THIS_TEST_RUN"
@@ -25,6 +26,15 @@ def pytest_configure() -> None:
     os.environ["GIT_CONFIG_GLOBAL"] = os.devnull
     # Shells start what runs in the background deaf to Ctrl-C, which programs under test must hear.
     signal.signal(signal.SIGINT, signal.default_int_handler)
+    # Every run tries the same examples, and a busy machine takes its time over each of them.
+    hypothesis.settings.register_profile(
+        "codex",
+        derandomize=True,
+        deadline=None,
+        suppress_health_check=[hypothesis.HealthCheck.too_slow],
+        print_blob=True,
+    )
+    hypothesis.settings.load_profile("codex")
     # One switch; whoever builds a model from the settings obeys it.
     os.environ["CODEX_FORBID_REAL_MODELS"] = "1"
     if _OWN_FOLDER not in os.environ:  # else a worker of the test run that made it and removes it
