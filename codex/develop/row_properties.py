@@ -1,7 +1,8 @@
 """What the types promise of functions with rows: the examples' rows, met with other arguments.
 
 The rows are an example's own, since rows that nobody wrote down may be none that can be there. The
-arguments are those of all examples, mixed, ids that no row has, and the caller of another row.
+arguments are those of all examples, mixed, ids that no row has, the caller of another row, and what
+a type names whole: yes and no, the members of an enum, nothing where there may be nothing.
 """
 
 from __future__ import annotations
@@ -37,13 +38,14 @@ def row_cases(
 ) -> list[Case]:
     """Seeded cases of a function with rows; none without examples to take rows from."""
     rng = random.Random(definition.name)  # noqa: S311 the same cases at every run, not a secret
+    enums = {enum.name: list(enum.values) for enum in architecture.database.enums}
     known = {_key(item) for item in examples}
     cases: list[Case] = []
     for number in range(CASES * 3):
         if len(cases) == CASES or not examples:
             break
         world = examples[number % len(examples)]
-        mixed = _mixed(definition, examples, world, rng)
+        mixed = _mixed(definition, examples, world, rng, enums)
         if _key(mixed) in known:
             continue
         known.add(_key(mixed))
@@ -63,6 +65,7 @@ def _mixed(
     examples: Sequence[Example],
     world: Example,
     rng: random.Random,
+    enums: Mapping[str, list[str]],
 ) -> Example:
     """The rows of `world` with arguments that no example has in this combination."""
     arguments: dict[str, JsonValue] = {}
@@ -74,10 +77,26 @@ def _mixed(
         choices = [value for value in seen if _is_there(value, world)] or [
             world.args.get(name, seen[0])
         ]
-        if isinstance(parse_type(parameter.type), ast.Name) and parameter.type == "int":
+        if parameter.type == "int":
             choices += [NOBODY]
+        choices += _named_whole(parse_type(parameter.type), enums)
         arguments[name] = rng.choice(choices)
     return Example(given=world.given, settings=world.settings, args=arguments)
+
+
+def _named_whole(kind: ast.expr, enums: Mapping[str, list[str]]) -> list[JsonValue]:
+    """Every value of a type that has few, and None where that may be."""
+    match kind:
+        case ast.Constant(value=None):
+            return [None]
+        case ast.Name(id="bool"):
+            return [False, True]
+        case ast.Name(id=name):
+            return [*enums.get(name, ())]
+        case ast.BinOp(left=left, right=right):
+            return [*_named_whole(left, enums), *_named_whole(right, enums)]
+        case _:
+            return []
 
 
 def _is_there(value: JsonValue, world: Example) -> bool:

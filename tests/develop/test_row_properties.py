@@ -48,6 +48,21 @@ def test_cases_have_the_rows_of_examples_and_other_arguments() -> None:
     assert row_cases(WORLD, DEFINITION, (), {"title_of": RIGHT}) == []
 
 
+def test_one_example_is_enough_for_types_with_few_values() -> None:
+    code = (
+        "def of(status: BookStatus | None, lost: bool, *, session: Session) -> int:\n    return 1\n"
+    )
+    known = Specimen(code, (example(1, given={"books": [{}]}, status="lost", lost=True),))
+    definition = known.definition.model_copy(update={"kind": FunctionKind.SHARED})
+    world = architecture().model_copy(update={"shared": (definition,)})
+    cases = row_cases(world, definition, known.examples, {"of": code})
+    tried = [case.example.args for case in cases]
+    assert len(cases) == len({str(item) for item in tried}) == CASES
+    assert all(item["status"] in (None, "available", "lent", "lost") for item in tried)
+    assert any(item["lost"] is False for item in tried)
+    assert any(item["status"] != "lost" for item in tried)
+
+
 def test_tables_that_are_reached_by_deletion_are_not_watched() -> None:
     database = architecture().database
     told = example(given={"orders": [{}], "order_items": [{}], "books": [{}]})

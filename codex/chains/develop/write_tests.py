@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import cast
 
 from codex.chains.chain import Asking, Chain, Problem, Sentence, run
 from codex.common.documents.base import Part
@@ -125,7 +126,25 @@ def _same_case(one: Example, other: Example) -> bool:
 
 
 def _same_outcome(one: Example, other: Example) -> bool:
-    return (one.returns, one.raises) == (other.returns, other.raises)
+    """Whether both can hold: each names what matters to it, of rows and of what is returned."""
+    if one.raises != other.raises:
+        return False
+    tables = one.then.keys() & other.then.keys()
+    return _both_hold(one.returns, other.returns) and all(
+        _both_hold(list(one.then[name]), list(other.then[name])) for name in tables
+    )
+
+
+def _both_hold(one: object, other: object) -> bool:
+    match one, other:
+        case dict(), dict():
+            first, second = cast("dict[str, object]", one), cast("dict[str, object]", other)
+            return all(_both_hold(first[name], second[name]) for name in first.keys() & second)
+        case list(), list():
+            items, others = cast("list[object]", one), cast("list[object]", other)
+            return len(items) == len(others) and all(map(_both_hold, items, others))
+        case _:
+            return isinstance(one, bool) == isinstance(other, bool) and one == other
 
 
 CHAIN = Chain(
