@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from codex.common.documents.architecture import Architecture, Setting
 from codex.common.documents.base import is_reserved
 from codex.common.errors import DocumentError
@@ -97,7 +99,11 @@ def _setting_lines(setting: Setting) -> list[str]:
         text = f"Decimal({literal(str(value))})" if kind == "Decimal" else literal(value)
         if kind == "float" and isinstance(value, int) and not isinstance(value, bool):
             text = repr(float(value))
-        default = f" = Field(default={text}, repr=False)" if setting.secret else f" = {text}"
+        options = [f"default={text}"]
+        if kind in {"int", "float", "Decimal"} and Decimal(str(value)) > 0:
+            options.append("ge=0")  # limits, prices and periods: none of them is negative
+        options += ["repr=False"] if setting.secret else []
+        default = f" = Field({', '.join(options)})" if options[1:] else f" = {text}"
     lines = [f"{setting.name}: {kind}{default}"]
     if setting.description:
         lines.append(docstring(sentence(setting.description), "    "))

@@ -14,16 +14,21 @@ def examples_of(architecture: Architecture, type_name: str) -> list[JsonValue]:
     """Bodies that scenarios send where a body of this type is taken, and that succeed."""
     routes = [route for route in architecture.routes if route.request == type_name]
     shapes = [(route.method, _pattern(route.path)) for route in routes]
-    found: list[JsonValue] = []
+    found: dict[str, JsonValue] = {}
     for scenario in architecture.scenarios:
         for step in scenario.steps:
             if step.body is None or step.expect is None or step.expect.status >= 300:
                 continue
             path = step.path.partition("?")[0]
             taken = any(step.method == verb and shape.match(path) for verb, shape in shapes)
-            if taken and not _refers(step.body) and step.body not in found:
-                found.append(step.body)
-    return found[:_MOST]
+            if taken and not _refers(step.body):
+                # Other values for the same fields show nothing new.
+                found.setdefault(_fields(step.body), step.body)
+    return list(found.values())[:_MOST]
+
+
+def _fields(body: JsonValue) -> str:
+    return " ".join(sorted(body)) if isinstance(body, dict) else repr(body)
 
 
 def _pattern(path: str) -> re.Pattern[str]:

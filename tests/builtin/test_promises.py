@@ -136,3 +136,14 @@ async def test_a_refusal_tells_what_makes_it_one() -> None:
         ("somebody without the role is signed in", "403"),
     ):
         assert f"{asked} {given}: the answer is {status}" in names
+
+
+async def test_what_is_read_by_others_is_said_well() -> None:
+    files = await compiled(
+        "Books have a title. Users sign up. Users can borrow books."
+        " A user can borrow at most 5 books. Books can be searched by title."
+    )
+    assert "Field(default=5, ge=0)" in files["app/settings.py"]
+    # Two scenarios send a title; the second shows nothing new.
+    assert files["app/types/book.py"].count('{"title": "') == 2  # of creation, and of change
+    assert '"""A user."""' in files["app/models/user.py"]

@@ -11,7 +11,7 @@ from sqlmodel import col, select
 
 from app.clock import Now
 from app.columns import TableModel
-from app.database import Db, Select, Session
+from app.database import Db, Select, Session, no_such
 from app.models import Account, AuthSession
 from app.ownership import OWNED, SEES_ALL
 # if roles
@@ -127,7 +127,7 @@ def get_visible(
     """The row with this id, if `user` sees it; NotFound otherwise, as if it were not there."""
     row = session.exec(visible(model, user, all_for).where(model.id == row_id)).first()
     if row is None:
-        raise NotFound
+        raise NotFound(no_such(model))
     return row
 
 
@@ -141,4 +141,4 @@ def check_visible_reference(
 ) -> None:
     """Refuse a reference to a row that is not there, or that `user` does not see."""
     if session.exec(visible(model, user, all_for).where(model.id == row_id)).first() is None:
-        raise Invalid("This refers to something that is not there.", field=field)
+        raise Invalid(no_such(model), field=field)

@@ -1,5 +1,6 @@
 """The database: its engine, one transaction per request, and what queries share."""
 
+import re
 from collections.abc import Generator
 from contextlib import contextmanager
 from threading import Lock
@@ -17,7 +18,7 @@ from app.columns import TableModel
 from app.integrity import error_of
 from app.problems import NotFound, Unavailable
 
-__all__ = ["Database", "Db", "Select", "Session", "day_of", "get_or_404", "lock"]
+__all__ = ["Database", "Db", "Select", "Session", "day_of", "get_or_404", "lock", "no_such"]
 
 Row = TypeVar("Row", bound=TableModel)
 
@@ -131,11 +132,17 @@ async def database_of_request(request: Request) -> Database:
 Db = Annotated[Database, Depends(database_of_request)]
 
 
+def no_such(model: type[TableModel]) -> str:
+    """What is told where a row is not there: `There is no order item with this id.`"""
+    noun = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", " ", model.__name__).lower()
+    return f"There is no {noun} with this id."
+
+
 def get_or_404(session: Session, model: type[Row], row_id: int) -> Row:
     """The row with this id."""
     row = session.get(model, row_id)
     if row is None:
-        raise NotFound
+        raise NotFound(no_such(model))
     return row
 
 
@@ -147,7 +154,7 @@ def lock(session: Session, model: type[Row], row_id: int) -> Row:
     # Rows that merely refer to this one can still be added: FOR NO KEY UPDATE.
     row = session.get(model, row_id, populate_existing=True, with_for_update={"key_share": True})
     if row is None:
-        raise NotFound
+        raise NotFound(no_such(model))
     return row
 
 

@@ -15,7 +15,7 @@ from sqlalchemy import ColumnElement, inspect
 from sqlmodel import Session, col, or_
 
 from app.columns import TableModel
-from app.database import Select
+from app.database import Select, no_such
 from app.problems import Invalid, NotFound
 
 Row = TypeVar("Row", bound=TableModel)
@@ -75,7 +75,7 @@ def one_or_404(session: Session, query: Select[Row]) -> Row:
 def check_reference(session: Session, model: type[Row], row_id: int, field: str) -> None:
     """Refuse a reference to a row that is not there."""
     if session.get(model, row_id) is None:
-        raise Invalid("This refers to something that is not there.", field=field)
+        raise Invalid(no_such(model), field=field)
 
 
 # end
