@@ -71,6 +71,7 @@ async def stages(
             await develop(architecture, services=services)
         )
         while True:
+            services.budget.check_time()  # else it is looked at before each question only
             application = await deliver(implementation, services=services)
             made = await saved.count(Implementation)
             faults = await saved.faults(application, made) if made <= ROUNDS else ()

@@ -25,6 +25,7 @@ from codex.common.documents.run import Run, RunStatus
 from codex.common.documents.specification import Specification
 from codex.common.errors import BudgetReached, InputError, Interrupted, NotUnderstood
 from codex.common.events import Notice
+from codex.common.model.budget import Limits
 from codex.pipeline import Consent, stages
 from codex.runtime import RunServices, Runtime, open_runtime
 from tests.common.documents import samples
@@ -119,6 +120,18 @@ async def test_each_document_is_saved_as_soon_as_it_exists(
         assert run.stage == "application"
         stored = await services.store.run_document(services.run_id, Application)
         assert stored == application
+
+
+async def test_the_time_is_looked_at_where_no_question_is_asked(
+    opened: Opened, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    done = Stages(monkeypatch, [])
+    async with opened() as (_, services):
+        monkeypatch.setattr(services.budget, "limits", Limits(seconds=0))
+        with pytest.raises(BudgetReached, match="of 0 seconds are over"):
+            await stages("x", services=services)
+        assert done.calls == ["design", "architect", "develop"]
+        assert (await saved(services))[-1] == "implementation"
 
 
 async def test_faults_go_back_two_times_at_most(

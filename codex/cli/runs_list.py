@@ -23,10 +23,11 @@ async def show_list(args: argparse.Namespace, chosen: Settings) -> int:
         raise UsageError("--limit is a number from 1 on.", "Name how many runs to show.")
     async with open_store(chosen) as store:
         await store.end_dead_runs(chosen.owner)
+        before = (await store.find_run(args.before, chosen.owner)).id if args.before else None
         page = await store.list_runs(
             owner=chosen.owner,
             limit=args.limit,
-            before=args.before or None,
+            before=before,
             status=RunStatus(args.status) if args.status else None,
             kind=args.kind,
         )

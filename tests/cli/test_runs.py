@@ -59,6 +59,9 @@ async def test_a_list_is_filtered_and_tells_dead_runs_from_living_ones(
     assert listed("--kind", "design") == [ids["done"]]
     assert listed("--limit", "1") == [ids["dead"]]
     assert listed("--before", ids["dead"]) == [ids["done"]]
+    assert listed("--before", "books") == []
+    assert call("runs", "list", "--before", "lost") == 2
+    assert "There is no run 'lost'." in capsys.readouterr().err
     assert call("runs", "list", "--limit", "1") == 0
     shown = capsys.readouterr().out
     assert "interrupted" in shown
