@@ -8,8 +8,9 @@ from collections.abc import Sequence
 from itertools import combinations
 from typing import cast
 
+from codex.chains.develop.write_tests import contradict
 from codex.common.documents.base import JsonValue
-from codex.common.documents.codegraph import Example
+from codex.common.documents.codegraph import Example, FunctionDefinition
 from codex.common.documents.implementation import Check
 from codex.common.errors import ChainExhausted, ModelRefused, NotInMyPower
 from codex.common.events import CheckFailed
@@ -52,7 +53,7 @@ async def _settle_contradictions(shop: Workshop, work: Work) -> None:
 
     No code can meet both, so neither is tried: what the Architect answers counts instead.
     """
-    clashes = contradictions(work.examples)
+    clashes = contradictions(work.definition, work.examples)
     if not clashes:
         return
     work.examples = [item for item in work.examples if all(item not in pair for pair in clashes)]
@@ -66,20 +67,11 @@ async def _settle_contradictions(shop: Workshop, work: Work) -> None:
         await shop.clarify(work, question)
 
 
-def contradictions(examples: Sequence[Example]) -> list[tuple[Example, Example]]:
-    """Pairs that have the same rows, settings and arguments, and another outcome."""
-    return [
-        (one, other)
-        for one, other in combinations(examples, 2)
-        if (one.given, one.settings, one.args) == (other.given, other.settings, other.args)
-        and _differ(one, other)
-    ]
-
-
-def _differ(one: Example, other: Example) -> bool:
-    if (one.returns, one.raises) != (other.returns, other.raises):
-        return True
-    return any(one.then[name] != other.then[name] for name in one.then.keys() & other.then.keys())
+def contradictions(
+    definition: FunctionDefinition, examples: Sequence[Example]
+) -> list[tuple[Example, Example]]:
+    """Pairs that have the same rows, settings and arguments, and an outcome that excludes."""
+    return [pair for pair in combinations(examples, 2) if contradict(definition, *pair)]
 
 
 async def _begin(shop: Workshop, work: Work) -> bool:

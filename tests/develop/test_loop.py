@@ -13,7 +13,7 @@ import pytest
 
 from codex.common.config import Settings
 from codex.common.documents.architecture import Architecture
-from codex.common.documents.codegraph import Example
+from codex.common.documents.codegraph import Example, FunctionDefinition, FunctionParameter
 from codex.common.documents.implementation import Function
 from codex.common.model.base import Question
 from codex.common.model.scripted import Scripted
@@ -78,13 +78,30 @@ def cases(*examples: dict[str, object]) -> str:
         ({"settings": {"a": 1}, "returns": 1}, {"returns": 2}, False),
         ({"then": {"books": [{"id": 1}]}}, {"then": {"books": []}}, True),
         ({"then": {"books": []}}, {"then": {"loans": []}}, False),
+        # What is left to a default is the same case; what says more of a row is no other outcome.
+        ({"args": {"a": 1, "b": 2}, "returns": 1}, {"args": {"a": 1}, "returns": 2}, True),
+        ({"args": {"a": 1, "b": 3}, "returns": 1}, {"args": {"a": 1}, "returns": 2}, False),
+        ({"returns": {"id": 1}}, {"returns": {"id": 1, "name": "x"}}, False),
+        ({"returns": [{"id": 1}]}, {"returns": [{"id": 2, "name": "x"}]}, True),
     ],
 )
 def test_examples_contradict_each_other(
     one: dict[str, object], other: dict[str, object], *, clash: bool
 ) -> None:
     examples: Sequence[Example] = [Example.model_validate(item) for item in (one, other)]
-    assert bool(contradictions(examples)) is clash
+    definition = FunctionDefinition(
+        name="f",
+        description="F.",
+        parameters=(
+            FunctionParameter(name="a", type="int"),
+            FunctionParameter(name="b", type="int", default="2"),
+        ),
+        return_type="Book",
+    )
+    assert bool(contradictions(definition, examples)) is clash
+    mapping = definition.model_copy(update={"return_type": "dict[str, int]"})
+    less = Example(returns={"a": 1})
+    assert contradictions(mapping, [less, Example(returns={"a": 1, "b": 2})])
 
 
 @pytest.mark.slow

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import cast
 
 from codex.chains.chain import Asking, Chain, Problem, Sentence, run
+from codex.common import python_source
 from codex.common.documents.base import Part
 from codex.common.documents.codegraph import Example, FunctionDefinition
 from codex.compiler.closure import Closure
@@ -95,7 +97,7 @@ def check(inputs: WriteTestsInputs, output: WrittenTests) -> Iterator[Problem]:
                 number=number, name=case.raises, declared=tuple(raised), at=(*at, "raises")
             )
         for known, example in enumerate(inputs.examples, 1):
-            if _same_case(case, example) and not _same_outcome(case, example):
+            if contradict(definition, case, example):
                 yield CONTRADICTS(number=number, example=known, at=at)
 
 
@@ -121,18 +123,29 @@ def _rows(inputs: WriteTestsInputs, number: int, case: Example) -> Iterator[Prob
                 yield UNKNOWN_COLUMN(number=number, name=name, table=table, at=at)
 
 
-def _same_case(one: Example, other: Example) -> bool:
-    return (one.given, one.settings, one.args) == (other.given, other.settings, other.args)
-
-
-def _same_outcome(one: Example, other: Example) -> bool:
-    """Whether both can hold: each names what matters to it, of rows and of what is returned."""
-    if one.raises != other.raises:
+def contradict(definition: FunctionDefinition, one: Example, other: Example) -> bool:
+    """Whether two examples are the same case, and no code can meet both."""
+    if _case(definition, one) != _case(definition, other):
         return False
+    if one.raises != other.raises:
+        return True
+    # Each names what matters to it of rows and objects; only mappings are named in full.
+    whole = definition.return_type.startswith("dict")
     tables = one.then.keys() & other.then.keys()
-    return _both_hold(one.returns, other.returns) and all(
-        _both_hold(list(one.then[name]), list(other.then[name])) for name in tables
+    return not (
+        (one.returns == other.returns if whole else _both_hold(one.returns, other.returns))
+        and all(_both_hold(list(one.then[name]), list(other.then[name])) for name in tables)
     )
+
+
+def _case(definition: FunctionDefinition, example: Example) -> tuple[object, ...]:
+    """What an example hands in, with what it leaves to a default."""
+    defaults: dict[str, object] = {}
+    for parameter in definition.parameters:
+        if parameter.default is not None:
+            with suppress(ValueError, SyntaxError):  # `Decimal("1")` is not written out
+                defaults[parameter.name] = python_source.literal(parameter.default)
+    return example.given, example.settings, defaults | example.args
 
 
 def _both_hold(one: object, other: object) -> bool:
