@@ -20,7 +20,7 @@ from codex.common.sandbox import Environment, Environments
 
 ARCHITECTURE = ".codex/architecture.json"
 LOCK = "requirements.lock"
-START_SECONDS = 30
+START_SECONDS = 90
 STOP_SECONDS = 15
 # Accounts to try it with; only where it has accounts, and only on this machine.
 _SEED = """
