@@ -15,6 +15,7 @@ from sqlalchemy import (
     Numeric,
     String,
     TypeDecorator,
+    case,
     literal_column,
 )
 from sqlalchemy.exc import DontWrapMixin
@@ -186,9 +187,7 @@ _ONE_UNIT = ("add", "sub", "lt", "le", "gt", "ge", "eq", "ne")
 
 
 @compiles(BinaryExpression, "sqlite")
-def _binary_on_sqlite(
-    element: BinaryExpression[Any], compiler: SQLCompiler, **options: Any
-) -> str:
+def _binary_on_sqlite(element: BinaryExpression[Any], compiler: Any, **options: Any) -> str:
     left, right, symbol = element.left, element.right, _symbol(element.operator)
     scales = _scale(left), _scale(right)
     exact = any(isinstance(side.type, ExactDecimal) for side in (left, right))
@@ -208,7 +207,7 @@ def _binary_on_sqlite(
 
 
 @compiles(Cast, "sqlite")
-def _cast_on_sqlite(element: Cast[Any], compiler: SQLCompiler, **options: Any) -> str:
+def _cast_on_sqlite(element: Cast[Any], compiler: Any, **options: Any) -> str:
     stored, wanted = element.clause.type, element.type
     if not isinstance(stored, ExactDecimal) or isinstance(wanted, ExactDecimal):
         return compiler.visit_cast(element, **options)
@@ -220,14 +219,14 @@ def _cast_on_sqlite(element: Cast[Any], compiler: SQLCompiler, **options: Any) -
 
 
 @compiles(Case, "sqlite")
-def _case_on_sqlite(element: Case[Any], compiler: SQLCompiler, **options: Any) -> str:
+def _case_on_sqlite(element: Case[Any], compiler: Any, **options: Any) -> str:
     if isinstance(element.type, ExactDecimal):
-        scale = element.type.scale
-        otherwise = element.else_
-        element = element._clone()
-        element.whens = [(when, _counted_in(then, scale)) for when, then in element.whens]
-        if otherwise is not None:
-            element.else_ = _counted_in(otherwise, scale)
+        scale, otherwise = element.type.scale, element.else_
+        element = case(
+            *((when, _counted_in(then, scale)) for when, then in element.whens),
+            value=element.value,
+            else_=None if otherwise is None else _counted_in(otherwise, scale),
+        )
     return compiler.visit_case(element, **options)
 
 
