@@ -18,7 +18,7 @@ from codex.common.events import Event, EventLog, FunctionVerified, ModelCalled, 
 
 MOMENTS = ("design", "architect", "develop", "verify", "packaging")
 _FILES_WRITTEN = 10
-_INTO_VERIFICATION = 2.0  # seconds; it takes several times as long
+_INTO_VERIFICATION = 0.5  # seconds; it takes many times as long
 
 
 def die() -> None:
