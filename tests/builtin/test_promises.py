@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from codex.architect.stage import architect
 from codex.builtin import BuiltinModel
 from codex.builtin.language.assemble import assemble
@@ -147,3 +149,18 @@ async def test_what_is_read_by_others_is_said_well() -> None:
     # Two scenarios send a title; the second shows nothing new.
     assert files["app/types/book.py"].count('{"title": "') == 2  # of creation, and of change
     assert '"""A user."""' in files["app/models/user.py"]
+
+
+@pytest.mark.parametrize(
+    ("heading", "understood"),
+    [
+        ("Photo sharing.", True),
+        ("An online shop API.", True),
+        ("Share photos.", False),
+        ("Photos overdue.", False),
+        ("Photos, albums.", False),
+    ],
+)
+def test_a_heading_is_nothing_that_was_not_understood(heading: str, understood: bool) -> None:
+    draft = assemble(understand(f"{heading} Photos have a caption. Albums have a title."))
+    assert (heading in [item.quote for item in draft.not_understood]) is not understood

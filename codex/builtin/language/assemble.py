@@ -15,6 +15,7 @@ from codex.builtin.language.settling import (
     settle_accounts,
     settle_deeds,
     settle_fields,
+    settle_heading,
     settle_orders,
     unused_numbers,
 )
@@ -42,6 +43,7 @@ def assemble(world: World) -> SpecificationDraft:
     drop_states(world)
     leave_uncovered(world)
     unused_numbers(world)
+    settle_heading(world)
     settle_accounts(world)
     ensure_named(world)
     free_places(world)

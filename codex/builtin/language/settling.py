@@ -5,7 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from codex.builtin.language.clause import find_verb
+from codex.builtin.language.inflect import is_plural
 from codex.builtin.language.names import spoken
+from codex.builtin.language.tags import tag
+from codex.builtin.language.tokens import Token, tokenize
 from codex.builtin.language.world import CRUD, Deed, Key, Statement, Thing, World
 from codex.common.clauses import uncovered
 from codex.common.documents.rules import PUBLIC, SIGNED_IN, Filter, Grant, Order, Scope
@@ -48,6 +52,29 @@ def unused_numbers(world: World) -> None:
         world.not_understood.append(
             ((start, end), f"What {said.text} means here is not known to the built-in model.", ())
         )
+
+
+def settle_heading(world: World) -> None:
+    """ "Photo sharing." and "An online shop API." before everything else only name the service."""
+    for item in world.not_understood:
+        (start, end), *_ = item
+        words = tag(tokenize(world.text[start:end]))
+        if world.text[:start].strip() or not _is_heading(words):
+            continue
+        world.not_understood.remove(item)
+        world.say((start, end), "service")
+        return
+
+
+def _is_heading(words: Sequence[Token]) -> bool:
+    """Whether words are one noun, or gerund, with what describes it."""
+    if not 1 < len(words) < 7:
+        return False
+    *said, stop = words
+    plain = all(w.tag in {"NOUN", "ADJ", "ADV", "DET"} or w.lower.endswith("ing") for w in said)
+    last = said[-1].lower
+    one = last.endswith("ing") or (said[-1].tag == "NOUN" and not is_plural(last))
+    return plain and one and stop.text in {".", "!"} and find_verb(words) is None
 
 
 def settle_accounts(world: World) -> None:
