@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Set as AbstractSet
 
 from codex.common.documents.base import attribute
+from codex.common.documents.codegraph import DerivedOperation
 from codex.common.documents.schema import (
     Cardinality,
     Column,
@@ -30,6 +31,21 @@ class Ownership:
         self.plan = endpoint.plan
         self.table = table
         self.account = self.plan.architecture.database.account
+        self._expect_owner()
+
+    def _expect_owner(self) -> None:
+        """Refuse a route that reaches its caller's own rows where rows belong to nobody."""
+        route, derived = self.endpoint.route, self.endpoint.route.derived
+        if derived is None or derived.tied or derived.operation is DerivedOperation.CREATE:
+            return
+        parent = self.table.relation(derived.parent or "")
+        owned = self.table.owner or (parent and self.plan.table(parent.target).owner)
+        if self.endpoint.access.own_only and not owned:
+            raise refuse(
+                route,
+                f"it reaches its caller's own rows, but rows of {self.table.name!r} belong to"
+                " nobody",
+            )
 
     # reading
 

@@ -16,7 +16,7 @@ from codex.common.documents.schema import Column, ColumnType, DatabaseTable, Enu
 from codex.common.errors import DocumentError
 from codex.compiler import CompiledService, compile_service
 from tests.architectures import ARCHITECTURES, named
-from tests.architectures.build import choice, crud, service, text
+from tests.architectures.build import EMAIL_TAKEN, accounts, choice, crud, own, service, text
 from tests.compiler import parcels, sums
 
 
@@ -124,6 +124,19 @@ def derived(method: str, path: str, operation: str, **more: Any) -> tuple[CodeGr
     )
 
 
+def owned(*operations: str) -> Architecture:
+    """A service of things that belong to nobody, and whose callers reach their own."""
+    users, roles = accounts("member")
+    return things(
+        tables=(users, THING),
+        roles=("member",),
+        enums=(EnumType(name="Kind", values=("a", "b")), roles),
+        account="users",
+        errors=(EMAIL_TAKEN,),
+        routes=crud(THING, *operations, module="main", access=(own("member"),)),
+    )
+
+
 REFUSED: dict[str, tuple[Callable[[], Architecture], str]] = {
     "a hidden filter": (lambda: things(routes=listing(filters=("secret",))), "'secret'"),
     "a hidden sort": (lambda: things(routes=listing(sorts=("secret",))), "'secret'"),
@@ -141,6 +154,7 @@ REFUSED: dict[str, tuple[Callable[[], Architecture], str]] = {
         lambda: things(routes=derived("GET", "/health", "list")),
         "GET /health",
     ),
+    "own rows where rows belong to nobody": (lambda: owned("list"), "GET /things"),
     "a module that Python reserves": (
         lambda: things(routes=crud(THING, "list", module="class")),
         "module 'class'",
@@ -162,6 +176,10 @@ def test_what_cannot_be_compiled_is_refused_by_name(case: str) -> None:
     with pytest.raises(DocumentError) as caught:
         compile_service(make())
     assert named_element in str(caught.value)
+
+
+def test_what_belongs_to_nobody_can_be_made() -> None:
+    assert compile_service(owned("create")).files
 
 
 def test_static_paths_go_before_parameters_across_modules() -> None:
