@@ -67,7 +67,7 @@ async def develop(
             else:
                 # Nothing is left to try, and what came of the last round is not taken on trust.
                 await _give_up(shop, await check_assembly(shop, ROUNDS + 1))
-        for name in sorted(again):
+        for name in sorted(before.keys() - {*only}) if faults else ():
             # What could not be mended still serves as well as before; its fault is told.
             if not shop.works[name].verified:
                 shop.keep(name, before[name])
@@ -158,7 +158,11 @@ async def _make_all(shop: Workshop) -> None:
 async def _make_again(shop: Workshop, names: Collection[str]) -> None:
     """Work on what the assembled service sent back, and on nothing else."""
     for name in names:
-        shop.works[name].settled.clear()
+        work = shop.works[name]
+        if work.kept is not None:  # it was to stay as it is, and does not hold any more
+            shop.reopen(name, work.kept, work.problems)
+            work.kept = None
+        work.settled.clear()
     await _make_all(shop)
 
 
@@ -169,4 +173,5 @@ async def _give_up(shop: Workshop, names: Collection[str]) -> None:
         if work.verified:
             work.problems = [f"{name} calls what the assembled service speaks against."]
         if work.verified or name in names:
+            work.kept = None
             await shop.settle(work, verified=False)
