@@ -6,8 +6,8 @@ BIN := .venv/bin
 export REQUEST
 # What is imported is compiled once, not in each of the many processes that follow.
 unexport PYTHONDONTWRITEBYTECODE
-# As many test processes as tests/conftest.py says; tests of one group share one.
-PARALLEL := -n auto --dist loadgroup
+# As many test processes as tests/conftest.py says; tests/scheduling.py says who takes what.
+PARALLEL := -n auto
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo test check format bench lock clean

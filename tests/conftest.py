@@ -45,6 +45,7 @@ def pytest_configure() -> None:
     os.environ["XDG_DATA_HOME"] = str(own / "data")
 
 
+@pytest.hookimpl(optionalhook=True)
 def pytest_xdist_auto_num_workers() -> int | None:
     """One process for each core and one more: tests of images wait for the engine most of the time.
 
@@ -53,25 +54,6 @@ def pytest_xdist_auto_num_workers() -> int | None:
     if "PYTEST_XDIST_AUTO_NUM_WORKERS" in os.environ:
         return None  # xdist reads it
     return min(len(os.sched_getaffinity(0)) + 1, 8)
-
-
-@pytest.hookimpl(tryfirst=True)  # before xdist looks at the groups
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with what takes long, so that no processor waits for it at the end."""
-    for item in items:
-        # They look at all that the engine has, so they run one after the other.
-        if not _ENGINE_USERS.isdisjoint(getattr(item, "fixturenames", ())):
-            item.add_marker(pytest.mark.xdist_group("engine"))
-    items.sort(key=_urgency)
-
-
-_ENGINE_USERS = {"engine", "own_engine"}
-_LONGEST = ("test_codex_image.py", "test_corpus.py", "test_recorded.py", "test_killed.py")
-
-
-def _urgency(item: pytest.Item) -> tuple[bool, bool]:
-    slow = item.get_closest_marker("slow") is not None
-    return not (slow and item.path.name in _LONGEST), not slow
 
 
 def pytest_unconfigure() -> None:
@@ -89,6 +71,7 @@ def anywhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 # Fixtures that stand in a module of their own, which says what it offers.
 pytest_plugins = [
+    "tests.scheduling",
     "tests.fixtures_database",
     "tests.mock_server",
     "tests.fixtures_sandbox",

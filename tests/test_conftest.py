@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 from tests.docker_engine import NEEDED
+from tests.scheduling import GROUPS, group_of
 
 ROOT = Path(__file__).parents[1]
 OURS = {"FOLDER_OF_THIS_TEST_RUN", "PYTEST_XDIST_WORKER"}
@@ -41,3 +42,11 @@ def test_the_environment_of_tests(tmp_path: Path) -> None:
         check=False,
     )
     assert done.stdout.splitlines()[-1].startswith("2 passed"), done.stdout + done.stderr
+
+
+def test_what_shares_a_process() -> None:
+    files = [file for group in GROUPS.values() for file in group]
+    assert all((ROOT / file).is_file() for file in files)
+    assert len(set(files)) == len(files)
+    assert group_of("tests/deploy/test_push.py::test_one[a@b]") == "engine"
+    assert group_of("tests/test_floors.py::test_one") == "tests/test_floors.py::test_one"

@@ -37,7 +37,6 @@ SHOWN: dict[str, tuple[int, int]] = {}
 
 
 @pytest.mark.slow
-@pytest.mark.xdist_group("requests")
 @pytest.mark.parametrize("request_", REQUESTS, ids=lambda item: item.name)
 async def test_each_request_becomes_an_architecture_that_compiles(
     request_: LabelledRequest,
@@ -103,7 +102,6 @@ def shown(result: Architecture) -> tuple[int, int]:
 
 
 @pytest.mark.slow
-@pytest.mark.xdist_group("requests")
 async def test_nearly_all_criteria_are_shown_by_scenarios() -> None:
     for item in REQUESTS:
         if item.name not in SHOWN:
