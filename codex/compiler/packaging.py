@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import lru_cache
 from importlib.resources import files
 
 from codex.common.documents.architecture import Architecture, Setting
+from codex.common.documents.codegraph import CodeGraph
 from codex.common.documents.implementation import normal_package
+from codex.compiler.access_rules import Access, access_of
 from codex.compiler.fixed import ACCOUNTS, DATABASE, FILES, JOBS, PORTS, select, source
 from codex.compiler.plan import Plan
 from codex.compiler.source import UNSEEN, text_literal
@@ -209,12 +212,13 @@ def readme(architecture: Architecture, present: frozenset[str]) -> str:
     lines = [f"# {_one_line(specification.title)}", "", _one_line(specification.summary), ""]
     parts = present | {"functions"} if architecture.functions else present
     lines += select(_template("README.md"), parts).splitlines()
-    lines += ["", "## Routes", "", "| route | what it does |", "|---|---|"]
-    for route in architecture.routes:
-        about = _one_line(route.summary or route.description)
-        lines.append(f"| `{route.api_route}` | {about.replace('|', chr(92) + '|')} |")
-    if ACCOUNTS in present:
-        lines += _ACCOUNT_ROUTES
+    lines += ["", "## Routes", "", *_routes(architecture, accounts=ACCOUNTS in present)]
+    if specification.assumptions:
+        lines += ["", "## Assumptions", "", "What the request left open was decided so:", ""]
+        lines += [f"- {_one_line(item.text)}" for item in specification.assumptions]
+    if specification.not_understood:
+        lines += ["", "## Not understood", "", "These parts of the request are not built:", ""]
+        lines += [f"- “{_one_line(item.quote)}”" for item in specification.not_understood]
     if architecture.settings:
         lines += ["", "## Settings", "", "| variable | default | meaning |", "|---|---|---|"]
         for item in architecture.settings:
@@ -236,13 +240,40 @@ def readme(architecture: Architecture, present: frozenset[str]) -> str:
     return "\n".join(lines) + "\n"
 
 
-_ACCOUNT_ROUTES = [
-    "| `POST /auth/signup` | make an account |",
-    "| `POST /auth/login` | sign in: an access token and a refresh token |",
-    "| `POST /auth/refresh` | new tokens for a refresh token |",
-    "| `POST /auth/logout` | end the session |",
-    "| `GET /auth/me` | the account that is signed in |",
-]
+def _routes(architecture: Architecture, *, accounts: bool) -> list[str]:
+    """A table of the routes; where there are accounts, with who may call each."""
+    if not accounts:
+        rows = [(f"`{route.api_route}`", _cell(route)) for route in architecture.routes]
+        return _table(("route", "what it does"), rows)
+    rows = [
+        (f"`{route.api_route}`", _callers(access_of(architecture, route)), _cell(route))
+        for route in architecture.routes
+    ]
+    return _table(("route", "who may", "what it does"), [*rows, *_ACCOUNT_ROUTES])
+
+
+def _cell(route: CodeGraph) -> str:
+    return _one_line(route.summary or route.description).replace("|", "\\|")
+
+
+def _callers(access: Access) -> str:
+    if access.caller != "user":
+        return "anybody"
+    who = ", ".join(access.roles) or "signed in"
+    return f"{who}; own rows" if access.own_only and not access.all_for else who
+
+
+def _table(heads: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> list[str]:
+    return [f"| {' | '.join(cells)} |" for cells in (heads, ("---",) * len(heads), *rows)]
+
+
+_ACCOUNT_ROUTES = (
+    ("`POST /auth/signup`", "anybody", "Make an account"),
+    ("`POST /auth/login`", "anybody", "Sign in: an access token and a refresh token"),
+    ("`POST /auth/refresh`", "anybody", "Exchange a refresh token for new tokens"),
+    ("`POST /auth/logout`", "signed in", "End the session"),
+    ("`GET /auth/me`", "signed in", "Show one's own account"),
+)
 
 
 def _one_line(text: str) -> str:

@@ -164,3 +164,27 @@ async def test_what_is_read_by_others_is_said_well() -> None:
 def test_a_heading_is_nothing_that_was_not_understood(heading: str, understood: bool) -> None:
     draft = assemble(understand(f"{heading} Photos have a caption. Albums have a title."))
     assert (heading in [item.quote for item in draft.not_understood]) is not understood
+
+
+def test_a_state_that_one_role_decides_on_is_sent_by_nobody() -> None:
+    draft = assemble(
+        understand(
+            "A loan has an amount and a status (requested, approved, repaid). Users sign up."
+            " Only managers may approve loans."
+        )
+    )
+    loan = next(item for item in draft.entities if item.name == "loan")
+    assert next(item for item in loan.fields if item.name == "status").set_by == "server"
+    assert any("Nothing makes the status of a loan repaid" in a.text for a in draft.assumptions)
+
+
+async def test_the_readme_tells_who_may_what_was_assumed_and_what_is_not_there() -> None:
+    files = await compiled(
+        "A loan has an amount. Users sign up. Only managers may approve loans."
+        " Loans over 10000 need two approvals."
+    )
+    readme = files["README.md"]
+    assert "| `POST /loans/{loan_id}/approve` | manager | Approve a loan |" in readme
+    assert "| `GET /loans` | signed in | List loans |" in readme
+    assert "- “Loans over 10000 need two approvals.”" in readme
+    assert "everything can be created, read, listed, changed and deleted." in readme

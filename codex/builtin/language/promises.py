@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from codex.builtin.language.names import article, spoken
 from codex.builtin.language.overlaps import TAKEN, still_held
 from codex.builtin.language.world import Deed, Thing, World
-from codex.common.documents.rules import Change, Filter, Guard, Value
+from codex.common.documents.rules import PUBLIC, SIGNED_IN, Change, Filter, Guard, Value
 from codex.common.documents.specification import EntityField, FieldType, Verb
 
 
@@ -47,7 +47,8 @@ def keep_places(world: World) -> None:
         deed.fields = [item for item in (deed.fields or sent) if item not in held]
         if not deed.fields:
             del world.deeds[key]
-        fixed = " and ".join(f"the {spoken(item)}" for item in sent if item in held)
+        *several, last = [f"the {spoken(item)}" for item in sent if item in held]
+        fixed = f"{', '.join(several)} and {last}" if several else last
         world.assume(f"What is taken stays as it was made: {fixed} of {article(name)}.")
 
 
@@ -65,18 +66,30 @@ def keep_states(world: World) -> None:
         update = world.deeds.get((Verb.UPDATE, thing.name, None, None))
         for name, item in thing.fields.items():
             deeds = list(_leading(thing, item, world))
-            if not any(rule.guards for _, rule in deeds) or (update and name in update.fields):
+            by_role = any(_is_reserved(deed, update) for deed, _ in deeds)
+            guarded = by_role or any(rule.guards for _, rule in deeds)
+            if not guarded or (update and name in update.fields):
                 continue
             reached = {item.default, *(_value(rule, name) for _, rule in deeds)}
-            left = [spoken(value) for value in item.choices if value not in reached]
-            if not left:
+            left = " or ".join(spoken(value) for value in item.choices if value not in reached)
+            what = f"the {spoken(name)} of {article(thing.name)}"
+            if by_role or not left:
                 changes = {"set_by": "server", "required": False}
                 thing.fields[name] = item.model_copy(update=changes)
-                continue
-            world.assume(
-                f"The {spoken(name)} of {article(thing.name)} may also be sent as it is, since "
-                f"nothing else makes it {' or '.join(left)}."
-            )
+            if left and by_role:
+                world.assume(f"Nothing makes {what} {left} as yet: the request does not say how.")
+            elif left:
+                world.assume(
+                    f"{what.capitalize()} may also be sent as it is, since nothing else makes it "
+                    f"{left}."
+                )
+
+
+def _is_reserved(deed: Deed, update: Deed | None) -> bool:
+    """Whether only some roles may do it, and others could change the row."""
+    roles = {grant.role for grant in deed.access}
+    others = {grant.role for grant in update.access} if update else roles
+    return bool(roles - {PUBLIC, SIGNED_IN}) and others != roles
 
 
 def _leading(thing: Thing, item: EntityField, world: World) -> Iterator[tuple[Deed, Change]]:
