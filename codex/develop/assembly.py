@@ -16,14 +16,15 @@ from codex.common.sandbox import Command, Environment, Limits
 from codex.compiler import CompiledService, compile_service
 from codex.develop.bench import wanted_of
 from codex.develop.scenario_round import judge_scenarios, scenario_failures
-from codex.develop.workshop import Work, Workshop
+from codex.develop.work import Work
+from codex.develop.workshop import Workshop
 
 TYPE_LIMITS = Limits(cpu_seconds=120, wall_seconds=180, memory_mb=2048, processes=128)
 
 
 async def check_assembly(shop: Workshop, number: int) -> list[str]:
     """Check the service as a whole; the functions that must be worked on again."""
-    verified = {name: shop.function(work) for name, work in shop.works.items() if work.verified}
+    verified = {name: work.function() for name, work in shop.works.items() if work.verified}
     if not verified:
         return []
     service = compile_service(shop.architecture, verified)
@@ -97,7 +98,7 @@ async def _foresee(shop: Workshop) -> None:
     drafts = {work.name: _as_if_verified(work) for work in works if work.code and work.evidence}
     if not works or len(drafts) < len(works):
         return
-    kept = {name: shop.function(work) for name, work in shop.works.items() if work.kept}
+    kept = {name: work.function() for name, work in shop.works.items() if work.kept}
     files, subject = _typed(compile_service(shop.architecture, {**kept, **drafts}))
     wanted = wanted_of([package for work in works for package in work.packages])
     shop.foreseen[subject] = asyncio.create_task(_in_turn(shop, files, wanted))

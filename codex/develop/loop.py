@@ -18,7 +18,8 @@ from codex.develop.bench import wanted_of
 from codex.develop.compare import short
 from codex.develop.properties import property_problems
 from codex.develop.trial import UNSET, is_pure, outcome_of
-from codex.develop.workshop import QUESTIONS, REPAIRS, Work, Workshop
+from codex.develop.work import Work
+from codex.develop.workshop import QUESTIONS, REPAIRS, Workshop
 
 APPROACHES = 3
 """The first, a fresh one with the list of failures, and one after a clarification."""

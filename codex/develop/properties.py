@@ -27,7 +27,8 @@ from codex.develop.trial import (
 
 if TYPE_CHECKING:
     from codex.develop.bench import Bench
-    from codex.develop.workshop import Work, Workshop
+    from codex.develop.work import Work
+    from codex.develop.workshop import Workshop
 
 CASES = 25
 LIMITS = Limits(cpu_seconds=1, wall_seconds=10, processes=16, memory_mb=512)

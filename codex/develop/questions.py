@@ -13,7 +13,8 @@ from codex.common.documents.specification import Requirement
 from codex.compiler.prerequisites import route_of
 
 if TYPE_CHECKING:
-    from codex.develop.workshop import Work, Workshop
+    from codex.develop.work import Work
+    from codex.develop.workshop import Workshop
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,8 @@ from codex.common.database.store_functions import FoundFunction
 from codex.develop.meaning import text_of
 
 if TYPE_CHECKING:
-    from codex.develop.workshop import Work, Workshop
+    from codex.develop.work import Work
+    from codex.develop.workshop import Workshop
 
 EXAMPLES = 2
 """Similar functions that a prompt shows."""

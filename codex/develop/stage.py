@@ -71,7 +71,7 @@ async def develop(
             # What could not be mended still serves as well as before; its fault is told.
             if not shop.works[name].verified:
                 shop.keep(name, before[name])
-        functions = tuple(shop.function(work) for work in shop.works.values())
+        functions = tuple(work.function() for work in shop.works.values())
     seconds = time.monotonic() - began
     await services.events.append(StageFinished(stage="develop", seconds=seconds))
     return Implementation(architecture=architecture, functions=functions)
@@ -86,7 +86,7 @@ async def write(
         wanted = [*shop.callees(shop.works[definition.name]), definition.name]
         shop.works = {name: work for name, work in shop.works.items() if name in wanted}
         await _make_all(shop)
-        return shop.function(shop.works[definition.name])
+        return shop.works[definition.name].function()
 
 
 def _blamed(faults: Sequence[Fault]) -> dict[str, list[str]]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 
 from codex.blueprint.template_source import blocks_of
 from codex.chains.chain import Answer, CodeOrQuestion, answer
@@ -18,8 +17,6 @@ from codex.common.documents.implementation import (
     Check,
     Clarification,
     Function,
-    FunctionStatus,
-    FunctionTest,
     Package,
 )
 from codex.common.documents.typetext import names_in
@@ -36,58 +33,12 @@ from codex.develop.meaning import Meaning
 from codex.develop.questions import ask_architect, criteria_of
 from codex.develop.reuse import suggested
 from codex.develop.trial import closure_order, impossible, make_case
+from codex.develop.work import Work
 
 REPAIRS = 3
 """Repairs of one approach, before a fresh start."""
 QUESTIONS = 2
 """Questions that a function may ask about its contract."""
-
-
-@dataclass
-class Work:
-    """A function in the making."""
-
-    definition: FunctionDefinition
-    examples: list[Example]
-    code: str = ""
-    packages: tuple[Package, ...] = ()
-    evidence: list[Check] = field(default_factory=list[Check])
-    notes: list[Check] = field(default_factory=list[Check])
-    """What stays true whatever the code is."""
-    keys: list[str] = field(default_factory=list[str])
-    test_keys: list[str] = field(default_factory=list[str])
-    """Apart, since code and cases are asked for at once and may be answered in any order."""
-    clarifications: list[Clarification] = field(default_factory=list[Clarification])
-    tests: list[Example] = field(default_factory=list[Example])
-    failures: list[str] = field(default_factory=list[str])
-    seen: set[str] = field(default_factory=set[str])
-    """Hashes of codes and of failures; one that comes back means that repairs go in a circle."""
-    problems: list[str] = field(default_factory=list[str])
-    rounds: int = 0
-    fresh_starts: int = 0
-    readable: asyncio.Event = field(default_factory=asyncio.Event)
-    """Its code passed the checks that only read it, or none ever will."""
-    settled: asyncio.Event = field(default_factory=asyncio.Event)
-    verified: bool = False
-    anew: bool = False
-    """Asked for by name: what is stored is not taken as it is."""
-    reused_from: str | None = None
-    as_drawn: bool = False
-    """The code is the main function as its template has it: nobody was asked to write it."""
-    kept: Function | None = None
-    """The function as it was, when it is not written anew."""
-    series: str = ""
-    """The workshop's, where Deploy sent the function back."""
-
-    @property
-    def name(self) -> str:
-        """The function's name."""
-        return self.definition.name
-
-    @property
-    def spot(self) -> str:
-        """What stands first in the places of all that is asked and seen of it."""
-        return f"{self.name}{self.series}"
 
 
 class Workshop:
@@ -348,37 +299,6 @@ class Workshop:
                 CheckFailed(check="given up", subject=work.name, message=message)
             )
         work.settled.set()
-
-    def function(self, work: Work) -> Function:
-        """The finished Function."""
-        if work.kept is not None:
-            return work.kept
-        evidence = list(work.evidence)
-        if not work.verified:
-            failed = "\n".join(work.problems) or "No code was written."
-            evidence.append(Check(name="given up", passed=False, detail=failed))
-        return Function(
-            name=work.name,
-            code=work.code if work.verified else "",
-            status=FunctionStatus.VERIFIED if work.verified else FunctionStatus.UNVERIFIED,
-            packages=work.packages,
-            tests=tuple(_tests(work)),
-            evidence=tuple(evidence),
-            journal_keys=tuple(dict.fromkeys([*work.keys, *work.test_keys])),
-            clarifications=tuple(work.clarifications),
-            reused_from=work.reused_from,
-        )
-
-
-def _tests(work: Work) -> list[FunctionTest]:
-    return [
-        FunctionTest(
-            name=f"{work.name}_generated_{number}"[:63],
-            origin="generated",
-            code=example.model_dump_json(exclude_defaults=True),
-        )
-        for number, example in enumerate(work.tests, 1)
-    ]
 
 
 def _without_examples(definition: FunctionDefinition) -> FunctionDefinition:

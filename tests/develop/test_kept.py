@@ -15,7 +15,8 @@ from codex.common.documents.implementation import (
 )
 from codex.develop import stage
 from codex.develop.checks import load_policy
-from codex.develop.workshop import Work, Workshop
+from codex.develop.work import Work
+from codex.develop.workshop import Workshop
 from tests.common.documents import samples
 
 CASE = Example(args={"member_id": 1, "book_id": 2}, raises="NotFound")
@@ -51,11 +52,11 @@ async def test_a_kept_function_that_is_sent_back_ends_as_it_ends(
     monkeypatch.setattr(stage, "make", make)
     shop = workshop()
     work = shop.works["add_loan"]
-    assert shop.function(work) == KEPT
+    assert work.function() == KEPT
     # As the scenarios leave it.
     work.problems, work.verified = ["Scenario: 500."], False
     await stage._make_again(shop, ["add_loan"])
     assert seen == [work]
-    after = shop.function(work)
+    after = work.function()
     assert after.verified is mended
     assert after.code == ("mended" if mended else "")
