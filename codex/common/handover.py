@@ -86,8 +86,8 @@ def write_folder(
                 f"A file of the service is called {file.path[:200]!r}, which is no plain path.",
                 "Give the element that it is named after another name.",
             )
-    target = target.absolute()
     kept = check_folder(target, force=force)
+    target = target.resolve()  # a link stays, and what it leads to is written
     _check_parent(target)
     if stays(target):
         building, swap = hidden_folder(target), exchange
@@ -116,6 +116,8 @@ def check_folder(target: Path, *, force: bool = False) -> list[str]:
     check_place(target)
     if target.exists() and not target.is_dir():
         raise InputError(f"{target} is a file.", "Name a folder.")
+    if target.is_symlink() and not target.exists():
+        raise InputError(f"{target} is a link that leads nowhere.", "Name the folder itself.")
     with disk_errors(target):
         settle(target)
     return _to_keep(target, force=force)

@@ -88,6 +88,20 @@ def test_a_file_in_the_way_is_told(tmp_path: Path) -> None:
         write_folder(tmp_path / "s", FILES)
 
 
+def test_a_link_stays_and_what_it_leads_to_is_written(tmp_path: Path) -> None:
+    write_folder(tmp_path / "real", FILES[:1])
+    (tmp_path / "link").symlink_to("real")
+    write_folder(tmp_path / "link", FILES)
+    assert set(content(tmp_path / "real")) == {"app/main.py", "run.sh", MANIFEST}
+    (tmp_path / "lost").symlink_to("nowhere")
+    (tmp_path / "circle").symlink_to("circle")
+    for name in ("lost", "circle"):
+        with pytest.raises(InputError, match="leads nowhere"):
+            check_folder(tmp_path / name)
+    assert {path.name for path in tmp_path.iterdir()} == {"real", "link", "lost", "circle"}
+    assert (tmp_path / "link").is_symlink()
+
+
 @pytest.mark.parametrize("existing", [False, True])
 def test_a_full_disk_leaves_what_was_there(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, existing: bool
