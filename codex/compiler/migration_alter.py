@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from codex.common.documents.schema import ColumnType, DatabaseTable
-from codex.compiler.migration_changes import TableChange
+from codex.compiler.migration_changes import OLD, TableChange
+from codex.compiler.migration_steps import Steps
 from codex.compiler.migration_text import check_sql, name_list, sql_type
 from codex.compiler.names import snake
 from codex.compiler.physical import Check, ForeignKey, StoredColumn, Unique
@@ -61,3 +62,52 @@ def stored_text(column: StoredColumn) -> str:
     elif column.length:
         arguments.append(f"length={column.length}")
     return f"Stored({', '.join(arguments)})"
+
+
+def expectations(steps: Steps, table: TableChange) -> None:
+    """Calls that stop the migration where rows break what is about to hold."""
+    name = text_literal(table.name)
+    for check in table.come("checks"):
+        assert isinstance(check, Check)
+        if check.of_enum is None:
+            text = steps.by_dialect(f"NOT ({check.sql})", f"NOT ({check.sqlite_sql})")
+            steps.call("expect_none", name, text, text_literal(check.name))
+    for unique in table.come("uniques"):
+        assert isinstance(unique, Unique)
+        where = steps.by_dialect(unique.where, unique.sqlite_where)
+        rule = text_literal(unique.name)
+        steps.call("expect_unique", name, name_list(unique.columns), where, rule)
+    added = {column.name for column in table.added}
+    for key in table.come("foreign_keys"):
+        assert isinstance(key, ForeignKey)
+        if key.column not in added:
+            column = f'"{key.column}"'
+            broken_key = f'{column} NOT IN (SELECT id FROM "{key.target}")'  # noqa: S608 names
+            steps.call("expect_none", name, text_literal(broken_key), text_literal(key.name))
+
+
+def batch(table: TableChange) -> list[str]:
+    """Statements of a batch that make the old table the new one."""
+    words = {"foreign_keys": "foreignkey", "uniques": "unique", "checks": "check"}
+    lines = [
+        f'batch.drop_constraint(op.f("{item.name}"), type_="{word}")'
+        for kind, word in words.items()
+        for item in table.gone(kind)
+        if not (isinstance(item, Unique) and item.where)
+    ]
+    for column in (*table.removed, *(item.old for item in table.retyped)):
+        ending = "" if column in table.removed else OLD
+        lines.append(f'batch.drop_column("{column.name}{ending}")')
+    for old, new in table.altered:
+        lines.append(
+            f'batch.alter_column("{new.name}", type_={sql_type(new)}, '
+            f"existing_type={sql_type(old)})"
+        )
+    retyped = {item.new.name for item in table.retyped}
+    for column in table.new.columns:
+        if column in table.added or column.name in retyped:
+            if not column.nullable:
+                lines.append(nullable_text(column, nullable=False))
+        elif column in table.tightened or column in table.loosened:
+            lines.append(nullable_text(column, nullable=column.nullable))
+    return lines + new_constraints(table)

@@ -7,9 +7,9 @@ from codex.common.documents.schema import DatabaseTable
 from codex.common.errors import DocumentError
 from codex.compiler.fillers import distinct, filler, referred
 from codex.compiler.migration_alter import (
+    batch,
     drop_key,
-    new_constraints,
-    nullable_text,
+    expectations,
     row_of,
     stored_text,
 )
@@ -27,11 +27,8 @@ from codex.compiler.migration_text import (
     create_table,
     late_keys,
     name_list,
-    sql_type,
 )
 from codex.compiler.physical import (
-    Check,
-    ForeignKey,
     StoredColumn,
     StoredIndex,
     StoredTable,
@@ -86,7 +83,7 @@ class Direction:
         # One after the other, so that rows can be added to a table which is as it will be.
         for table in change.altered:
             self._values(table)
-            self._expectations(table)
+            expectations(self.steps, table)
             self._constraints(table)
         for table, keys in late.items():
             steps.lines += [add_key(table, key) for key in keys]
@@ -268,7 +265,7 @@ class Direction:
                 values.append(f"{text_literal(column.name)}: {row_of(target)}")
                 continue
             value = filler(column, self.database, row=self._number())
-            text = self._by_dialect(value.sql, value.sqlite)
+            text = self.steps.by_dialect(value.sql, value.sqlite)
             values.append(f"{text_literal(column.name)}: {text}")
         if table.name not in self.steps.placeholders:
             self.steps.placeholders.append(table.name)
@@ -282,28 +279,6 @@ class Direction:
 
     # Constraints.
 
-    def _expectations(self, table: TableChange) -> None:
-        name = text_literal(table.name)
-        for check in table.come("checks"):
-            assert isinstance(check, Check)
-            if check.of_enum is None:
-                text = self._by_dialect(f"NOT ({check.sql})", f"NOT ({check.sqlite_sql})")
-                self.steps.call("expect_none", name, text, text_literal(check.name))
-        for unique in table.come("uniques"):
-            assert isinstance(unique, Unique)
-            where = self._by_dialect(unique.where, unique.sqlite_where)
-            rule = text_literal(unique.name)
-            self.steps.call("expect_unique", name, name_list(unique.columns), where, rule)
-        added = {column.name for column in table.added}
-        for key in table.come("foreign_keys"):
-            assert isinstance(key, ForeignKey)
-            if key.column not in added:
-                column = f'"{key.column}"'
-                broken_key = f'{column} NOT IN (SELECT id FROM "{key.target}")'  # noqa: S608 names
-                self.steps.call(
-                    "expect_none", name, text_literal(broken_key), text_literal(key.name)
-                )
-
     def _constraints(self, table: TableChange) -> None:
         lines = self.steps.lines
         name = table.name
@@ -311,7 +286,7 @@ class Direction:
         for item in (*gone, *table.gone("indexes")):
             lines.append(f'op.drop_index(op.f("{item.name}"), "{name}")')
         if table.rebuilt:
-            inside = self._batch(table)
+            inside = batch(table)
             between = ", ".join(table_between(table))
             lines.append(
                 f'before = sa.Table("{name}", sa.MetaData(), {between})\n'
@@ -373,37 +348,4 @@ class Direction:
             number = f"kept_{self.revision}_placeholders WHERE of_table = '{target.name}'"
             return text_literal(f"(SELECT min(ofrow_of) FROM {number})")  # noqa: S608 names
         value = filler(described, self.before_database)
-        return self._by_dialect(value.sql, value.sqlite)
-
-    def _by_dialect(self, sql: str, sqlite: str) -> str:
-        """SQL as a source expression."""
-        if sql == sqlite:
-            return text_literal(sql)
-        self.steps.helpers.add("on_sqlite")
-        return f"{text_literal(sqlite)} if on_sqlite() else {text_literal(sql)}"
-
-    @staticmethod
-    def _batch(table: TableChange) -> list[str]:
-        words = {"foreign_keys": "foreignkey", "uniques": "unique", "checks": "check"}
-        lines = [
-            f'batch.drop_constraint(op.f("{item.name}"), type_="{word}")'
-            for kind, word in words.items()
-            for item in table.gone(kind)
-            if not (isinstance(item, Unique) and item.where)
-        ]
-        for column in (*table.removed, *(item.old for item in table.retyped)):
-            ending = "" if column in table.removed else OLD
-            lines.append(f'batch.drop_column("{column.name}{ending}")')
-        for old, new in table.altered:
-            lines.append(
-                f'batch.alter_column("{new.name}", type_={sql_type(new)}, '
-                f"existing_type={sql_type(old)})"
-            )
-        retyped = {item.new.name for item in table.retyped}
-        for column in table.new.columns:
-            if column in table.added or column.name in retyped:
-                if not column.nullable:
-                    lines.append(nullable_text(column, nullable=False))
-            elif column in table.tightened or column in table.loosened:
-                lines.append(nullable_text(column, nullable=column.nullable))
-        return lines + new_constraints(table)
+        return self.steps.by_dialect(value.sql, value.sqlite)

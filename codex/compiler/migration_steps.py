@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from codex.compiler.migration_changes import OLD, SchemaChange
 from codex.compiler.physical import shortened
+from codex.compiler.source import text_literal
 
 
 @dataclass(frozen=True)
@@ -38,6 +39,13 @@ class Steps:
         """Add a call of a helper."""
         self.helpers.add(function)
         self.lines.append(f"{function}({', '.join(arguments)})")
+
+    def by_dialect(self, sql: str, sqlite: str) -> str:
+        """SQL as a source expression."""
+        if sql == sqlite:
+            return text_literal(sql)
+        self.helpers.add("on_sqlite")
+        return f"{text_literal(sqlite)} if on_sqlite() else {text_literal(sql)}"
 
 
 def kept_by(change: SchemaChange, revision: str) -> Kept:

@@ -14,6 +14,7 @@ from codex.common.documents.schema import (
     EnumType,
     Relation,
 )
+from codex.compiler.constraints import constraints_file
 from codex.compiler.names import (
     enum_member,
     enum_members,
@@ -70,7 +71,7 @@ def model_files(architecture: Architecture) -> tuple[Rendered, ...]:
     files += [
         _TableModule(architecture, table, inverses.get(table.name, [])).render() for table in tables
     ]
-    return (*files, _constraints(architecture, tables))
+    return (*files, constraints_file(architecture, tables))
 
 
 def _package(architecture: Architecture, tables: Iterable[DatabaseTable]) -> Rendered:
@@ -332,40 +333,3 @@ def default_text(column: Column, use: Callable[[str, str], str], enum: EnumType 
             return repr(float(value))
         case _:
             return literal(value)
-
-
-def _constraints(architecture: Architecture, tables: Iterable[DatabaseTable]) -> Rendered:
-    module = Module(
-        "app/constraints.py",
-        "The error that each constraint of the database raises.",
-        taken_names(architecture),
-    )
-    error = module.use("app.problems", "ServiceError")
-    raised: list[str] = []
-    columns: list[str] = []
-    references: list[str] = []
-    for table in tables:
-        stored = stored_table(table, architecture.database)
-        for item in (*stored.uniques, *stored.checks):
-            if item.error:
-                module.imports.own("app.errors", item.error)
-                raised.append(f"{text_literal(item.name)}: {item.error}")
-        for unique in stored.uniques:
-            names = ", ".join(f"{table.name}.{name}" for name in unique.columns)
-            columns.append(f"{text_literal(names)}: {text_literal(unique.name)}")
-        references += [
-            f"{text_literal(key.name)}: {text_literal(key.column)}" for key in stored.foreign_keys
-        ]
-    text = f"CONSTRAINTS: dict[str, type[{error}]] = {{{', '.join(raised)}}}"
-    module.add("fixed", text)
-    module.add(
-        "fixed",
-        "# SQLite names the columns of a broken unique constraint, not the constraint.\n"
-        f"UNIQUE_COLUMNS: dict[str, str] = {{{', '.join(columns)}}}",
-    )
-    module.add(
-        "fixed",
-        "# The field that each foreign key stands for.\n"
-        f"REFERENCES: dict[str, str] = {{{', '.join(references)}}}",
-    )
-    return module.render()
