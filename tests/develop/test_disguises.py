@@ -38,6 +38,7 @@ def said(
         ("from os import execv", "execv('ls', [])\nreturn 1", "starts or ends processes"),
         ("import asyncio", "asyncio.create_subprocess_shell('ls')\nreturn 1", "processes"),
         ("import asyncio", "asyncio.open_connection('a', 1)\nreturn 1", "reaches the network"),
+        ("import redis", "return len(redis.Redis().keys())", "reaches no network"),
         ("from os import environ", "return len(environ)", "the environment"),
         # Clocks.
         ("", "now = datetime.now\nreturn now().day", "datetime.now()"),

@@ -33,7 +33,13 @@ FORBIDDEN_MODULES = {
     **dict.fromkeys(["Crypto"], "holds ciphers that are broken; cryptography has others"),
 }
 # Distributions that do what only a declared effect allows.
-NETWORK_PACKAGES = frozenset({"requests", "httpx", "aiohttp", "urllib3", "websockets", "boto3"})
+NETWORK_PACKAGES = frozenset(
+    [
+        *("requests", "httpx", "aiohttp", "urllib3", "websockets", "websocket", "grpc", "paramiko"),
+        *("boto3", "botocore", "aioboto3", "aiosmtplib", "redis", "pymongo", "psycopg", "psycopg2"),
+        *("pika", "kafka", "openai", "anthropic", "stripe", "twilio"),
+    ]
+)
 
 
 def check_packages(candidate: Candidate, contract: Contract) -> Finding:
