@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from codex.common.documents.architecture import Architecture
 from codex.common.documents.schema import DatabaseTable
+from codex.common.errors import DocumentError
 from codex.compiler.physical import StoredTable
 
 
@@ -60,6 +61,14 @@ def renamed_columns(
     for column in new.columns:
         if column.renamed_from in {item.name for item in gone}:
             names[str(column.renamed_from)] = column.name
+        elif column.renamed_from in {item.name for item in before.columns} and column.name in {
+            item.name for item in come
+        }:
+            raise DocumentError(
+                f"column {new.name}.{column.name} was called {column.renamed_from!r}, but there is"
+                " another column of that name now",
+                "Rename it in one version and add the other in the next.",
+            )
     for column in old.columns:  # on the way back
         if column.renamed_from in {item.name for item in come} and column.name not in names:
             names.setdefault(column.name, str(column.renamed_from))

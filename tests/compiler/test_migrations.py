@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from codex.common.documents.architecture import Architecture
+from codex.common.errors import DocumentError
 from codex.common.sandbox import Command, Environment, Sandbox
 from codex.compiler import migrations
 from tests.architectures import named
@@ -134,6 +135,18 @@ def test_what_only_some_rows_keep_comes_and_goes_alone() -> None:
     compile(text, "migration", "exec")
     assert "batch_alter_table" not in text
     assert text.count("op.create_index") == text.count("op.drop_index") == 1
+
+
+def test_a_name_that_is_taken_over_at_once_is_refused() -> None:
+    """Values would stand under the wrong name."""
+    old = named("notes")
+    (table,) = old.database.tables
+    renamed = table.columns[0].model_copy(update={"name": "headline", "renamed_from": "title"})
+    database = old.database.model_copy(
+        update={"tables": (table.model_copy(update={"columns": (*table.columns, renamed)}),)}
+    )
+    with pytest.raises(DocumentError, match=r"notes\.headline was called 'title'"):
+        migrations.migration(old, old.model_copy(update={"database": database}))
 
 
 def test_the_first_migration_creates_tables_before_those_that_refer_to_them() -> None:
