@@ -59,8 +59,9 @@ async def carry_out(
     from codex.architect.stage import architect
     from codex.common.documents.architecture import Architecture
     from codex.common.documents.specification import Specification
-    from codex.common.handover import write_text
+    from codex.common.handover import check_file, write_text
 
+    check_file(args.out)
     previous = Architecture.load(args.previous) if args.previous else None
     async with working(order, args, chosen, resume) as work:
 

@@ -73,8 +73,9 @@ async def carry_out(
     order: Order, args: argparse.Namespace, chosen: Settings, resume: Run | None = None
 ) -> int:
     """The same for a run that begins, or that goes on."""
-    from codex.common.handover import write_text
+    from codex.common.handover import check_file, write_text
 
+    check_file(args.out)
     # Whoever pipes the request or the result in or out is no partner for a conversation.
     piped = resume is None and args.request == "-"
     asks = not args.yes and not args.json and not piped and sys.stdin.isatty()
@@ -91,7 +92,11 @@ async def carry_out(
 
 
 def request_text(argument: str) -> str:
-    """The request that a command line names."""
+    """The request that a command line names; the same wherever it comes from, ends of lines too."""
+    return _read(argument).strip()
+
+
+def _read(argument: str) -> str:
     if argument == "-":
         return _decoded(sys.stdin.buffer.read(LARGEST_FILE + 1), "standard input")
     if not argument.startswith("@"):

@@ -57,9 +57,10 @@ async def carry_out(
     """The same for a run that begins, or that goes on."""
     from codex.common.documents.architecture import Architecture
     from codex.common.documents.implementation import Implementation
-    from codex.common.handover import write_text
+    from codex.common.handover import check_file, write_text
     from codex.develop.stage import develop
 
+    check_file(args.out)
     async with working(order, args, chosen, resume) as work:
         previous = await work.begun_with(Implementation) if args.only else None
         architecture = previous.architecture if previous else await work.begun_with(Architecture)

@@ -141,6 +141,14 @@ def check_place(path: Path) -> None:
         trial.rmdir()
 
 
+def check_file(path: Path | None) -> None:
+    """The same for one file, where one is to be written at all."""
+    if path is not None and path.is_dir():
+        raise InputError(f"{path} is a folder.", "Name a file.")
+    if path is not None:
+        check_place(path)
+
+
 def edited_files(folder: Path) -> list[str]:
     """Files of a written folder that were changed or removed since."""
     hashes = _manifest(folder)

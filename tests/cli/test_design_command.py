@@ -13,8 +13,9 @@ import pytest
 from codex.cli import design
 from codex.cli.design import request_text
 from codex.common.documents.specification import Specification
-from codex.common.errors import InputError, UsageError
+from codex.common.errors import EXIT_USAGE, InputError, UsageError
 from tests.cli.conftest import Codex
+from tests.common.documents import samples
 from tests.design.conftest import services
 
 REQUEST = "Books have a title. Members have a name. Members can borrow up to 5 books."
@@ -31,11 +32,25 @@ def test_a_request_is_text_a_file_or_standard_input(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = tmp_path / "request.md"
-    path.write_text("\ufeffBooks — and more", encoding="utf-8")
-    assert request_text("Books") == "Books"
+    path.write_text("\ufeffBooks — and more\r\n", encoding="utf-8")
+    assert request_text("Books\n") == "Books"
     assert request_text(f"@{path}") == "Books — and more"
-    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(b"Books")))
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(b"\nBooks\n\n")))
     assert request_text("-") == "Books"
+
+
+@pytest.mark.parametrize("command", ["design", "architect", "develop"])
+def test_a_folder_in_the_place_of_the_result_is_refused_before_any_work(
+    codex: Codex, anywhere: Path, command: str
+) -> None:
+    document = {"architect": samples.specification, "develop": samples.architecture}.get(command)
+    (anywhere / "given").write_text(document().to_json() if document else REQUEST)
+    (anywhere / "taken").mkdir()
+    given = "given" if document else "@given"
+    done = codex(command, given, "--yes" if command != "develop" else "--json", "--out", "taken")
+    assert done.code == EXIT_USAGE
+    assert "taken is a folder." in done.err
+    assert "built-in rules answer" not in done.err  # no run was begun
 
 
 @pytest.mark.parametrize("content", [b"\xff\xfe\x00", b"a" * 50_000_000])
