@@ -7,6 +7,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from tests.docker_engine import NEEDED
 from tests.scheduling import GROUPS, group_of
 
@@ -27,6 +29,7 @@ def test_an_engine_that_has_to_be_there_is_not_skipped():
 """
 
 
+@pytest.mark.slow
 def test_the_environment_of_tests(tmp_path: Path) -> None:
     asking = tmp_path / "test_asking.py"
     asking.write_text(ASKING)
