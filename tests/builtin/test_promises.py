@@ -188,3 +188,22 @@ async def test_the_readme_tells_who_may_what_was_assumed_and_what_is_not_there()
     assert "| `GET /loans` | signed in | List loans |" in readme
     assert "- “Loans over 10000 need two approvals.”" in readme
     assert "everything can be created, read, listed, changed and deleted." in readme
+
+
+ROOMS = (
+    "A room has a number. A booking has a start time and an end time, and belongs to a room."
+    " A room cannot be booked twice at the same time."
+)
+
+
+def test_a_row_of_which_nothing_may_change_cannot_be_changed() -> None:
+    found = operations(ROOMS)
+    assert "update booking" not in found
+    assert {"create booking", "delete booking", "update room"} <= found.keys()
+
+
+def test_a_change_that_is_asked_for_is_there_and_what_it_passes_by_is_told() -> None:
+    request = f"{ROOMS} Bookings can be updated and deleted."
+    assert operations(request)["update booking"].fields == ()
+    told = [item.text for item in assemble(understand(request)).assumptions]
+    assert "When bookings are changed, nobody looks whether something is taken twice." in told

@@ -41,6 +41,10 @@ def keep_places(world: World) -> None:
         deed = world.deeds.get(key)
         if deed is None or isinstance(deed.rule, Change):
             continue
+        if any(key in statement.deeds for statement in world.statements):  # it is asked for
+            many = spoken(thing.plural)
+            world.assume(f"When {many} are changed, nobody looks whether something is taken twice.")
+            continue
         held = {condition.field.partition(".")[0] for condition in counted.where}
         sent = [f.name for f in thing.fields.values() if f.set_by == "client" and not f.computed]
         sent += [r.name for r in thing.relations.values() if r.set_by == "client"]
