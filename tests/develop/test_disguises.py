@@ -169,9 +169,9 @@ def test_what_a_script_would_run_is_taken_away() -> None:
             PURE,
             "return _Square(len(values)).area()",
             (
-                "class _Shape:\n    def area(self) -> int:\n        raise NotImplementedError\n\n\n"
-                "class _Square(_Shape):\n    def __init__(self, side: int) -> None:\n"
-                "        self.side = side\n\n    def area(self) -> int:\n        return self.side**2"
+                "class _Flat:\n    def area(self) -> int:\n        raise NotImplementedError\n\n\n"
+                "class _Square(_Flat):\n    def __init__(self, side: int) -> None:\n"
+                "        self.s = side\n\n    def area(self) -> int:\n        return self.s**2"
             ),
         ),
         (
