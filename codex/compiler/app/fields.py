@@ -26,6 +26,7 @@ _LETTERS = r"([A-Za-z0-9._~:/?@!$&'()*+,;=-]|%[0-9A-Fa-f]{2})*"
 URL = rf"^https?://{_LABEL}(\.{_LABEL})*(:[0-9]{{1,5}})?([/?]{_LETTERS})?(#{_LETTERS})?$"
 TIME = r"^[0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,6})?)?$"
 
+_NUMBER = re.compile(r"[-+]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][-+]?[0-9]+)?")
 _STORABLE = re.compile("[^\\x00\\ud800-\\udfff]*")
 
 
@@ -58,6 +59,13 @@ def written_out(value: object) -> object:
     if isinstance(value, str | date | time | UUID):
         return value
     raise ValueError("This must be text.")
+
+
+def plain_number(value: object) -> object:
+    """A number as JSON would write it: `1_0`, ` 1 ` and digits of other scripts are none."""
+    if isinstance(value, str) and not _NUMBER.fullmatch(value):
+        raise ValueError("This must be a number.")
+    return value
 
 
 def a_day(value: object) -> object:
@@ -122,7 +130,7 @@ Whole = Annotated[int, Strict()]
 Integer = Annotated[Whole, Field(ge=MIN_INTEGER, le=MAX_INTEGER)]
 Float = Annotated[float, Strict(), Field(allow_inf_nan=False)]
 Boolean = Annotated[bool, Strict()]
-Exact = Annotated[Decimal, Field(allow_inf_nan=False)]
+Exact = Annotated[Decimal, BeforeValidator(plain_number), Field(allow_inf_nan=False)]
 Text = Annotated[str, StringConstraints(pattern=r"^[^\x00]*$")]
 Email = Annotated[
     str,

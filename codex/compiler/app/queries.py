@@ -4,9 +4,9 @@ from decimal import Decimal
 from typing import Annotated
 
 from fastapi import Path, Query
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field
 
-from app.fields import MAX_INTEGER, MIN_INTEGER
+from app.fields import MAX_INTEGER, MIN_INTEGER, plain_number
 
 # if database
 from typing import Any, TypeVar
@@ -35,7 +35,7 @@ PathText = Annotated[str, Path(max_length=500), AfterValidator(without_nul)]
 # Types of query parameters, each within what a database can compare.
 Integer = Annotated[int, Field(ge=MIN_INTEGER, le=MAX_INTEGER)]
 Float = Annotated[float, Field(allow_inf_nan=False)]
-Exact = Annotated[Decimal, Field(max_digits=38)]
+Exact = Annotated[Decimal, BeforeValidator(plain_number), Field(max_digits=38)]
 Text = Annotated[str, Field(max_length=500), AfterValidator(without_nul)]
 
 SearchText = Annotated[

@@ -47,7 +47,7 @@ class Writes(Ground):
             400,
         )
         for column in self.sent(route):
-            bad = {"integer": "x", "decimal": "x", "boolean": "x", "float": "x"}.get(
+            bad = {"integer": "x", "decimal": "1_0", "boolean": "x", "float": "x"}.get(
                 column["type"], 7
             )
             if column["type"] == "json":
