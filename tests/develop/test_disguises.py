@@ -43,6 +43,7 @@ def said(
         # Clocks.
         ("", "now = datetime.now\nreturn now().day", "datetime.now()"),
         ("from time import perf_counter", "return int(perf_counter())", "time.perf_counter()"),
+        ("", "return len(str(select(func.now())))", "func.now()"),
         ("from time import sleep", "sleep(1)\nreturn 1", "time.sleep()"),
         # What holds for every other function too.
         ("", "random.seed(1)\nreturn 1", "whole service"),

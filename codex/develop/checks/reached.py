@@ -53,6 +53,7 @@ _CLOCKS = frozenset(
         *("datetime.now", "datetime.utcnow", "datetime.today", "date.today", "time.time"),
         *("time.time_ns", "time.monotonic", "time.monotonic_ns", "time.perf_counter"),
         *("time.perf_counter_ns", "time.localtime", "time.gmtime", "time.sleep"),
+        *("func.now", "func.current_date", "func.current_time", "func.current_timestamp"),
     ]
 )
 # These open a file where they are given its name, and none where they are given a buffer.
