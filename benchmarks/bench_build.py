@@ -67,9 +67,11 @@ def _used() -> float:
 async def _built(request: str, services: Services, clock: Clock) -> Application:
     specification = await clock.time("design", design(request, services=services))
     architecture = await clock.time("architect", architect(specification, services=services))
-    async with ahead(architecture, services):
-        implementation = await clock.time("develop", develop(architecture, services=services))
-        return await clock.time("deploy", deliver(implementation, services=services))
+    async with ahead(architecture, services) as begun:
+        implementation = await clock.time(
+            "develop", develop(architecture, services=services, player=begun.scenarios)
+        )
+        return await clock.time("deploy", deliver(implementation, services=services, begun=begun))
 
 
 async def _measured(request: str) -> tuple[Clock, Application]:

@@ -66,19 +66,23 @@ async def stages(
     architecture = await saved.newest(Architecture) or await saved.keep(
         await architect(specification, services=services, approve=_shown(services, ask))
     )
-    async with ahead(architecture, services):
+    async with ahead(architecture, services) as begun:
         implementation = await saved.newest(Implementation) or await saved.keep(
-            await develop(architecture, services=services)
+            await develop(architecture, services=services, player=begun.scenarios)
         )
         while True:
             services.budget.check_time()  # else it is looked at before each question only
-            application = await deliver(implementation, services=services)
+            application = await deliver(implementation, services=services, begun=begun)
             made = await saved.count(Implementation)
             faults = await saved.faults(application, made) if made <= ROUNDS else ()
             if not faults:
                 return await saved.keep(application)
             mended = await develop(
-                architecture, services=services, previous=implementation, faults=faults
+                architecture,
+                services=services,
+                previous=implementation,
+                faults=faults,
+                player=begun.scenarios,
             )
             if mended == implementation:
                 return await saved.keep(application)

@@ -26,6 +26,8 @@ from codex.common.documents.specification import Specification
 from codex.common.errors import BudgetReached, InputError, Interrupted, NotUnderstood
 from codex.common.events import Notice
 from codex.common.model.budget import Limits
+from codex.common.services import Services
+from codex.deploy.ahead import Begun
 from codex.pipeline import Consent, stages
 from codex.runtime import RunServices, Runtime, open_runtime
 from tests.common.documents import samples
@@ -56,8 +58,8 @@ class Stages:
         return samples.architecture().model_copy(update={"specification": specification})
 
     @asynccontextmanager
-    async def ahead(self, *_: Any) -> AsyncGenerator[None]:
-        yield
+    async def ahead(self, _: Architecture, services: Services) -> AsyncGenerator[Begun]:
+        yield Begun(services)
 
     async def develop(
         self, architecture: Architecture, *, faults: Sequence[Fault] = (), **options: Any

@@ -10,14 +10,13 @@ from codex.common.documents.application import Application, Outcome, ServiceFile
 from codex.common.documents.implementation import Function, Implementation
 from codex.common.events import CheckFailed, StageFinished, StageStarted
 from codex.common.services import Services
-from codex.compiler import CompiledService, compile_service
-from codex.compiler.features import features
-from codex.compiler.packaging import requirements as required_by
-from codex.compiler.plan import Plan
-from codex.deploy.lock import locked_packages, resolve_lock, tools_lock
+from codex.compiler import CompiledService
+from codex.deploy.ahead import Begun
+from codex.deploy.lock import locked_packages
 from codex.deploy.postgres import ServiceDatabases
+from codex.deploy.prepare import prepare
 from codex.deploy.report import Facts, report_files
-from codex.deploy.verify import Subject, Verified, verify
+from codex.deploy.verify import Verified, judged, try_all
 
 _LINK = """
 ## Verification
@@ -27,21 +26,23 @@ tries it again, also after changes by hand.
 """
 
 
-async def deliver(implementation: Implementation, *, services: Services) -> Application:
-    """Compile, lock, verify; what falls short is listed in the Application, never hidden."""
+async def deliver(
+    implementation: Implementation, *, services: Services, begun: Begun | None = None
+) -> Application:
+    """Compile, lock, verify; what falls short is listed in the Application, never hidden.
+
+    Where this very service was tried ahead, as `begun` knows, it is not tried again.
+    """
     began = time.monotonic()
     await services.events.append(StageStarted(stage="deploy"))
     architecture = implementation.architecture
-    functions = {item.name: item for item in implementation.functions if item.verified}
-    requirements = required_by(Plan(architecture, functions), features(architecture))
-    lock = await resolve_lock(requirements, services)
-    service = compile_service(architecture, functions, lock=lock)
-    files = {item.path: item.content for item in service.files}
-    tools = await tools_lock(lock, requirements, services)
-    environment = await services.environments.get(tools)
-    subject = Subject(implementation, files, service.source_map)
-    databases = ServiceDatabases(services.settings.data_dir)
-    verified = await verify(subject, services.sandbox, environment, databases)
+    prepared = await prepare(implementation, services)
+    service, subject, lock = prepared.service, prepared.subject, prepared.lock
+    tried = begun.tried_of(subject) if begun else None
+    if tried is None:
+        databases = ServiceDatabases(services.settings.data_dir)
+        tried = await try_all(subject, services.sandbox, prepared.environment, databases)
+    verified = judged(subject, tried)
     for step in verified.steps:
         if step.outcome is Outcome.FAILED:
             await services.events.append(

@@ -93,6 +93,34 @@ class Verified:
         self.steps.append(VerificationStep(name=name, outcome=Outcome.SKIPPED, detail=why))
 
 
+@dataclass(frozen=True)
+class Tried:
+    """What every job saw of a service, and which service that was."""
+
+    files: Mapping[str, str]
+    unwritten: tuple[str, ...]
+    found: Mapping[str, Found]
+    no_postgres: str = NO_POSTGRES
+    """Why there was none, where there was none."""
+
+    def is_of(self, subject: Subject) -> bool:
+        """Whether it was this very service."""
+        return self.files == subject.files and self.unwritten == tuple(subject.unwritten)
+
+    @property
+    def failed_scenarios(self) -> dict[str, str] | None:
+        """What each scenario said that failed; None where none could be played."""
+        tests: Sequence[Found] = self.found["suite"].get("tests", ())
+        played = [test for test in tests if test["name"].startswith(SCENARIOS)]
+        if not played:
+            return None
+        return {
+            test["name"].removeprefix(SCENARIOS): str(test.get("message", "it failed"))
+            for test in played
+            if test["outcome"] == "failed"
+        }
+
+
 async def verify(
     subject: Subject,
     sandbox: Sandbox,
@@ -100,20 +128,33 @@ async def verify(
     databases: ServiceDatabases | None = None,
 ) -> Verified:
     """Try everything; nothing that fails stops the rest."""
-    verified = Verified(subject.blame)
+    return judged(subject, await try_all(subject, sandbox, environment, databases))
+
+
+async def try_all(
+    subject: Subject,
+    sandbox: Sandbox,
+    environment: Environment,
+    databases: ServiceDatabases | None = None,
+) -> Tried:
+    """Run every job."""
+    files, unwritten = dict(subject.files), tuple(subject.unwritten)
     if databases is None or not subject.architecture.database.tables:
-        found = await _tried(subject, sandbox, environment, None)
-        why = NO_POSTGRES
-    else:
-        async with databases.lent() as lent:
-            found = await _tried(subject, sandbox, environment, lent)
-            why = lent.why_not
-    verified.cpu = {name: told.get("cpu", 0.0) for name, told in found.items()}
-    _Reading(subject, verified, found, why).steps()
+        return Tried(files, unwritten, await _seen(subject, sandbox, environment, None))
+    async with databases.lent() as lent:
+        found = await _seen(subject, sandbox, environment, lent)
+    return Tried(files, unwritten, found, lent.why_not)
+
+
+def judged(subject: Subject, tried: Tried) -> Verified:
+    """What was seen as steps, with who is behind what failed."""
+    verified = Verified(subject.blame)
+    verified.cpu = {name: told.get("cpu", 0.0) for name, told in tried.found.items()}
+    _Reading(subject, verified, tried.found, tried.no_postgres).steps()
     return verified
 
 
-async def _tried(
+async def _seen(
     subject: Subject, sandbox: Sandbox, environment: Environment, databases: Databases | None
 ) -> dict[str, Found]:
     """What every job saw."""

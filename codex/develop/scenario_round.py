@@ -5,16 +5,21 @@ from __future__ import annotations
 import json
 import re
 import xml.etree.ElementTree as ET
-from collections.abc import Mapping
-from typing import cast
+from collections.abc import Awaitable, Callable, Mapping
+from typing import TYPE_CHECKING, cast
 
 from codex.common.documents.architecture import Architecture
-from codex.common.documents.implementation import Check
+from codex.common.documents.implementation import Check, Implementation
 from codex.common.events import CheckFailed
 from codex.common.sandbox import Command, Limits
 from codex.compiler import CompiledService
-from codex.develop.workshop import Workshop
 
+if TYPE_CHECKING:
+    from codex.develop.workshop import Workshop
+
+Player = Callable[[Implementation], Awaitable[Mapping[str, str] | None]]
+"""Plays the scenarios of a service that is about to be handed on: what went wrong in each that
+failed, or None where they could not be played."""
 LIMITS = Limits(cpu_seconds=240, wall_seconds=300, memory_mb=1024, processes=64)
 TESTS = "tests/test_scenarios.py"
 REPORT = "report.xml"
@@ -31,6 +36,12 @@ async def scenario_failures(
         return {}
 
     async def produce() -> str:
+        if shop.player is not None:
+            functions = tuple(work.function() for work in shop.works.values())
+            draft = Implementation(architecture=shop.architecture, functions=functions)
+            told = await shop.player(draft)
+            if told is not None:
+                return json.dumps({name: _first(text) for name, text in told.items()})
         command = Command(
             argv=[
                 *("python", "-m", "pytest", "-q", "-p", "no:cacheprovider", "--tb=short"),
@@ -88,7 +99,11 @@ def read_report(report: bytes, output: str) -> dict[str, str]:
 
 
 def _message(found: ET.Element) -> str:
-    text = found.get("message") or found.text or ""
+    return _first(found.get("message") or found.text or "")
+
+
+def _first(text: str) -> str:
+    """The first line of what was said, without the kind of error."""
     first = text.strip().splitlines()[0] if text.strip() else "it failed"
     return re.sub(r"^(AssertionError|assert): ?", "", first)[:600]
 

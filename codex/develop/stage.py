@@ -22,6 +22,7 @@ from codex.develop.checks import load_policy
 from codex.develop.loop import make
 from codex.develop.meaning import open_meaning
 from codex.develop.postgres import open_postgres
+from codex.develop.scenario_round import Player
 from codex.develop.workshop import Workshop
 
 ROUNDS = 2
@@ -35,11 +36,13 @@ async def develop(
     only: Collection[str] = (),
     previous: Implementation | None = None,
     faults: Sequence[Fault] = (),
+    player: Player | None = None,
 ) -> Implementation:
     """Write and verify the function behind every FunctionDefinition.
 
     With `previous`, just those named by `only` are written anew, and those that `faults` speak
-    against are repaired; the others stay as they are.
+    against are repaired; the others stay as they are. `player` plays the scenarios, where somebody
+    tries the whole service anyway.
     """
     blamed = _blamed(faults)
     _check_names(architecture, [*only, *blamed], previous)
@@ -48,7 +51,7 @@ async def develop(
     again = _callers(architecture, blamed) & before.keys()
     planned = len({*only} | again) or len(architecture.functions)
     await services.events.append(StageStarted(stage="develop", planned=planned))
-    async with _workshop(architecture, services) as shop:
+    async with _workshop(architecture, services, player) as shop:
         shop.series = f"+{_digest(before, faults)}" if faults else ""
         for name, function in before.items() if only or blamed else ():
             if name in again:
@@ -136,7 +139,9 @@ def _check_names(
 
 
 @asynccontextmanager
-async def _workshop(architecture: Architecture, services: Services) -> AsyncGenerator[Workshop]:
+async def _workshop(
+    architecture: Architecture, services: Services, player: Player | None = None
+) -> AsyncGenerator[Workshop]:
     policy = load_policy(services.settings.package_policy, services.settings.extra_packages)
     service = compile_service(architecture).files
     async with (
@@ -144,7 +149,7 @@ async def _workshop(architecture: Architecture, services: Services) -> AsyncGene
         Benches(services.sandbox, services.environments, service, postgres=postgres) as benches,
         open_meaning(architecture.functions, services) as meaning,
     ):
-        yield Workshop(architecture, services, benches, policy, meaning)
+        yield Workshop(architecture, services, benches, policy, meaning, player)
 
 
 async def _make_all(shop: Workshop) -> None:

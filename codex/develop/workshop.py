@@ -32,6 +32,7 @@ from codex.develop.checks import Checked, Contract, Policy, check_function
 from codex.develop.meaning import Meaning
 from codex.develop.questions import ask_architect, criteria_of
 from codex.develop.reuse import suggested
+from codex.develop.scenario_round import Player
 from codex.develop.trial import closure_order, impossible, make_case
 from codex.develop.work import Work
 
@@ -51,12 +52,15 @@ class Workshop:
         benches: Benches,
         policy: Policy,
         meaning: Meaning | None = None,
+        player: Player | None = None,
     ) -> None:
+        """`player` plays the scenarios instead of the stage itself."""
         self.architecture = architecture
         self.services = services
         self.benches = benches
         self.policy = policy
         self.meaning = meaning
+        self.player = player
         self.vocabulary = Vocabulary.of(architecture)
         self.series = ""
         """Marks what is asked and seen when Deploy sent functions back, apart from before."""

@@ -14,7 +14,9 @@ from pathlib import Path
 from typing import Any
 
 from codex.cli.main import main
-from codex.common.events import Event, EventLog, FunctionVerified, ModelCalled, StageStarted
+from codex.common.events import Event, EventLog, FunctionVerified, ModelCalled
+from codex.common.sandbox import Command
+from codex.deploy.jobs import ENTRY
 
 MOMENTS = ("design", "architect", "develop", "verify", "packaging")
 _FILES_WRITTEN = 10
@@ -43,11 +45,10 @@ def after_events(count: int, kind: type[Event], **fields: str) -> None:
 
 
 def in_the_sandbox() -> None:
-    """Die while the Deploy stage verifies the service in the sandbox."""
+    """Die while the service is verified in the sandbox."""
     import codex.runtime
 
-    opened, append = codex.runtime.open_sandbox, EventLog.append
-    armed = False
+    opened = codex.runtime.open_sandbox
 
     class Counting:
         def __init__(self, sandbox: Any) -> None:
@@ -56,20 +57,14 @@ def in_the_sandbox() -> None:
         def __getattr__(self, name: str) -> Any:
             return getattr(self._sandbox, name)
 
-        async def run(self, *args: Any, **options: Any) -> Any:
-            if armed:
+        async def run(self, command: Command) -> Any:
+            if ENTRY in command.argv:
                 asyncio.get_running_loop().call_later(_INTO_VERIFICATION, die)
-            return await self._sandbox.run(*args, **options)
+            return await self._sandbox.run(command)
 
     async def counting(*args: Any, **options: Any) -> Any:
         return Counting(await opened(*args, **options))
 
-    async def arming(self: EventLog, *events: Event) -> None:
-        nonlocal armed
-        await append(self, *events)
-        armed = armed or any(isinstance(e, StageStarted) and e.stage == "deploy" for e in events)
-
-    EventLog.append = arming  # type: ignore[method-assign]
     codex.runtime.open_sandbox = counting  # type: ignore[assignment]
 
 

@@ -8,11 +8,14 @@ from pathlib import Path
 import pytest
 
 from codex.common.config import Settings
-from codex.common.documents.application import Application
+from codex.common.errors import NoSuchVersions
+from codex.deploy import ahead as begun_ahead
+from codex.deploy import stage
+from codex.deploy.ahead import Begun, ahead
 from codex.deploy.lock import locked_packages, unlocked, versions, with_tools
 from codex.deploy.stage import deliver
 from codex.runtime import open_runtime
-from tests.deploy.verified import implementation
+from tests.deploy.verified import implementation, subject
 
 LOCK = """\
 annotated-doc==0.0.7 \\
@@ -25,15 +28,22 @@ colorama==0.4.6 ; sys_platform == 'win32' \\
 
 @pytest.mark.slow
 async def test_two_deliveries_of_one_implementation_give_the_same_bytes(
-    database_url: str, shared_data_dir: Path
+    database_url: str, shared_data_dir: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     settings = Settings(database_url=database_url, data_dir=shared_data_dir)
     built = implementation("links")
-    found: list[Application] = []
-    for _ in range(2):
-        async with open_runtime(settings) as runtime, runtime.run(kind="deploy") as services:
-            found.append(await deliver(built, services=services))
-    one, other = found
+    async with open_runtime(settings) as runtime, runtime.run(kind="deploy") as services:
+        one = await deliver(built, services=services)
+    async with (
+        open_runtime(settings) as runtime,
+        runtime.run(kind="deploy") as services,
+        ahead(built.architecture, services) as begun,
+    ):
+        assert await begun.scenarios(built) is None, "it has none"
+        # What was tried ahead is not tried again.
+        monkeypatch.delattr(stage, "try_all")
+        other = await deliver(built, services=services, begun=begun)
+        assert begun.tried_of(subject(built)) is None, "without its lock it is another service"
     assert one.files == other.files
     assert one.to_json() == other.to_json()
     assert one.complete, [fault.message for fault in one.verification.faults]
@@ -45,6 +55,21 @@ async def test_two_deliveries_of_one_implementation_give_the_same_bytes(
     assert locked_packages(files["requirements.lock"]) == one.lock
     assert all(item.hashes for item in one.lock)
     assert {".codex/implementation.json", "openapi.json", "provenance.json"} <= files.keys()
+
+
+async def test_what_cannot_be_tried_ahead_is_left_to_the_delivery(
+    database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def fails(*_: object) -> None:
+        raise NoSuchVersions("There is no such package.", "Name another.")
+
+    monkeypatch.setattr(begun_ahead, "prepare", fails)
+    settings = Settings(database_url=database_url, data_dir=tmp_path, sandbox="none")
+    async with open_runtime(settings) as runtime, runtime.run() as services:
+        begun = Begun(services)
+        built = implementation("links")
+        assert await begun.scenarios(built) is None
+        assert begun.tried_of(subject(built)) is None
 
 
 def test_a_lock_is_read_with_its_hashes_and_markers() -> None:

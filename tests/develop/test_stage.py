@@ -181,6 +181,24 @@ async def test_types_that_do_not_fit_send_a_function_back(opened: Opened) -> Non
     assert "type checker" in repair.messages[-1].content
 
 
+async def test_who_tries_the_whole_service_plays_its_scenarios(opened: Opened) -> None:
+    told = "step 2: POST /books/1/borrow as member answered 500"
+    drafts: list[Implementation] = []
+
+    async def player(draft: Implementation) -> dict[str, str]:
+        drafts.append(draft)
+        return {"test_borrowing": told} if len(drafts) == 1 else {}
+
+    model = writer()
+    async with opened(model) as services:
+        done = await stage.develop(ARCHITECTURE, services=services, player=player)
+    assert done.complete
+    assert len(drafts) == 2
+    assert drafts[0].complete
+    (written,) = [item for item in model.asked if item.place == "borrow_book:0:0"]
+    assert f"Scenario test_borrowing: {told}" in written.messages[-1].content
+
+
 async def test_types_that_never_fit_are_not_called_verified(opened: Opened) -> None:
     confused = RIGHT["add_loan"].replace("return loan", "return loan if loan.id else None")
     async with opened(writer({"add_loan": [confused]})) as services:
