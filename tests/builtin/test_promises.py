@@ -207,3 +207,13 @@ def test_a_change_that_is_asked_for_is_there_and_what_it_passes_by_is_told() -> 
     assert operations(request)["update booking"].fields == ()
     told = [item.text for item in assemble(understand(request)).assumptions]
     assert "When bookings are changed, nobody looks whether something is taken twice." in told
+
+
+async def test_a_scenario_takes_the_actions_that_come_first() -> None:
+    architecture = await drawn(
+        "Orders have a status (new, paid, shipped). Orders can be paid. Paid orders can be shipped."
+        " An order that has shipped can't be deleted."
+    )
+    refused = next(s for s in architecture.scenarios if "delete an order while" in s.name)
+    calls = [f"{step.method} {step.path.rpartition('/')[2]}" for step in refused.steps]
+    assert calls == ["POST orders", "POST pay", "POST ship", "DELETE $the_order.id"]

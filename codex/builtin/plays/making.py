@@ -197,9 +197,16 @@ class Making(Wishes):
         return self.reference(assignment.operand) if value is UNKNOWN else value
 
     def _bring(
-        self, table: DatabaseTable, name: str, condition: Condition, state: dict[str, Any]
+        self,
+        table: DatabaseTable,
+        name: str,
+        condition: Condition,
+        state: dict[str, Any],
+        depth: int = 0,
     ) -> None:
-        """Change a row's state by an action, or by waiting."""
+        """Change a row's state by an action, after those that it takes first, or by waiting."""
+        if depth > len(self.cast.routes):
+            raise CannotPlay(f"no call brings {table.name} into the state {condition.field}")
         value = state.get(condition.field, UNKNOWN)
         operand = condition.operands[0] if condition.operands else None
         if isinstance(value, timedelta) and isinstance(operand, Now):
@@ -215,8 +222,12 @@ class Making(Wishes):
                 continue
             for assignment in change.assign:
                 if assignment.field == condition.field and self._gives(assignment, condition):
+                    for needed in _required(change):
+                        if needed.field in state:
+                            self._bring(table, name, needed, state, depth + 1)
                     body = self.body_of(item.header)
                     self.call(item.header, rows={self.cast.noun(table): name}, body=body)
+                    state |= {a.field: self._assigned(a) for a in change.assign}
                     return
         raise CannotPlay(f"no call brings {table.name} into the state {condition.field}")
 
@@ -237,6 +248,12 @@ class Making(Wishes):
                 self.waited += timedelta(days=days)
         elif value < now:
             raise CannotPlay("time does not run backwards")
+
+
+def _required(change: Change) -> list[Condition]:
+    """What the row itself must be for an action to be done to it."""
+    own = [item for item in change.guards if item.table == change.table and item.argument is None]
+    return [condition for guard in own for condition in guard.require]
 
 
 def _parent(parameter: str, sent: dict[str, JsonValue]) -> str:
