@@ -99,6 +99,6 @@ def _fault(state: RetryCallState) -> TransportFault:
 def _give_up(state: RetryCallState) -> Reply:
     fault = _fault(state)
     raise ModelUnreachable(
-        f"The model did not answer in {state.attempt_number} tries: {fault}.",
+        f"The model did not answer in {state.attempt_number} tries: {str(fault).rstrip('.')}.",
         "Check the network and the provider's status; then resume the run: nothing is lost.",
     ) from fault
