@@ -34,6 +34,9 @@ THEN = (
 )
 # A service that waits for itself, or runs in circles, is ended; the other jobs go on.
 PROCESSOR_SECONDS, SECONDS = 240, 600
+# Few of the many things that requests make are rings: looking for them after every 700 new ones, as
+# Python does by itself, takes a tenth of the time.
+NEW_ONES = 50_000
 
 
 def main() -> None:
@@ -41,6 +44,7 @@ def main() -> None:
     order = json.loads((HERE / "order.json").read_text("utf-8"))
     sys.path[:0] = [str(HERE), str(Path.cwd())]
     sys.dont_write_bytecode = True
+    gc.set_threshold(NEW_ONES)
     _preload(FIRST)
     jobs = Jobs(order)
     # Coverage counts what happens while the service is imported, too.
