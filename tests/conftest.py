@@ -20,8 +20,7 @@ _TELLING = {"DATABASE_URL", "OPENAI_API_KEY", "COLUMNS", "LINES", "NO_COLOR", "F
 def pytest_configure() -> None:
     """Begin with codex's variables unset, and with user folders of the test run's own."""
     for name in list(os.environ):
-        ours = name.startswith("CODEX_") and not name.startswith("CODEX_TESTS_")
-        if ours or name.startswith("GIT_") or name in _TELLING:
+        if name.startswith(("CODEX_", "GIT_")) or name in _TELLING:
             del os.environ[name]
     os.environ["GIT_CONFIG_GLOBAL"] = os.devnull
     # Shells start what runs in the background deaf to Ctrl-C, which programs under test must hear.

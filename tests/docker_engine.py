@@ -1,7 +1,7 @@
 """A container engine for tests: the one that answers, or one of our own for the whole test run.
 
 Where there is none and none can be started, its tests are skipped with the reason, unless
-`CODEX_TESTS_NEED_ENGINE` is set: then they fail.
+`TESTS_NEED_ENGINE` is set: then they fail.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ import pytest
 
 from tests import engine_images
 
-NEEDED = "CODEX_TESTS_NEED_ENGINE"
+NEEDED = "TESTS_NEED_ENGINE"
 _RUN = "FOLDER_OF_THIS_TEST_RUN"
 _START_SECONDS = 60
 
