@@ -13,7 +13,7 @@ _FENCE = re.compile(r"^ {0,3}(`{3,}|~{3,})[ \t]*([^`\n]*)$")
 _QUESTION = re.compile(r"^[ \t>*_#-]{0,8}QUESTION[*_]{0,3}[ \t]*:[*_ \t]*(.*)$")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Block:
     """A fenced block: its text, and the line of the reply on which the text begins."""
 
